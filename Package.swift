@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+var settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+// Only in CI: a user's next compiler must not fail on a warning that this one does not know.
+if Context.environment["MAESTRO_STRICT"] != nil { settings.append(.treatAllWarnings(as: .error)) }
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "maestro",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "maestro", targets: ["MaestroCLI"]),
+        .executable(name: "maestro-test-server", targets: ["MaestroTestServerCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // The engine and what it needs: no NIO, no GRDB, no crypto, so that working on it builds in seconds.
+        .target(name: "CFileSystem"),
+        .target(name: "Maestro", dependencies: [system, yams], swiftSettings: settings),
+        .target(
+            name: "MaestroPieces",
+            path: "pieces",
+            resources: [.embedInCode("answer-customer.yaml"), .embedInCode("fix-issue.yaml"), .embedInCode("review-change.yaml")],
+            swiftSettings: settings
+        ),
+
+        // The outside world. These never import each other.
+        .target(name: "MaestroTranscripts", dependencies: ["Maestro"], swiftSettings: settings),
+        .target(
+            name: "MaestroLLM",
+            dependencies: ["Maestro", asyncHTTPClient, nioCore, nioHTTP1, nioFoundation],
+            swiftSettings: settings
+        ),
+        .target(name: "MaestroStores", dependencies: ["Maestro", "CFileSystem", grdb, system], swiftSettings: settings),
+
+        .executableTarget(
+            name: "MaestroCLI",
+            dependencies: [
+                "Maestro", "MaestroLLM", "MaestroPieces", "MaestroStores", "MaestroTranscripts", argumentParser, system,
+            ],
+            swiftSettings: settings
+        ),
+
+        // What tests share. `MaestroTestServer` speaks real HTTP; its executable lets a script drive it.
+        .target(name: "MaestroTesting", dependencies: ["Maestro", system], swiftSettings: settings),
+        .target(name: "MaestroTestServer", dependencies: [nioCore, nioPosix, nioHTTP1], swiftSettings: settings),
+        .executableTarget(
+            name: "MaestroTestServerCLI",
+            dependencies: ["MaestroTestServer", argumentParser],
+            swiftSettings: settings
+        ),
+
+        .testTarget(name: "MaestroTests", dependencies: ["Maestro", "MaestroPieces", "MaestroTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "MaestroTranscriptsTests",
+            dependencies: ["Maestro", "MaestroTesting", "MaestroTranscripts"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MaestroLLMTests",
+            dependencies: ["Maestro", "MaestroLLM", "MaestroTestServer", "MaestroTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MaestroStoresTests",
+            dependencies: ["Maestro", "MaestroPieces", "MaestroStores", "MaestroTesting", grdb, system],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MaestroCLITests",
+            dependencies: ["Maestro", "MaestroCLI", "MaestroTestServer", "MaestroTesting", grdb, subprocess, system],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Foundation
+
+/// One unit of agent work that has ended, and whose it was. What happened in it is its ``Activity``.
+package struct Job: Hashable, Sendable, Codable {
+    /// Unique per user. The default is the source's session id with trial or index, else a hash of the events.
+    package struct ID: Hashable, Sendable {
+        package let rawValue: String
+        package init(_ rawValue: String) { self.rawValue = rawValue }
+    }
+
+    package var id: ID
+    package var user: UserID
+    package var scope: Scope
+    /// Name of the workflow definition the agent followed, if any.
+    package var piece: String?
+    /// Who the person in the log is, where the source tells. The piece's own `counterpart` wins over it.
+    package var counterpart: Counterpart
+    /// What the agent was asked to do: given by the caller, else the first words of the person.
+    package var task: String?
+    package var outcome: JobOutcome
+    package var endedAt: Date?
+
+    package init(
+        id: ID,
+        user: UserID = .me,
+        scope: Scope = .global,
+        piece: String? = nil,
+        counterpart: Counterpart = .owner,
+        task: String? = nil,
+        outcome: JobOutcome = .unknown,
+        endedAt: Date? = nil
+    ) {
+        self.id = id
+        self.user = user
+        self.scope = scope
+        self.piece = piece
+        self.counterpart = counterpart
+        self.task = task
+        self.outcome = outcome
+        self.endedAt = endedAt
+    }
+}
+
+/// Who the person in a log is.
+package enum Counterpart: String, Sendable, Codable, CaseIterable {
+    /// The user of Maestro: their words are their wishes.
+    case owner
+    /// A customer, a visitor: their words are evidence about procedure only.
+    case other
+}
+
+extension Job.ID: Codable, CustomStringConvertible {
+    package init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+    package var description: String { rawValue }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Turns a prompt into a reply: the LLM one, or the offline one that needs no model.
+///
+/// A call may be slow and paid for. It is made once per attempt, never repeated behind the caller's back except to step
+/// down the structured-output ladder, and it honours cancellation.
+package protocol Reflector: Sendable {
+    /// `offline`, or the kind and host of the endpoint: what receipts name.
+    var name: String { get }
+    /// Whether the whole activity may be cited, or only the events printed in the digest.
+    var seesWholeActivity: Bool { get }
+
+    /// - Throws: ``ReflectorError`` for everything a person can do something about.
+    func reflect(_ prompt: ReflectionPrompt) async throws -> ReflectorReply
+}
+
+/// Why there is no reply. Each case says what should happen next; ``Remedy`` decides.
+package enum ReflectorError: Error, Hashable, Sendable {
+    /// The endpoint cannot be reached, or the connection broke.
+    case unreachable(String)
+    /// No answer within the time limit.
+    case timedOut(String)
+    /// 429. `retryAfterSeconds` is what the server asked for.
+    case rateLimited(String, retryAfterSeconds: Double?)
+    /// 5xx and the like: worth another try later.
+    case serverFailed(String, status: Int)
+    /// 401, 402, 403, no such model, no endpoint configured: a person must change something.
+    case refused(String, status: Int?)
+    /// The prompt does not fit. `limitTokens` where the server says it.
+    case contextOverflow(String, limitTokens: Int?)
+    /// The server cut the prompt without saying so.
+    case contextTruncated(String)
+    /// The reply is empty, cut off, a refusal, or not a chat completion.
+    case unusable(String)
+
+    /// The server's or our sentence about it; never holds a key.
+    package var sentence: String {
+        switch self {
+        case .unreachable(let text), .timedOut(let text), .rateLimited(let text, _), .serverFailed(let text, _),
+            .refused(let text, _), .contextOverflow(let text, _), .contextTruncated(let text), .unusable(let text):
+            text
+        }
+    }
+}

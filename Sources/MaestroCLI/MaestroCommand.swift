@@ -1,0 +1,4 @@
+import ArgumentParser
+@main struct MaestroCommand: AsyncParsableCommand {
+    mutating func run() async throws { print("hi") }
+}

@@ -1,0 +1,2 @@
+import AsyncHTTPClient
+package let placeholder2 = 0

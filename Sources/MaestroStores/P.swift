@@ -1,0 +1,2 @@
+import GRDB
+package let placeholder3 = 0

@@ -1,0 +1,4 @@
+import ArgumentParser
+@main struct TestServerCommand: AsyncParsableCommand {
+    mutating func run() async throws { print("hi") }
+}

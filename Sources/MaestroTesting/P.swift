@@ -1,0 +1,2 @@
+// placeholder
+package let placeholder = 0
