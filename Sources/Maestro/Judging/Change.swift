@@ -3,7 +3,7 @@
 /// One operation that a reflection proposes. What it may touch and whether it happens is the ``Judge``'s business.
 package enum Change: Hashable, Sendable, Codable {
     case memory(MemoryChange)
-    case piece(PieceChange)
+    case piece(PieceEdit)
 
     package enum Operation: String, Hashable, Sendable, Codable, CaseIterable {
         case add, update, remove
@@ -58,34 +58,6 @@ package struct MemoryChange: Hashable, Sendable, Codable {
         self.description = description
         self.body = body
         self.mergeTarget = mergeTarget
-    }
-}
-
-/// A set of small anchored replacements in one piece: all of them or none.
-package struct PieceChange: Hashable, Sendable, Codable {
-    package struct Edit: Hashable, Sendable, Codable {
-        /// `goal`, `guidance`, `description`, or `<step id>.<field>`: `plan.instruction`.
-        package var field: String
-        /// Must match the parsed value exactly once; in lists it is a whole item. Empty: append.
-        package var old: String
-        /// Empty: delete the list item.
-        package var new: String
-
-        package init(field: String, old: String, new: String) {
-            self.field = field
-            self.old = old
-            self.new = new
-        }
-    }
-
-    package var piece: String
-    package var why: String
-    package var edits: [Edit]
-
-    package init(piece: String, why: String, edits: [Edit]) {
-        self.piece = piece
-        self.why = why
-        self.edits = edits
     }
 }
 

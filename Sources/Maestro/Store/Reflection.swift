@@ -140,7 +140,7 @@ extension Reflection.ID: Codable, CustomStringConvertible {
 }
 
 /// The id of one change of one reflection: `3fa9c1d2e4b50718-1`.
-package struct ChangeID: Hashable, Sendable, CustomStringConvertible {
+package struct ChangeID: Hashable, Sendable, Codable, CustomStringConvertible {
     package let reflection: Reflection.ID
     package let ordinal: Int
 

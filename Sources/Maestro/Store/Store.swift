@@ -194,8 +194,6 @@ package struct AppliedOperation: Hashable, Sendable, Codable {
     }
 }
 
-extension ChangeID: Codable {}
-
 /// A change that a person has not decided on.
 package struct WaitingChange: Sendable {
     package var id: ChangeID
