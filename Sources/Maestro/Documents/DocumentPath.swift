@@ -78,7 +78,9 @@ extension EntryName: Codable {
     package init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let name = EntryName(text) else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "not a stem: \(text)"))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "not a stem: \(text)")
+            )
         }
         self = name
     }
@@ -92,7 +94,9 @@ extension PieceName: Codable {
     package init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let name = PieceName(text) else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "not a name: \(text)"))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "not a name: \(text)")
+            )
         }
         self = name
     }
@@ -111,7 +115,10 @@ extension DocumentPath: Codable {
         let values = try decoder.container(keyedBy: Key.self)
         switch try values.decode(Kind.self, forKey: .kind) {
         case .entry:
-            self = .entry(try values.decode(Scope.self, forKey: .scope), stem: try values.decode(EntryName.self, forKey: .name))
+            self = .entry(
+                try values.decode(Scope.self, forKey: .scope),
+                stem: try values.decode(EntryName.self, forKey: .name)
+            )
         case .index: self = .index(try values.decode(Scope.self, forKey: .scope))
         case .piece: self = .piece(try values.decode(PieceName.self, forKey: .name))
         }

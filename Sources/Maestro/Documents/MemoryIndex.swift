@@ -21,7 +21,9 @@ package enum MemoryIndex {
             self.description = description
         }
 
-        var text: String { "- [\(name).md](\(name).md): \(description.split(whereSeparator: \.isNewline).joined(separator: " "))" }
+        var text: String {
+            "- [\(name).md](\(name).md): \(description.split(whereSeparator: \.isNewline).joined(separator: " "))"
+        }
     }
 
     /// The whole file with `lines` as our part, most useful first; nil where the file should not exist.
@@ -60,7 +62,8 @@ package enum MemoryIndex {
         guard let start = text.range(of: begin) else { return nil }
         if let stop = text.range(of: end, range: start.upperBound..<text.endIndex) {
             let after = stop.upperBound
-            return start.lowerBound..<(after < text.endIndex && text[after].isNewline ? text.index(after: after) : after)
+            return start
+                .lowerBound..<(after < text.endIndex && text[after].isNewline ? text.index(after: after) : after)
         }
         var upper = start.upperBound
         if upper < text.endIndex, text[upper].isNewline { upper = text.index(after: upper) }

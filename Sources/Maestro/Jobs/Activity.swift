@@ -39,6 +39,10 @@ package struct Activity: Hashable, Sendable, Codable {
 
     /// Identity of the events: the default job id where the source has none.
     package var contentHash: ContentHash {
-        ContentHash(of: events.map { "\($0.actor.rawValue)\u{1F}\($0.kind.rawValue)\u{1F}\($0.text)" }.joined(separator: "\u{1E}"))
+        ContentHash(
+            of: events.map { "\($0.actor.rawValue)\u{1F}\($0.kind.rawValue)\u{1F}\($0.text)" }.joined(
+                separator: "\u{1E}"
+            )
+        )
     }
 }

@@ -39,7 +39,8 @@ package struct Reflection: Hashable, Sendable, Codable {
             let verdicts = Set(decisions.map(\.verdict))
             self =
                 verdicts.contains(.accepted)
-                ? .applied : verdicts.contains(.waiting) ? .proposed : verdicts.contains(.rejected) ? .rejected : .abstained
+                ? .applied
+                : verdicts.contains(.waiting) ? .proposed : verdicts.contains(.rejected) ? .rejected : .abstained
         }
     }
 
@@ -116,17 +117,6 @@ package struct Reflection: Hashable, Sendable, Codable {
         self.error = error
         self.reverts = reverts
         self.createdAt = createdAt
-    }
-}
-
-/// How much of the activity the model saw.
-package struct DigestSize: Hashable, Sendable, Codable {
-    package var bytes: Int
-    package var ofBytes: Int
-
-    package init(bytes: Int, ofBytes: Int) {
-        self.bytes = bytes
-        self.ofBytes = ofBytes
     }
 }
 
