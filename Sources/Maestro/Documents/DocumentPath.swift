@@ -42,7 +42,9 @@ package enum DocumentPath: Hashable, Sendable {
 package struct EntryName: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
 
-    /// Nil where `text` is not a legal stem. `MEMORY` is the index and never an entry.
+    /// Nil where `text` is not a legal stem.
+    ///
+    /// `MEMORY` is the index and never an entry.
     package init?(_ text: String) {
         guard (1...64).contains(text.utf8.count), let first = text.utf8.first, Self.isLetterOrDigit(first),
             text.utf8.allSatisfy({ Self.isLetterOrDigit($0) || [0x2E, 0x5F, 0x2D].contains($0) }),

@@ -12,11 +12,11 @@ package struct EntrySelection: Sendable {
     /// Share of the budget that full texts may take; the rest is for descriptions, which show what else exists.
     private static let fullShare = 0.7
 
-    /// - Parameters:
-    ///   - query: The words to rank by: the digest, or the task.
-    ///   - budgetBytes: For the rendered entries, full and by line together.
-    ///   - needsMatch: Leave out entries that share no word with the query.
-    ///   - allowsFull: False shows descriptions only.
+    /// Selects from `entries` by rank.
+    ///
+    /// `query` is what to rank by: the digest, or the task. `budgetBytes` holds full texts and lines together. With
+    /// `needsMatch`, entries that share no word with the query are left out; without `allowsFull`, only descriptions are
+    /// shown.
     package init(
         of entries: [MemoryEntry],
         query: String,

@@ -56,8 +56,10 @@ package enum MemoryIndex {
         return ([begin] + kept + [end]).joined(separator: "\n") + "\n"
     }
 
-    /// From the first begin marker through the line break after the end marker. An unclosed begin marker runs to the
-    /// last line that looks like ours, so that a person's text after it is not swallowed.
+    /// From the first begin marker through the line break after the end marker.
+    ///
+    /// An unclosed begin marker runs to the last line that looks like ours, so that a person's text after it is not
+    /// swallowed.
     private static func markedRange(of text: String) -> Range<String.Index>? {
         guard let start = text.range(of: begin) else { return nil }
         if let stop = text.range(of: end, range: start.upperBound..<text.endIndex) {

@@ -14,7 +14,7 @@ package struct Recall: Sendable {
     /// Matching entries that did not fit.
     package let leftOut: Int
 
-    /// - Parameter budgetTokens: Counted at 3 bytes a token, as everywhere.
+    /// Selects what matches `task`; `budgetTokens` are counted at 3 bytes a token, as everywhere.
     package init(task: String, state: UserState, budgetTokens: Int) {
         let selection = EntrySelection(
             of: state.entries,

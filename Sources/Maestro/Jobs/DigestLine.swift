@@ -2,7 +2,9 @@
 
 /// One line that a digest may hold: an event, or a run of tool calls told as one.
 struct DigestLine: Hashable, Sendable {
-    /// What is chosen first. A person's correction outweighs a pattern of errors, and that what the agent says.
+    /// What is chosen first.
+    ///
+    /// A person's correction outweighs a pattern of errors, and that what the agent says.
     enum Weight: Int, Comparable, Sendable {
         case task, correction, error, lastWords, humanTurn, pasted, run, agentText
         static func < (a: Weight, b: Weight) -> Bool { a.rawValue < b.rawValue }
@@ -47,8 +49,9 @@ struct DigestLine: Hashable, Sendable {
         self.init(weight: weight, events: [event.number], text: "#\(event.number) \(label): \(words)")
     }
 
-    /// Every line of weight in an activity. Thinking is not in an activity at all; the host's texts and results that
-    /// merely succeeded are left out here.
+    /// Every line of weight in an activity.
+    ///
+    /// Thinking is not in an activity at all; the host's texts and results that merely succeeded are left out here.
     static func all(of activity: Activity) -> [DigestLine] {
         let errors = errorEvents(of: activity)
         let lastWords = activity.events.last { $0.actor == .agent && $0.kind == .message }?.number

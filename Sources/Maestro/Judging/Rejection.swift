@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a change was refused, or why it waits. Each case has a stable code, one sentence for people, and a test.
+/// Why a change was refused, or why it waits.
+///
+/// Each case has a stable code, one sentence for people, and a test.
 package enum Rejection: String, Codable, Sendable, CaseIterable {
     case invalidName = "invalid_name"
     case invalidType = "invalid_type"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The fixed words of the prompt. One idea a sentence, no double negatives.
+/// The fixed words of the prompt.
+///
+/// One idea a sentence, no double negatives.
 enum PromptText {
     static let system = """
         You review the log of a job that an agent has finished. You are not that agent, and the job is over. You decide \

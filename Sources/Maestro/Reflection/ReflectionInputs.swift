@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Everything a prompt is made from, fitted into the context limit. A pure function of values.
+/// Everything a prompt is made from, fitted into the context limit.
+///
+/// A pure function of values.
 package struct ReflectionInputs: Sendable {
     package let job: Job
     package let activity: Activity
@@ -14,7 +16,9 @@ package struct ReflectionInputs: Sendable {
     package let notes: [String]
 
     /// Inputs fitted by `settings`: entries within their budget, the piece within its own, and the whole within the
-    /// context limit less the reply's room. To shrink: see ``Fit/ladder(digestBytes:)``.
+    /// context limit less the reply's room.
+    ///
+    /// To shrink: see ``Fit/ladder(digestBytes:)``.
     package init(job: Job, activity: Activity, state: UserState, settings: Settings = Settings()) {
         let room = TokenCount.bytes(in: settings.llm.contextLimitTokens - settings.llm.maxReplyTokens)
         let ladder = Fit.ladder(digestBytes: settings.reflection.activityLogMaxBytes)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Foundation
 
-/// One reflection, start to end. Read this first.
+/// One reflection, start to end.
+///
+/// Read this first.
 ///
 /// Running the same job again after a crash anywhere is always right: a stored reply is not asked for again, and a commit
 /// that happened is recognised by the reflection's id.
@@ -60,7 +62,9 @@ package struct ReflectionRunner: Sendable {
         }
     }
 
-    /// What a reflection would decide now. Writes nothing, keeps no reply; asks the reflector.
+    /// What a reflection would decide now.
+    ///
+    /// Writes nothing, keeps no reply; asks the reflector.
     package func preview(_ job: Job, _ activity: Activity) async throws -> (Judgement, Digest) {
         let state = try await store.state(of: job.user, in: job.scope)
         let inputs = ReflectionInputs(job: job, activity: activity, state: state, settings: settings)

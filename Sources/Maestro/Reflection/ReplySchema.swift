@@ -2,9 +2,11 @@
 
 /// The JSON Schema of a reply: no nulls, no unions, every property required, plain enough for every server's subset.
 enum ReplySchema {
-    /// - Parameter mergeTargets: Names of entries shown in full: with the empty text the only legal merge targets, so
-    ///   that a server that enforces schemas makes an invented one impossible. `name` itself stays free, since an `add`
-    ///   invents it and a union of shapes is beyond many servers.
+    /// The schema as JSON text.
+    ///
+    /// `mergeTargets` are the names of entries shown in full: with the empty text the only legal merge targets, so that a
+    /// server that enforces schemas makes an invented one impossible. `name` itself stays free, since an `add` invents it
+    /// and a union of shapes is beyond many servers.
     static func text(mergeTargets: [String]) -> String {
         let targets = ([""] + mergeTargets).map { "\"\($0)\"" }.joined(separator: ",")
         return """
