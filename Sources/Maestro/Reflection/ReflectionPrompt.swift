@@ -36,7 +36,7 @@ package struct ReflectionPrompt: Sendable {
     private static func userText(of inputs: ReflectionInputs) -> String {
         [
             jobSection(of: inputs), pieceSection(of: inputs), entriesSection(of: inputs),
-            "# Log\n<log>\n\(inputs.digest.text)\n</log>", "# Reply\n\(PromptText.closing)",
+            logSection(of: inputs), "# Reply\n\(PromptText.closing)",
         ].compactMap(\.self).joined(separator: "\n\n") + "\n"
     }
 
@@ -55,6 +55,12 @@ package struct ReflectionPrompt: Sendable {
         guard let piece = inputs.job.piece else { return nil }
         guard let text = inputs.pieceText else { return "# Piece\n\(piece) (not shown; do not edit it)" }
         return "# Piece\n\(text)"
+    }
+
+    /// The digest between its marks; a mark inside it is broken, so that no text of a log can leave its section.
+    private static func logSection(of inputs: ReflectionInputs) -> String {
+        let text = inputs.digest.text.replacingOccurrences(of: "</log", with: "</ log", options: .caseInsensitive)
+        return "# Log\n<log>\n\(text)\n</log>"
     }
 
     private static func entriesSection(of inputs: ReflectionInputs) -> String {
