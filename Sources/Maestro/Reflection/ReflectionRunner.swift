@@ -56,7 +56,7 @@ package struct ReflectionRunner: Sendable {
             claim: claim,
             report: report(on: reply, startedAt)
         )
-        let judge = Judge(JudgePolicy(settings.reflection))
+        let judge = Judge(JudgePolicy(settings: settings.reflection))
         return try await store.commit(request) { now in
             judge.decide(proposal, base: reply.base, job: job, activity: activity, now: now)
         }
@@ -71,7 +71,7 @@ package struct ReflectionRunner: Sendable {
         let prompt = ReflectionPrompt(inputs)
         let proposal = try Proposal(try await reflector.reflect(prompt), piece: job.piece)
         let base = reflector.seesWholeActivity ? inputs.wholeBase : inputs.base
-        let judgement = Judge(JudgePolicy(settings.reflection))
+        let judgement = Judge(JudgePolicy(settings: settings.reflection))
             .decide(proposal, base: base, job: job, activity: activity, now: state)
         return (judgement, inputs.digest)
     }
