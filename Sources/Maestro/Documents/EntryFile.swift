@@ -135,7 +135,9 @@ package struct EntryFile: Hashable, Sendable {
 }
 
 extension MemoryEntry {
-    /// Reads an entry from its file. Never fails: a file that does not parse becomes an entry with a `problem`.
+    /// Reads an entry from its file.
+    ///
+    /// Never fails: a file that does not parse becomes an entry with a `problem`.
     package init(reading document: Document, name: EntryName, scope: Scope) {
         let file = EntryFile(text: document.text)
         self.init(
