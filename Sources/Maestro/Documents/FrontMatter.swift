@@ -58,7 +58,8 @@ struct FrontMatter: Sendable {
 
     /// The fields called `key`: at top level first, then under `metadata:`.
     func fields(named key: String) -> [Field] {
-        fields.filter { $0.key == key } + fields.filter { $0.key == "metadata" }.flatMap(\.children).filter { $0.key == key }
+        fields.filter { $0.key == key }
+            + fields.filter { $0.key == "metadata" }.flatMap(\.children).filter { $0.key == key }
     }
 }
 
@@ -92,7 +93,8 @@ struct FrontMatterLine: Sendable {
 
     /// `---`, with nothing but white space behind it.
     func isFence(in bytes: [UInt8]) -> Bool {
-        guard indentation == 0, end - start >= 3, bytes[start..<start + 3].allSatisfy({ $0 == UInt8(ascii: "-") }) else {
+        guard indentation == 0, end - start >= 3, bytes[start..<start + 3].allSatisfy({ $0 == UInt8(ascii: "-") })
+        else {
             return false
         }
         return bytes[start + 3..<end].allSatisfy { $0 == 0x20 || $0 == 0x09 }

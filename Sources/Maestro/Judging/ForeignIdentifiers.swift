@@ -11,7 +11,9 @@ struct ForeignIdentifiers: Sendable {
     init(in text: String, except known: [String]) {
         let tokens = Self.tokens(of: text).filter { token in !known.contains { $0.contains(token) } }
         codes = Set(tokens.filter(Self.isCode))
-        names = Set(tokens.filter { $0.count > 2 && $0.first?.isUppercase == true && !Self.isCode($0) }.map { $0.lowercased() })
+        names = Set(
+            tokens.filter { $0.count > 2 && $0.first?.isUppercase == true && !Self.isCode($0) }.map { $0.lowercased() }
+        )
     }
 
     /// What kind of identifier of the activity the text repeats; nil for none.
@@ -44,9 +46,12 @@ struct ForeignIdentifiers: Sendable {
             let lowered = word.lowercased()
             let isField = lowered == "name" || lowered.hasSuffix("_name")
             let isIntroduction = ["i'm", "i’m"].contains(lowered)
-            guard isField || isIntroduction || (lowered == "am" && index > 0 && words[index - 1].lowercased() == "i") else { continue }
+            guard isField || isIntroduction || (lowered == "am" && index > 0 && words[index - 1].lowercased() == "i")
+            else { continue }
             for candidate in words[(index + 1)...].prefix(4)
-            where candidate.first?.isUppercase == true && candidate.count > 2 && candidate.contains(where: \.isLowercase) {
+            where candidate.first?.isUppercase == true && candidate.count > 2
+                && candidate.contains(where: \.isLowercase)
+            {
                 names.insert(candidate.lowercased())
             }
         }

@@ -31,7 +31,11 @@ struct GuardContext: Sendable {
     }
 
     /// Who the person in the log is.
-    var counterpart: Counterpart { job?.counterpart ?? .owner }
+    ///
+    /// The piece that the job followed knows better than the source.
+    var counterpart: Counterpart {
+        job?.piece.flatMap { now.pieces.counterpart(of: $0) } ?? job?.counterpart ?? .owner
+    }
 
     func evidence(of proposed: ProposedChange, entries: [MemoryEntry]) -> CitedEvidence? {
         activity.map { CitedEvidence(of: proposed, in: $0, base: base, entries: entries) }

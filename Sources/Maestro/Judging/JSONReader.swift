@@ -154,7 +154,9 @@ struct JSONReader {
         guard let high = try fourDigits() else { return replacement() }
         if let scalar = Unicode.Scalar(high) { return scalar }
         let mark = index
-        if high < 0xDC00, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u") {
+        if high < 0xDC00, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
+            bytes[index + 1] == UInt8(ascii: "u")
+        {
             index += 2
             if let low = try fourDigits(), (0xDC00...0xDFFF).contains(low),
                 let scalar = Unicode.Scalar(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
@@ -174,7 +176,8 @@ struct JSONReader {
     private mutating func fourDigits() throws(Failure) -> UInt32? {
         guard index + 4 <= bytes.count else { throw .truncated }
         let digits = bytes[index..<index + 4]
-        guard let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16), digits.first != UInt8(ascii: "+") else {
+        guard let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16), digits.first != UInt8(ascii: "+")
+        else {
             return nil
         }
         index += 4

@@ -15,7 +15,8 @@ package struct Judge: Sendable {
     static let guards: [any Guard] = [
         ChangeCountGuard(), FieldGuard(), ExampleGuard(), NameGuard(), SizeGuard(),
         SecretGuard(), InjectionGuard(),
-        EntryGuard(), DuplicateChangeGuard(), ShownGuard(), StaleGuard(), NewEntryGuard(), EffectGuard(), PieceEditGuard(),
+        EntryGuard(), DuplicateChangeGuard(), ShownGuard(), StaleGuard(), NewEntryGuard(), EffectGuard(),
+        PieceEditGuard(),
         EvidenceGuard(), PersonalDataGuard(), ProvenanceGuard(),
         PieceCooldownGuard(), ReviewGuard(),
     ]

@@ -51,7 +51,8 @@ struct JudgedChange: Sendable {
                 + (memory.mergeTarget.map { [("merge_target", $0)] } ?? [])
         }
         guard let pieceEdit else { return [] }
-        return [("why", pieceEdit.why)] + pieceEdit.edits.flatMap { [("field", $0.field), ("old", $0.old), ("new", $0.new)] }
+        return [("why", pieceEdit.why)]
+            + pieceEdit.edits.flatMap { [("field", $0.field), ("old", $0.old), ("new", $0.new)] }
     }
 }
 
@@ -59,15 +60,17 @@ extension JudgedChange {
     init(_ proposed: ProposedChange, in context: GuardContext) {
         switch proposed.change {
         case .memory(let change): self.init(proposed, change, in: context)
-        case .piece(let edit): self.init(proposed, edit, in: context)
+        case .piece(let edit):
+            self.init(proposed, in: context, piece: Self.edited(by: edit, in: context.now.pieces))
         }
     }
 
-    private init(_ proposed: ProposedChange, _ edit: PieceEdit, in context: GuardContext) {
+    /// An edit of a piece that has been applied to its text.
+    init(_ proposed: ProposedChange, in context: GuardContext, piece: EditedDocument?) {
         self.proposed = proposed
         operation = .pieceEdit
         memory = nil
-        pieceEdit = edit
+        pieceEdit = if case .piece(let edit) = proposed.change { edit } else { nil }
         name = nil
         scope = nil
         entry = nil
@@ -75,7 +78,7 @@ extension JudgedChange {
         isEntryGone = false
         isTargetGone = false
         evidence = context.evidence(of: proposed, entries: [])
-        piece = Self.edited(by: edit, in: context.now.pieces)
+        self.piece = piece
     }
 
     private static func edited(by edit: PieceEdit, in pieces: PieceCatalog) -> EditedDocument? {

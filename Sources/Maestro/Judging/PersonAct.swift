@@ -31,13 +31,17 @@ package enum PersonAct: Hashable, Sendable {
     }
 
     private static func removal(of name: EntryName, on now: UserState) -> Decision {
-        guard let entry = now.entry(named: name) else { return .refused(.remove, name.rawValue, .unknownEntry, "`\(name)`") }
+        guard let entry = now.entry(named: name) else {
+            return .refused(.remove, name.rawValue, .unknownEntry, "`\(name)`")
+        }
         let write = DocumentWrite(path: entry.path, before: entry.document.text, after: nil)
         return .done(.remove, entry.name.rawValue, entry.scope, "removes `\(entry.name)` (\(entry.scope))", [write])
     }
 
     private static func edit(of name: EntryName, to text: String, on now: UserState, policy: JudgePolicy) -> Decision {
-        guard let entry = now.entry(named: name) else { return .refused(.update, name.rawValue, .unknownEntry, "`\(name)`") }
+        guard let entry = now.entry(named: name) else {
+            return .refused(.update, name.rawValue, .unknownEntry, "`\(name)`")
+        }
         let refused = { (code: Rejection, particulars: String) in
             Decision.refused(.update, entry.name.rawValue, code, particulars)
         }
@@ -80,7 +84,10 @@ enum OwnWords {
         if !found.isEmpty { return (.secret, found.joined(separator: ", ")) }
         // Line endings of other systems are a person's own business.
         let lines = text.replacing("\r\n", with: "\n")
-        guard let hidden = HiddenCharacters.first(in: lines.hasPrefix("\u{FEFF}") ? String(lines.unicodeScalars.dropFirst()) : lines)
+        guard
+            let hidden = HiddenCharacters.first(
+                in: lines.hasPrefix("\u{FEFF}") ? String(lines.unicodeScalars.dropFirst()) : lines
+            )
         else { return nil }
         return (.injection, "the hidden character U+\(String(hidden.value, radix: 16, uppercase: true))")
     }

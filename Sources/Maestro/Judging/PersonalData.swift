@@ -30,7 +30,8 @@ enum PersonalData {
             guard parts.count == 2 else { return nil }
             let mailbox = parts[0].lowercased()
             let domain = parts[1].lowercased().split(separator: ".", omittingEmptySubsequences: false)
-            guard !mailbox.isEmpty, !roles.contains(mailbox), domain.count >= 2, domain.allSatisfy({ !$0.isEmpty }) else { return nil }
+            guard !mailbox.isEmpty, !roles.contains(mailbox), domain.count >= 2, domain.allSatisfy({ !$0.isEmpty })
+            else { return nil }
             guard let top = domain.last, top.count >= 2, top.allSatisfy(\.isLetter) else { return nil }
             let name = domain.joined(separator: ".")
             if exampleDomains.contains(where: { name == $0 || name.hasSuffix("." + $0) }) { return nil }

@@ -13,7 +13,9 @@ enum PromptImitation {
     private static let orders: Set<String> = ["ignore", "disregard", "forget", "override"]
     private static let fillers: Set<String> = ["all", "any", "the", "your", "of", "these", "those", "my", "our"]
     private static let earlier: Set<String> = ["previous", "prior", "above", "preceding", "earlier", "system"]
-    private static let objects: Set<String> = ["instructions", "instruction", "prompt", "prompts", "rules", "messages", "context"]
+    private static let objects: Set<String> = [
+        "instructions", "instruction", "prompt", "prompts", "rules", "messages", "context",
+    ]
 
     /// The imitating words; nil in an honest text.
     static func first(in text: String) -> String? {

@@ -18,7 +18,8 @@ package struct Proposal: Hashable, Sendable {
     static let maxReasoningLength = 400
     private static let maxNotes = 40
 
-    package init(reasoning: String = "", changes: [ProposedChange] = [], refused: [Decision] = [], notes: [String] = []) {
+    package init(reasoning: String = "", changes: [ProposedChange] = [], refused: [Decision] = [], notes: [String] = [])
+    {
         self.reasoning = reasoning
         self.changes = changes
         self.refused = refused
@@ -50,8 +51,12 @@ package struct Proposal: Hashable, Sendable {
     private mutating func readReasoning(_ value: JSONValue?) {
         switch value {
         case .string(let text):
-            reasoning = String(Redactor.standard.redacting(String(text.prefix(4000))).text.prefix(Self.maxReasoningLength))
-            if text.count > Self.maxReasoningLength { note("`reasoning` was cut to \(Self.maxReasoningLength) characters") }
+            reasoning = String(
+                Redactor.standard.redacting(String(text.prefix(4000))).text.prefix(Self.maxReasoningLength)
+            )
+            if text.count > Self.maxReasoningLength {
+                note("`reasoning` was cut to \(Self.maxReasoningLength) characters")
+            }
         case nil: note("`reasoning` is missing")
         case .some(let other): note("`reasoning` is \(other.kind), not a text, and was ignored")
         }

@@ -77,8 +77,10 @@ struct RememberedText: Sendable {
     }
 
     private static let stopWords: Set<String> = [
-        "a", "an", "the", "and", "or", "of", "to", "in", "on", "at", "for", "with", "is", "are", "be", "it", "that", "this",
-        "i", "we", "you", "my", "our", "your", "please", "should", "must", "will", "would", "when", "if", "as", "by", "so",
+        "a", "an", "the", "and", "or", "of", "to", "in", "on", "at", "for", "with", "is", "are", "be", "it", "that",
+        "this",
+        "i", "we", "you", "my", "our", "your", "please", "should", "must", "will", "would", "when", "if", "as", "by",
+        "so",
         "do", "does", "der", "die", "das", "und", "oder", "ein", "eine", "ist", "bitte",
     ]
 }

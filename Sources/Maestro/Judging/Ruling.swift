@@ -96,7 +96,9 @@ struct Ruling: Hashable, Sendable {
     /// A name as it may stand in history and on a terminal, whatever the model wrote.
     static func harmless(_ name: String) -> String {
         let cut = Redactor.standard.redacting(String(name.prefix(80))).text
-        return String(String.UnicodeScalarView(cut.unicodeScalars.filter { HiddenCharacters.first(in: String($0)) == nil }))
-            .split(whereSeparator: \.isNewline).joined(separator: " ")
+        return String(
+            String.UnicodeScalarView(cut.unicodeScalars.filter { HiddenCharacters.first(in: String($0)) == nil })
+        )
+        .split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }

@@ -42,7 +42,8 @@ struct Similarity: Sendable {
     }
 
     private static let negations: Set<String> = [
-        "not", "no", "never", "without", "dont", "doesnt", "cant", "cannot", "isnt", "arent", "wont", "shouldnt", "mustnt",
+        "not", "no", "never", "without", "dont", "doesnt", "cant", "cannot", "isnt", "arent", "wont", "shouldnt",
+        "mustnt",
         "avoid", "nicht", "kein", "keine", "nie", "ohne", "ne", "pas", "jamais", "nunca", "sin",
     ]
 

@@ -13,7 +13,8 @@ struct PersonalDataGuard: Guard {
         // What an entry says already is the owner's doing.
         let known = [change.entry, change.target].compactMap { $0?.document.text }
         let isOwnWord = { (text: String) in
-            !isOther && change.memory?.type == .user && change.evidence?.human.contains { $0.text.contains(text) } == true
+            !isOther && change.memory?.type == .user
+                && change.evidence?.human.contains { $0.text.contains(text) } == true
         }
         for (field, text) in change.texts where field != "old" {
             let finds = PersonalData.found(in: text).filter { find in !known.contains { $0.contains(find.text) } }
