@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads one change of a reply. What has one plain meaning is repaired with a note; the rest is refused with a code.
+/// Reads one change of a reply.
+///
+/// What has one plain meaning is repaired with a note; the rest is refused with a code.
 struct ChangeReader {
     /// Why a change cannot be read.
     struct Refusal: Error, Hashable, Sendable {
@@ -8,7 +10,7 @@ struct ChangeReader {
     }
 
     /// Most events that one change may cite.
-    private static let maxEvents = 100
+    private static let maxEvents = 50
     private static let maxEdits = 20
     private static let changeKeys = [
         "op", "name", "type", "description", "body", "merge_target", "events", "quote", "tentative",

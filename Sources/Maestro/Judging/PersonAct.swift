@@ -15,7 +15,9 @@ package enum PersonAct: Hashable, Sendable {
     /// Remove the user's own copy: the builtin piece holds again.
     case resetPiece(PieceName)
 
-    /// What happens, as one decision on the state of this moment. The same values give the same judgement.
+    /// What happens, as one decision on the state of this moment.
+    ///
+    /// The same values give the same judgement.
     package func judgement(on now: UserState, policy: JudgePolicy = JudgePolicy()) -> Judgement {
         Judgement(reasoning: "", decisions: [decision(on: now, policy: policy)])
     }

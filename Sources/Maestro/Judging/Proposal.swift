@@ -14,7 +14,7 @@ package struct Proposal: Hashable, Sendable {
     package var notes: [String]
 
     /// Most changes that are read at all; the judge looks at far fewer.
-    static let maxRead = 200
+    static let maxRead = 50
     static let maxReasoningLength = 400
     private static let maxNotes = 40
 
@@ -26,7 +26,9 @@ package struct Proposal: Hashable, Sendable {
         self.notes = notes
     }
 
-    /// Reads the reply's JSON object. `piece` is the name of the piece that the job followed; nil for none.
+    /// Reads the reply's JSON object.
+    ///
+    /// `piece` is the name of the piece that the job followed; nil for none.
     ///
     /// - Throws: ``ReplyError`` where no part of the reply can be used.
     package init(_ reply: ReflectorReply, piece: String?) throws(ReplyError) {
