@@ -36,7 +36,11 @@ struct ChangeReader {
         }
         operation = try readOperation()
         let type = try readType()
-        let target = try text("merge_target").map(Self.stem)
+        var target = try text("merge_target").map(Self.stem)
+        if operation != .remove, target?.isEmpty == false {
+            notes.append("`merge_target` of an operation other than remove was ignored")
+            target = nil
+        }
         let change = MemoryChange(
             operation: operation,
             name: Self.stem(try text("name") ?? ""),
