@@ -8,7 +8,9 @@ struct FrontMatter: Sendable {
     /// Largest front matter that is read, in bytes.
     static let maxBytes = 64 * 1024
 
-    /// Why a text has no front matter that can be used: one sentence without a trailing period.
+    /// Why a text has no front matter that can be used.
+    ///
+    /// One sentence without a trailing period.
     struct Problem: Error, Hashable, Sendable {
         let sentence: String
         init(_ sentence: String) { self.sentence = sentence }
