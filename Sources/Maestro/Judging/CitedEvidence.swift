@@ -57,7 +57,7 @@ struct CitedEvidence: Sendable {
                 event: event.number,
                 line: event.line,
                 actor: event.actor,
-                text: Self.cut(event.text, around: passages[event.number])
+                text: HiddenCharacters.removed(from: Self.cut(event.text, around: passages[event.number]))
             )
         }
     }
