@@ -74,7 +74,13 @@ package struct EntryFile: Hashable, Sendable {
         let lines = body.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: lineBreak)
         let range = Self.bodyRange(of: bytes, after: end)
         guard range.isEmpty else { return (range, lines) }
-        return (end..<bytes.count, (bytes[end - 1] == 0x0A ? "" : lineBreak) + lineBreak + lines + lineBreak)
+        let missing =
+            switch bytes[end - 1] {
+            case 0x0A: ""
+            case 0x0D: "\n"
+            default: lineBreak
+            }
+        return (end..<bytes.count, missing + lineBreak + lines + lineBreak)
     }
 
     private static func splices(of field: FrontMatter.Field, to value: String) -> [(range: Range<Int>, text: String)] {
