@@ -39,7 +39,8 @@ package struct Reflection: Hashable, Sendable, Codable {
             let verdicts = Set(decisions.map(\.verdict))
             self =
                 verdicts.contains(.accepted)
-                ? .applied : verdicts.contains(.waiting) ? .proposed : verdicts.contains(.rejected) ? .rejected : .abstained
+                ? .applied
+                : verdicts.contains(.waiting) ? .proposed : verdicts.contains(.rejected) ? .rejected : .abstained
         }
     }
 
@@ -130,6 +131,25 @@ package struct DigestSize: Hashable, Sendable, Codable {
     }
 }
 
+extension Reflection {
+    /// Takes outcome and counts from its decisions.
+    package mutating func count(_ decisions: [Decision]) {
+        let accepted = decisions.filter { $0.verdict == .accepted }
+        outcome = Outcome(of: decisions)
+        memoryChanges = accepted.filter(\.isAboutMemory).count
+        pieceEdited = accepted.contains { !$0.isAboutMemory }
+    }
+}
+
+extension Decision {
+    /// Whether it concerns memory; a revert by what it writes.
+    fileprivate var isAboutMemory: Bool {
+        guard operation == .revert, let path = writes.first?.path else { return operation != .pieceEdit }
+        if case .piece = path { return false }
+        return true
+    }
+}
+
 extension Reflection.ID: Codable, CustomStringConvertible {
     package init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
     package func encode(to encoder: any Encoder) throws {
@@ -137,17 +157,4 @@ extension Reflection.ID: Codable, CustomStringConvertible {
         try container.encode(rawValue)
     }
     package var description: String { rawValue }
-}
-
-/// The id of one change of one reflection: `3fa9c1d2e4b50718-1`.
-package struct ChangeID: Hashable, Sendable, Codable, CustomStringConvertible {
-    package let reflection: Reflection.ID
-    package let ordinal: Int
-
-    package init(_ reflection: Reflection.ID, _ ordinal: Int) {
-        self.reflection = reflection
-        self.ordinal = ordinal
-    }
-
-    package var description: String { "\(reflection)-\(ordinal)" }
 }
