@@ -46,7 +46,10 @@ let package = Package(
         .target(
             name: "MaestroPieces",
             path: "pieces",
-            resources: [.embedInCode("answer-customer.yaml"), .embedInCode("fix-issue.yaml"), .embedInCode("review-change.yaml")],
+            resources: [
+                .embedInCode("answer-customer.yaml"), .embedInCode("fix-issue.yaml"),
+                .embedInCode("review-change.yaml"),
+            ],
             swiftSettings: settings
         ),
 
@@ -57,7 +60,11 @@ let package = Package(
             dependencies: ["Maestro", asyncHTTPClient, nioCore, nioHTTP1, nioFoundation],
             swiftSettings: settings
         ),
-        .target(name: "MaestroStores", dependencies: ["Maestro", "CFileSystem", grdb, system], swiftSettings: settings),
+        .target(
+            name: "MaestroStores",
+            dependencies: ["Maestro", "CFileSystem", grdb, system],
+            swiftSettings: settings
+        ),
 
         .executableTarget(
             name: "MaestroCLI",
@@ -76,7 +83,11 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        .testTarget(name: "MaestroTests", dependencies: ["Maestro", "MaestroPieces", "MaestroTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "MaestroTests",
+            dependencies: ["Maestro", "MaestroPieces", "MaestroTesting"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "MaestroTranscriptsTests",
             dependencies: ["Maestro", "MaestroTesting", "MaestroTranscripts"],

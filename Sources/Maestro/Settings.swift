@@ -18,7 +18,9 @@ package struct Settings: Hashable, Sendable {
     package init() {}
 
     package struct Reflection: Hashable, Sendable {
-        /// `auto`: what rests on trusted evidence is applied, the rest waits. `review`: all waits.
+        /// `auto`: what rests on trusted evidence is applied, the rest waits.
+        ///
+        /// `review`: all waits.
         package enum Mode: String, Sendable, CaseIterable { case auto, review }
         /// `auto`: the LLM where an endpoint is set, else `offline`.
         package enum ReflectorChoice: String, Sendable, CaseIterable { case auto, llm, offline }

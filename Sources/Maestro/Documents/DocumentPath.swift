@@ -42,7 +42,9 @@ package enum DocumentPath: Hashable, Sendable {
 package struct EntryName: Hashable, Sendable, CustomStringConvertible {
     package let rawValue: String
 
-    /// Nil where `text` is not a legal stem. `MEMORY` is the index and never an entry.
+    /// Nil where `text` is not a legal stem.
+    ///
+    /// `MEMORY` is the index and never an entry.
     package init?(_ text: String) {
         guard (1...64).contains(text.utf8.count), let first = text.utf8.first, Self.isLetterOrDigit(first),
             text.utf8.allSatisfy({ Self.isLetterOrDigit($0) || [0x2E, 0x5F, 0x2D].contains($0) }),
@@ -78,7 +80,9 @@ extension EntryName: Codable {
     package init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let name = EntryName(text) else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "not a stem: \(text)"))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "not a stem: \(text)")
+            )
         }
         self = name
     }
@@ -92,7 +96,9 @@ extension PieceName: Codable {
     package init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let name = PieceName(text) else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "not a name: \(text)"))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "not a name: \(text)")
+            )
         }
         self = name
     }
@@ -111,7 +117,10 @@ extension DocumentPath: Codable {
         let values = try decoder.container(keyedBy: Key.self)
         switch try values.decode(Kind.self, forKey: .kind) {
         case .entry:
-            self = .entry(try values.decode(Scope.self, forKey: .scope), stem: try values.decode(EntryName.self, forKey: .name))
+            self = .entry(
+                try values.decode(Scope.self, forKey: .scope),
+                stem: try values.decode(EntryName.self, forKey: .name)
+            )
         case .index: self = .index(try values.decode(Scope.self, forKey: .scope))
         case .piece: self = .piece(try values.decode(PieceName.self, forKey: .name))
         }

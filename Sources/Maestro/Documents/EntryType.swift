@@ -2,7 +2,9 @@
 
 /// The four kinds of memory entries, as Claude Code names them.
 package enum EntryType: String, Sendable, Codable, CaseIterable {
-    /// Who the user is and how they like to work. Global by default.
+    /// Who the user is and how they like to work.
+    ///
+    /// Global by default.
     case user
     /// How the user wants work done: a correction, a confirmed approach.
     case feedback

@@ -7,13 +7,16 @@ package struct MemoryEntry: Hashable, Sendable {
     package let name: EntryName
     package let scope: Scope
     package let document: Document
-    /// One line that says when the entry matters. Empty in an unreadable entry.
+    /// One line that says when the entry matters.
+    ///
+    /// Empty in an unreadable entry.
     package let description: String
     package let type: EntryType
     /// The Markdown after the front matter, without surrounding white space.
     package let body: String
-    /// Why the file could not be read as an entry; nil for a good one. Such an entry is kept, shown by `doctor`, and
-    /// never changed.
+    /// Why the file could not be read as an entry; nil for a good one.
+    ///
+    /// Such an entry is kept, shown by `doctor`, and never changed.
     package let problem: String?
 
     package init(
@@ -36,6 +39,8 @@ package struct MemoryEntry: Hashable, Sendable {
 
     package var path: DocumentPath { document.path }
 
-    /// Hash of what the entry says: type, description and body. Front matter of other tools may change around it.
+    /// Hash of what the entry says: type, description and body.
+    ///
+    /// Front matter of other tools may change around it.
     package var meaning: ContentHash { ContentHash(of: "\(type.rawValue)\u{1F}\(description)\u{1F}\(body)") }
 }

@@ -21,7 +21,9 @@ package enum MemoryIndex {
             self.description = description
         }
 
-        var text: String { "- [\(name).md](\(name).md): \(description.split(whereSeparator: \.isNewline).joined(separator: " "))" }
+        var text: String {
+            "- [\(name).md](\(name).md): \(description.split(whereSeparator: \.isNewline).joined(separator: " "))"
+        }
     }
 
     /// The whole file with `lines` as our part, most useful first; nil where the file should not exist.
@@ -54,13 +56,16 @@ package enum MemoryIndex {
         return ([begin] + kept + [end]).joined(separator: "\n") + "\n"
     }
 
-    /// From the first begin marker through the line break after the end marker. An unclosed begin marker runs to the
-    /// last line that looks like ours, so that a person's text after it is not swallowed.
+    /// From the first begin marker through the line break after the end marker.
+    ///
+    /// An unclosed begin marker runs to the last line that looks like ours, so that a person's text after it is not
+    /// swallowed.
     private static func markedRange(of text: String) -> Range<String.Index>? {
         guard let start = text.range(of: begin) else { return nil }
         if let stop = text.range(of: end, range: start.upperBound..<text.endIndex) {
             let after = stop.upperBound
-            return start.lowerBound..<(after < text.endIndex && text[after].isNewline ? text.index(after: after) : after)
+            return start
+                .lowerBound..<(after < text.endIndex && text[after].isNewline ? text.index(after: after) : after)
         }
         var upper = start.upperBound
         if upper < text.endIndex, text[upper].isNewline { upper = text.index(after: upper) }

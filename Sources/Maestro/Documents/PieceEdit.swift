@@ -5,7 +5,9 @@ package struct PieceEdit: Hashable, Sendable, Codable {
     package struct Replacement: Hashable, Sendable, Codable {
         /// `goal`, `guidance`, `description`, or `<step id>.<field>`: `plan.instruction`.
         package var field: String
-        /// Must match the parsed value exactly once; in lists it is a whole item. Empty: append.
+        /// Must match the parsed value exactly once; in lists it is a whole item.
+        ///
+        /// Empty: append.
         package var old: String
         /// Empty: delete the list item.
         package var new: String
@@ -28,7 +30,9 @@ package struct PieceEdit: Hashable, Sendable, Codable {
     }
 }
 
-/// Why a piece, or an edit of one, is refused. The judge has a code for each.
+/// Why a piece, or an edit of one, is refused.
+///
+/// The judge has a code for each.
 package struct PieceRefusal: Error, Hashable, Sendable {
     package enum Reason: String, Hashable, Sendable, CaseIterable {
         case notFound, lockedField, guardedField, anchorMissing, anchorAmbiguous, invalid, tooLarge, noEffect

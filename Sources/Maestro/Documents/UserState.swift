@@ -7,7 +7,9 @@ package import Foundation
 /// else.
 package struct UserState: Sendable {
     package let user: UserID
-    /// The scope of the job. `entries` holds this scope's and the global ones.
+    /// The scope of the job.
+    ///
+    /// `entries` holds this scope's and the global ones.
     package let scope: Scope
     package let entries: [MemoryEntry]
     /// Builtin pieces overlaid with the user's own copies.
@@ -60,7 +62,9 @@ package struct UserState: Sendable {
         self.moment = moment
     }
 
-    /// The entry that `name` means here: the project's, else the global one. Compared without case.
+    /// The entry that `name` means here: the project's, else the global one.
+    ///
+    /// Compared without case.
     package func entry(named name: EntryName) -> MemoryEntry? {
         let matches = entries.filter { $0.name.folded == name.folded }
         return matches.first { $0.scope != .global } ?? matches.first

@@ -8,7 +8,9 @@ package struct Activity: Hashable, Sendable, Codable {
     package var format: String
     /// Numbered 1, 2, 3 … without gaps.
     package var events: [Event]
-    /// Records of kinds the importer does not know, by kind. Counted, never fatal.
+    /// Records of kinds the importer does not know, by kind.
+    ///
+    /// Counted, never fatal.
     package var unknownRecords: [String: Int]
     /// What a reader should know about the import, one sentence each: a truncated last line, a skipped part.
     package var notes: [String]
@@ -39,6 +41,10 @@ package struct Activity: Hashable, Sendable, Codable {
 
     /// Identity of the events: the default job id where the source has none.
     package var contentHash: ContentHash {
-        ContentHash(of: events.map { "\($0.actor.rawValue)\u{1F}\($0.kind.rawValue)\u{1F}\($0.text)" }.joined(separator: "\u{1E}"))
+        ContentHash(
+            of: events.map { "\($0.actor.rawValue)\u{1F}\($0.kind.rawValue)\u{1F}\($0.text)" }.joined(
+                separator: "\u{1E}"
+            )
+        )
     }
 }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Foundation
 
-/// One unit of agent work that has ended, and whose it was. What happened in it is its ``Activity``.
+/// One unit of agent work that has ended, and whose it was.
+///
+/// What happened in it is its ``Activity``.
 package struct Job: Hashable, Sendable, Codable {
-    /// Unique per user. The default is the source's session id with trial or index, else a hash of the events.
+    /// Unique per user.
+    ///
+    /// The default is the source's session id with trial or index, else a hash of the events.
     package struct ID: Hashable, Sendable {
         package let rawValue: String
         package init(_ rawValue: String) { self.rawValue = rawValue }
@@ -14,7 +18,9 @@ package struct Job: Hashable, Sendable, Codable {
     package var scope: Scope
     /// Name of the workflow definition the agent followed, if any.
     package var piece: String?
-    /// Who the person in the log is, where the source tells. The piece's own `counterpart` wins over it.
+    /// Who the person in the log is, where the source tells.
+    ///
+    /// The piece's own `counterpart` wins over it.
     package var counterpart: Counterpart
     /// What the agent was asked to do: given by the caller, else the first words of the person.
     package var task: String?

@@ -11,6 +11,8 @@ package struct Redactor: Sendable {
 
     package static let standard = Redactor()
 
-    /// One linear pass over the bytes. Repeating it on its own result changes nothing.
+    /// One linear pass over the bytes.
+    ///
+    /// Repeating it on its own result changes nothing.
     package func redacting(_ text: String) -> Redacted { Redacted(text: text, counts: [:]) }
 }

@@ -10,7 +10,9 @@ package struct UserID: Hashable, Sendable, RawRepresentable {
     /// Who is meant when nobody says otherwise.
     package static let me = UserID("me")
 
-    /// The one folder name of this user, safe on every file system. See ``PathComponent``.
+    /// The one folder name of this user, safe on every file system.
+    ///
+    /// See ``PathComponent``.
     package var folderName: String { PathComponent.encoding(rawValue) }
 }
 

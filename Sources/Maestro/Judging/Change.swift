@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One operation that a reflection proposes. What it may touch and whether it happens is the ``Judge``'s business.
+/// One operation that a reflection proposes.
+///
+/// What it may touch and whether it happens is the ``Judge``'s business.
 package enum Change: Hashable, Sendable, Codable {
     case memory(MemoryChange)
     case piece(PieceEdit)
@@ -10,7 +12,9 @@ package enum Change: Hashable, Sendable, Codable {
         /// An entry said again: counted, no text change.
         case confirm
         case pieceEdit = "piece_edit"
-        /// A restored text of an earlier reflection. Never proposed by a model.
+        /// A restored text of an earlier reflection.
+        ///
+        /// Never proposed by a model.
         case revert
     }
 
@@ -30,18 +34,26 @@ package enum Change: Hashable, Sendable, Codable {
     }
 }
 
-/// A change of memory. Fields are as proposed: names and types are checked by the judge, not by the decoder.
+/// A change of memory.
+///
+/// Fields are as proposed: names and types are checked by the judge, not by the decoder.
 package struct MemoryChange: Hashable, Sendable, Codable {
     /// `add`, `update`, `remove` or `confirm`.
     package var operation: Change.Operation
     package var name: String
     /// Nil for `remove` and `confirm`, and for an `update` that leaves it.
     package var type: EntryType?
-    /// Empty on `update`: unchanged. For a merge: the new description of the target.
+    /// Empty on `update`: unchanged.
+    ///
+    /// For a merge: the new description of the target.
     package var description: String
-    /// Empty on `update`: unchanged. For a merge: the new body of the target.
+    /// Empty on `update`: unchanged.
+    ///
+    /// For a merge: the new body of the target.
     package var body: String
-    /// Of `remove`: fold the entry into this one. Both files are one decision.
+    /// Of `remove`: fold the entry into this one.
+    ///
+    /// Both files are one decision.
     package var mergeTarget: String?
 
     package init(
@@ -68,7 +80,9 @@ package struct ProposedChange: Hashable, Sendable, Codable {
     package var change: Change
     /// Numbers of the cited events.
     package var events: [Int]
-    /// Words that must stand in one of those events. Nil or empty: none given.
+    /// Words that must stand in one of those events.
+    ///
+    /// Nil or empty: none given.
     package var quote: String?
     /// Set by a reflector that is not sure enough to have the change applied, whoever said the words: it waits.
     package var isTentative: Bool

@@ -24,7 +24,9 @@ package struct Decision: Hashable, Sendable, Codable {
         }
     }
 
-    /// Position in the reply, from 1. With the reflection's id it is the id of the change: `3fa9c1d2e4b50718-1`.
+    /// Position in the reply, from 1.
+    ///
+    /// With the reflection's id it is the id of the change: `3fa9c1d2e4b50718-1`.
     package var ordinal: Int
     package var operation: Change.Operation
     /// The entry or piece, as it is called on disk (as the model wrote it where it was refused).
@@ -35,8 +37,9 @@ package struct Decision: Hashable, Sendable, Codable {
     package var code: Rejection?
     /// One sentence for people: what happened and why, with the particulars.
     package var message: String
-    /// The change itself, so that a waiting one can be judged again. Nil where it could not be decoded, for reverts,
-    /// and for a person's own words.
+    /// The change itself, so that a waiting one can be judged again.
+    ///
+    /// Nil where it could not be decoded, for reverts, and for a person's own words.
     package var proposed: ProposedChange?
     package var evidence: [Evidence]
     /// What to write; empty unless accepted, and for `confirm`.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a change was refused, or why it waits. Each case has a stable code, one sentence for people, and a test.
+/// Why a change was refused, or why it waits.
+///
+/// Each case has a stable code, one sentence for people, and a test.
 package enum Rejection: String, Codable, Sendable, CaseIterable {
     case invalidName = "invalid_name"
     case invalidType = "invalid_type"
@@ -55,7 +57,8 @@ package enum Rejection: String, Codable, Sendable, CaseIterable {
         case .stale: "the entry was changed by someone else since the model read it"
         case .missingEvidence: "the change cites no event"
         case .evidenceNotFound: "the cited events do not exist or do not hold the quoted words"
-        case .untrustedEvidence: "nothing a person said supports this; it rests on words of tools, the agent or the host"
+        case .untrustedEvidence:
+            "nothing a person said supports this; it rests on words of tools, the agent or the host"
         case .personalData: "it holds personal data of someone who is not the owner"
         case .secret: "it holds something that looks like a secret"
         case .injection: "it holds hidden characters or imitates the instructions of a prompt"

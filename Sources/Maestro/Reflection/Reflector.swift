@@ -14,19 +14,25 @@ package protocol Reflector: Sendable {
     func reflect(_ prompt: ReflectionPrompt) async throws -> ReflectorReply
 }
 
-/// Why there is no reply. Each case says what should happen next; ``Remedy`` decides.
+/// Why there is no reply.
+///
+/// Each case says what should happen next; ``Remedy`` decides.
 package enum ReflectorError: Error, Hashable, Sendable {
     /// The endpoint cannot be reached, or the connection broke.
     case unreachable(String)
     /// No answer within the time limit.
     case timedOut(String)
-    /// 429. `retryAfterSeconds` is what the server asked for.
+    /// 429.
+    ///
+    /// `retryAfterSeconds` is what the server asked for.
     case rateLimited(String, retryAfterSeconds: Double?)
     /// 5xx and the like: worth another try later.
     case serverFailed(String, status: Int)
     /// 401, 402, 403, no such model, no endpoint configured: a person must change something.
     case refused(String, status: Int?)
-    /// The prompt does not fit. `limitTokens` where the server says it.
+    /// The prompt does not fit.
+    ///
+    /// `limitTokens` where the server says it.
     case contextOverflow(String, limitTokens: Int?)
     /// The server cut the prompt without saying so.
     case contextTruncated(String)

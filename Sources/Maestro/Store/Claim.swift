@@ -19,7 +19,9 @@ package struct Claim: Sendable {
     package var reflection: Reflection.ID { Reflection.ID(user: job.user, job: job.id) }
 }
 
-/// The right to finish one job. Every change of state is guarded by its token.
+/// The right to finish one job.
+///
+/// Every change of state is guarded by its token.
 package struct Lease: Hashable, Sendable, Codable {
     package let token: String
     package let until: Date
@@ -34,7 +36,9 @@ package struct Lease: Hashable, Sendable, Codable {
 package enum Submission: Sendable {
     /// The job is queued now.
     case queued(Job.ID)
-    /// It was there before; nothing was changed. `state` says how far it is.
+    /// It was there before; nothing was changed.
+    ///
+    /// `state` says how far it is.
     case existing(Job.ID, JobState)
 }
 
@@ -72,7 +76,9 @@ package struct StoredReply: Hashable, Sendable, Codable {
     }
 }
 
-/// One ask: what it cost and how it ended. Every ask leaves a row, also the failed ones.
+/// One ask: what it cost and how it ended.
+///
+/// Every ask leaves a row, also the failed ones.
 package struct Attempt: Hashable, Sendable, Codable {
     package var reflection: Reflection.ID
     package var startedAt: Date

@@ -3,7 +3,9 @@ package import Foundation
 
 /// One row of history: a pass over one job, a revert, or a person's own words.
 package struct Reflection: Hashable, Sendable, Codable {
-    /// 16 hexadecimal digits. People may type a prefix.
+    /// 16 hexadecimal digits.
+    ///
+    /// People may type a prefix.
     package struct ID: Hashable, Sendable {
         package let rawValue: String
         package init(_ rawValue: String) { self.rawValue = rawValue }
@@ -17,7 +19,9 @@ package struct Reflection: Hashable, Sendable, Codable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
         /// What was learned from a job.
         case job
-        /// Restores what earlier reflections changed. Outside learning statistics and cooldown.
+        /// Restores what earlier reflections changed.
+        ///
+        /// Outside learning statistics and cooldown.
         case revert
         /// A person's own words: remember, forget, and edits through the command line.
         case person
@@ -117,17 +121,6 @@ package struct Reflection: Hashable, Sendable, Codable {
         self.error = error
         self.reverts = reverts
         self.createdAt = createdAt
-    }
-}
-
-/// How much of the activity the model saw.
-package struct DigestSize: Hashable, Sendable, Codable {
-    package var bytes: Int
-    package var ofBytes: Int
-
-    package init(bytes: Int, ofBytes: Int) {
-        self.bytes = bytes
-        self.ofBytes = ofBytes
     }
 }
 

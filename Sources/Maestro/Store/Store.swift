@@ -21,7 +21,9 @@ package protocol JobStore: Sendable {
     /// is brought back: asking for it by name is a retry. At most one running job per user.
     func claim(_ job: Job.ID, of user: UserID) async throws -> ClaimResult
 
-    /// Extends the lease. Throws ``StoreError/leaseLost`` when it went to another process.
+    /// Extends the lease.
+    ///
+    /// Throws ``StoreError/leaseLost`` when it went to another process.
     func renew(_ claim: Claim) async throws
 
     /// Ends the job without a commit: `failed` (job dead) or `cancelled`, with its metric row.
@@ -63,7 +65,9 @@ package protocol DocumentStore: Sendable {
 /// What happened: queries, and the few rows that are written outside a commit.
 package protocol HistoryStore: Sendable {
     func storedReply(for reflection: Reflection.ID) async throws -> StoredReply?
-    /// Durable before it returns. A second reply for the same reflection replaces the first (the one re-ask).
+    /// Durable before it returns.
+    ///
+    /// A second reply for the same reflection replaces the first (the one re-ask).
     func keep(_ reply: StoredReply, for reflection: Reflection.ID) async throws
     /// Adds a row; also for asks that failed.
     func record(_ attempt: Attempt) async throws
@@ -87,7 +91,9 @@ package protocol HistoryStore: Sendable {
 
     /// Records who was told what.
     func record(_ recall: RecallRecord) async throws
-    /// One row per reflection, however it ended. Newest first.
+    /// One row per reflection, however it ended.
+    ///
+    /// Newest first.
     func metrics(of user: UserID?) async throws -> [Metric]
     /// Rejected and waiting decisions by code, of reflections of kind `job`.
     func codeCounts(of user: UserID?) async throws -> [Rejection: Int]
@@ -132,7 +138,9 @@ package struct CommitRequest: Sendable {
     }
 }
 
-/// Who reflected, and from how much. Tokens are not here: the store sums them over the attempts.
+/// Who reflected, and from how much.
+///
+/// Tokens are not here: the store sums them over the attempts.
 package struct Report: Sendable, Hashable {
     package var reflector: String
     package var model: String?

@@ -1,0 +1,39 @@
+# Everything a newcomer and CI run. `make help` lists it.
+SHELL := /bin/bash
+SOURCES := Sources Tests pieces Package.swift
+EXAMPLE := .build/example
+
+.PHONY: help setup build run test check format format-check floors install clean-example
+
+help: ## List what there is to run
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+setup: ## Install the system packages that the build needs (Debian: through apt)
+	@scripts/setup
+
+build: setup ## Build the command, debug
+	@scripts/build --product maestro
+
+run: build ## Build Maestro and reflect on an example session: no model, no network
+	@rm -rf $(EXAMPLE)
+	@.build/debug/maestro reflect examples/first-session.jsonl --data $(EXAMPLE) --reflector offline --example
+
+test: setup ## Run every test
+	@scripts/build --build-tests
+	@swift test --skip-build
+
+check: format-check floors test ## Format, floors and tests: what CI runs
+
+format: ## Rewrite the sources in the project's format
+	@swift format -i -r -p $(SOURCES)
+
+format-check: ## Fail where the format or a rule of the linter is broken
+	@swift format lint --strict -r -p $(SOURCES)
+
+floors: ## Fail where a folder of the engine uses one above it, or the engine imports the outside world
+	@scripts/floors
+
+install: setup ## Build a release binary and install it as PREFIX/bin/maestro (default ~/.local)
+	@scripts/build -c release --scratch-path .build-release --product maestro
+	@install -D -m 755 .build-release/release/maestro "$${PREFIX:-$$HOME/.local}/bin/maestro"
+	@echo "installed $${PREFIX:-$$HOME/.local}/bin/maestro"

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The front matter of an entry's file: which keys it has, and where each value stands in the bytes.
+///
+/// Not a YAML parser: it finds one-line, quoted, folded and literal values of top-level keys and of the keys under
+/// `metadata:`, and steps over everything else, so that what other tools write survives byte for byte.
+struct FrontMatter: Sendable {
+    /// Largest front matter that is read, in bytes.
+    static let maxBytes = 64 * 1024
+
+    /// Why a text has no front matter that can be used. One sentence without a trailing period.
+    struct Problem: Error, Hashable, Sendable {
+        let sentence: String
+        init(_ sentence: String) { self.sentence = sentence }
+    }
+
+    enum Style: Sendable { case plain, doubleQuoted, singleQuoted, block, nested }
+
+    struct Field: Sendable {
+        let key: String
+        /// The value as read; empty for nested ones.
+        let value: String
+        let style: Style
+        /// The bytes that are replaced when the value changes: with quotes, without a comment behind it.
+        let range: Range<Int>
+        /// Further lines that go when the value changes (the content of a block scalar), line breaks included.
+        let continuation: Range<Int>?
+        /// Keys under `metadata:`; empty elsewhere.
+        let children: [Field]
+        /// The value cannot be read, which matters only where it is needed.
+        let isMalformed: Bool
+    }
+
+    let fields: [Field]
+    /// Index of the first byte after the closing line.
+    let end: Int
+
+    init(of bytes: [UInt8]) throws(Problem) {
+        guard !bytes.isEmpty else { throw Problem("the file is empty") }
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        var lines: [FrontMatterLine] = []
+        var index = start
+        while index < bytes.count {
+            let line = FrontMatterLine(startingAt: index, in: bytes)
+            index = line.next
+            if lines.isEmpty, !line.isFence(in: bytes) { throw Problem("it has no front matter (a first line `---`)") }
+            if !lines.isEmpty, line.isFence(in: bytes) {
+                var scanner = FrontMatterScanner(bytes: bytes, lines: Array(lines.dropFirst()))
+                fields = try scanner.mapping(depth: 0)
+                end = index
+                return
+            }
+            if index - start > Self.maxBytes { throw Problem("its front matter is larger than 64 KB") }
+            lines.append(line)
+        }
+        throw Problem(lines.isEmpty ? "the file is empty" : "its front matter has no end (a second line `---`)")
+    }
+
+    /// The fields called `key`: at top level first, then under `metadata:`.
+    func fields(named key: String) -> [Field] {
+        fields.filter { $0.key == key } + fields.filter { $0.key == "metadata" }.flatMap(\.children).filter { $0.key == key }
+    }
+}
+
+/// One line of a file: where it starts, where its words end, and where the next one starts.
+struct FrontMatterLine: Sendable {
+    let start: Int
+    let end: Int
+    let next: Int
+    let indentation: Int
+
+    init(startingAt start: Int, in bytes: [UInt8]) {
+        self.start = start
+        var index = start
+        while index < bytes.count, bytes[index] != 0x0A { index += 1 }
+        next = min(index + 1, bytes.count)
+        end = index > start && bytes[index - 1] == 0x0D ? index - 1 : index
+        var first = start
+        while first < end, bytes[first] == 0x20 || bytes[first] == 0x09 { first += 1 }
+        indentation = first - start
+    }
+
+    var content: Int { start + indentation }
+    var isBlank: Bool { content == end }
+
+    func isComment(in bytes: [UInt8]) -> Bool { !isBlank && bytes[content] == UInt8(ascii: "#") }
+
+    /// A list item: `- a`.
+    func isItem(in bytes: [UInt8]) -> Bool {
+        !isBlank && bytes[content] == UInt8(ascii: "-") && (content + 1 == end || bytes[content + 1] == 0x20)
+    }
+
+    /// `---`, with nothing but white space behind it.
+    func isFence(in bytes: [UInt8]) -> Bool {
+        guard indentation == 0, end - start >= 3, bytes[start..<start + 3].allSatisfy({ $0 == UInt8(ascii: "-") }) else {
+            return false
+        }
+        return bytes[start + 3..<end].allSatisfy { $0 == 0x20 || $0 == 0x09 }
+    }
+}
