@@ -2,7 +2,9 @@
 import Foundation
 
 /// What `manifest.json` and a line of the index say about one reflection: the keys that other programs depend on
-/// (design section 3), and ours beside them. Unknown values are `null`.
+/// (design section 3), and ours beside them.
+///
+/// Unknown values are `null`.
 package struct AuditRecord: Hashable, Sendable, Encodable {
     /// One document that the reflection changed, with hashes instead of texts.
     package struct Operation: Hashable, Sendable, Encodable {

@@ -34,7 +34,9 @@ package struct Plan: Hashable, Sendable {
         self.operations = operations
     }
 
-    /// The plan of what was accepted. Writes that change nothing are left out.
+    /// The plan of what was accepted.
+    ///
+    /// Writes that change nothing are left out.
     ///
     /// - Throws: ``PlanFault`` where decisions do not fit each other or the state that they were made on.
     package init(reflection: Reflection.ID, sequence: Int, accepted: [Decision], on state: UserState) throws(PlanFault)
@@ -75,7 +77,9 @@ package struct Plan: Hashable, Sendable {
     }
 }
 
-/// A set of decisions that cannot be one plan. A fault of ours, never of a model: nothing was changed.
+/// A set of decisions that cannot be one plan.
+///
+/// A fault of ours, never of a model: nothing was changed.
 package struct PlanFault: Error, Hashable, Sendable {
     package let path: DocumentPath
     package let reason: String

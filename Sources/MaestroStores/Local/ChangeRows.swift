@@ -20,7 +20,9 @@ enum ChangeRows {
         ])
     }
 
-    /// Replaces a waiting change by the decision that settles it. False where it does not wait.
+    /// Replaces a waiting change by the decision that settles it.
+    ///
+    /// False where it does not wait.
     static func settle(
         _ change: ChangeID,
         with decision: Decision,

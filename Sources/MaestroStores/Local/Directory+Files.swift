@@ -63,7 +63,9 @@ extension Directory {
         }
     }
 
-    /// Writes a new file (0600) and makes its content durable. Whatever had the name is removed first.
+    /// Writes a new file (0600) and makes its content durable.
+    ///
+    /// Whatever had the name is removed first.
     func write(_ text: String, to name: String, sync: Bool = true) throws {
         try remove(name)
         let file = Self.retrying {

@@ -11,8 +11,10 @@ import Musl
 import Darwin
 #endif
 
-/// An open folder. Every step below it goes through its descriptor, so that no symbolic link is ever followed and a
-/// folder that is swapped under us cannot lead anywhere else.
+/// An open folder.
+///
+/// Every step below it goes through its descriptor, so that no symbolic link is ever followed and a folder that is
+/// swapped under us cannot lead anywhere else.
 ///
 /// All calls block; they run on ``LocalStore``'s own threads.
 final class Directory: Sendable {

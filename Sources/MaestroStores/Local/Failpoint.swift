@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The moments of a commit at which a process may die. Tests throw there and then open the folder anew; a real crash
-/// leaves the same behind.
+/// The moments of a commit at which a process may die.
+///
+/// Tests throw there and then open the folder anew; a real crash leaves the same behind.
 package enum Failpoint: String, Sendable, CaseIterable {
     /// Decided, nothing written.
     case beforeTransaction

@@ -2,8 +2,9 @@
 import Maestro
 import struct SystemPackage.FilePath
 
-/// Sentences for what a file system refused. They all end as ``StoreError/unusable(_:hint:)``: nothing was changed, and
-/// a person must look.
+/// Sentences for what a file system refused.
+///
+/// They all end as ``StoreError/unusable(_:hint:)``: nothing was changed, and a person must look.
 enum FileProblem {
     static func refused(_ verb: String, _ path: FilePath, _ number: CInt) -> StoreError {
         .unusable(

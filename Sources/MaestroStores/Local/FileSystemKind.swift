@@ -16,8 +16,8 @@ struct FileSystemKind {
     let name: String
     let isNetwork: Bool
 
-    /// Magic numbers of statfs(2), from its manual page and Linux's `uapi/linux/magic.h`. FUSE may be local, but drives of
-    /// cloud services and sshfs are FUSE too, and nothing tells them apart.
+    // Magic numbers of statfs(2): its manual page, and Linux's `uapi/linux/magic.h`. FUSE may be local, but the drives of
+    // cloud services and sshfs are FUSE too, and nothing tells them apart.
     private static let known: [UInt32: (name: String, isNetwork: Bool)] = [
         0x6969: ("NFS", true), 0x517B: ("SMB", true), 0xFF53_4D42: ("CIFS", true), 0xFE53_4D42: ("SMB2", true),
         0x6573_5546: ("FUSE", true), 0x5346_414F: ("AFS", true), 0x00C3_6400: ("Ceph", true), 0x0102_1997: ("9p", true),

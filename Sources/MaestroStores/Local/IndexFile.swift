@@ -21,7 +21,9 @@ struct IndexFile {
     /// The folder `reflections`.
     let folder: Directory
 
-    /// Makes `line` the last line of the file. Doing it twice changes nothing.
+    /// Makes `line` the last line of the file.
+    ///
+    /// Doing it twice changes nothing.
     func append(_ line: String, after previous: String?, all: () throws -> [String]) throws {
         switch try tail(matching: line, or: previous) {
         case .hasLine: return

@@ -3,7 +3,9 @@ import Foundation
 import GRDB
 import Maestro
 
-/// The queue as rows. Every change of a running job is guarded by state, attempt and lease token.
+/// The queue as rows.
+///
+/// Every change of a running job is guarded by state, attempt and lease token.
 enum JobRows {
     /// Who works on a job, as its row says.
     struct Holder {
@@ -87,7 +89,9 @@ enum JobRows {
         )
     }
 
-    /// Puts a running job back whose holder is gone. The attempt stays counted.
+    /// Puts a running job back whose holder is gone.
+    ///
+    /// The attempt stays counted.
     static func release(_ standing: Standing, in db: Database) throws {
         try db.execute(
             sql: """

@@ -2,7 +2,9 @@
 import Foundation
 import Synchronization
 
-/// One first-come-first-served lock per key, for tasks of this process. Waiting is cancellable and has a bound.
+/// One first-come-first-served lock per key, for tasks of this process.
+///
+/// Waiting is cancellable and has a bound.
 final class KeyedMutex: Sendable {
     private struct Waiter {
         let id: Int
@@ -17,7 +19,9 @@ final class KeyedMutex: Sendable {
 
     private let state = Mutex(State())
 
-    /// False where the lock could not be had in time. Throws `CancellationError` where the task was cancelled.
+    /// False where the lock could not be had in time.
+    ///
+    /// Throws `CancellationError` where the task was cancelled.
     func lock(_ key: String, within bound: Duration) async throws -> Bool {
         try Task.checkCancellation()
         if lockIfFree(key) { return true }

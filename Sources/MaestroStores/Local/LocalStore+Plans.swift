@@ -88,7 +88,9 @@ extension LocalStore {
         }
     }
 
-    /// Carries out every plan of the user that is not known to be complete. Under the user's lock.
+    /// Carries out every plan of the user that is not known to be complete.
+    ///
+    /// Under the user's lock.
     func finishPlans(of user: UserID) throws {
         let plans = try ledger.read { try PlanRows.unapplied(of: user, in: $0) }
         guard !plans.isEmpty else { return }
@@ -156,8 +158,9 @@ extension LocalStore {
         return line?.sha == first.previous ? line?.text : nil
     }
 
-    /// Finishes the plans of a commit and answers with its receipt. The commit point has passed: a failure from here on
-    /// is repaired by the next call for this user.
+    /// Finishes the plans of a commit and answers with its receipt.
+    ///
+    /// The commit point has passed: a failure from here on is repaired by the next call for this user.
     func finish(_ reflection: Reflection.ID, of user: UserID) throws -> Receipt {
         try finishPlans(of: user)
         guard let receipt = try ledger.read({ try self.receipt(for: reflection, in: $0) }) else {

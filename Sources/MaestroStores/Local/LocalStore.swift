@@ -9,7 +9,9 @@ package import struct SystemPackage.FilePath
 /// A commit is one transaction; the files follow from its plan, and whatever is interrupted is redone from there. Several
 /// processes may use one data folder at once. Deleting the database loses history and nothing else.
 package final class LocalStore: Store {
-    /// How a store is opened. Time and randomness are inputs.
+    /// How a store is opened.
+    ///
+    /// Time and randomness are inputs.
     package struct Configuration: Sendable {
         /// The data folder; made (0700) where it is missing.
         package var data: FilePath
@@ -88,7 +90,9 @@ package final class LocalStore: Store {
         try presence.sweep()
     }
 
-    /// Releases the database. Calls after it fail; the process's sign of life goes with the store itself.
+    /// Releases the database.
+    ///
+    /// Calls after it fail; the process's sign of life goes with the store itself.
     package func close() throws { try ledger.close() }
 
     var now: Date { configuration.now().roundedToMilliseconds }

@@ -11,8 +11,10 @@ import Musl
 import Darwin
 #endif
 
-/// One open lock file. `flock` belongs to the open file: the kernel frees it when the process dies, it survives a pause,
-/// and two of them in one process exclude each other.
+/// One open lock file.
+///
+/// `flock` belongs to the open file: the kernel frees it when the process dies, it survives a pause, and two of them
+/// in one process exclude each other.
 ///
 /// Opened with `O_CLOEXEC`, or a child that outlives us would keep the lock.
 final class LockFile: Sendable {

@@ -11,7 +11,9 @@ struct PlanApplier {
     let root: Directory
     let failpoint: @Sendable (Failpoint) throws -> Void
 
-    /// The ordinals of operations that were superseded. All folders are durable when it returns.
+    /// The ordinals of operations that were superseded.
+    ///
+    /// All folders are durable when it returns.
     func apply(_ plan: Plan) throws -> Set<Int> {
         var superseded: Set<Int> = []
         var touched: [String: Directory] = [:]
@@ -75,8 +77,9 @@ struct PlanApplier {
         return try settleLeftover(of: write, at: target)
     }
 
-    /// Our text stands. What came out in exchange is the text before, and goes; or a person's edit of that instant,
-    /// which goes back.
+    /// Our text stands.
+    ///
+    /// What came out in exchange is the text before, and goes; or a person's edit of that instant, which goes back.
     private func settleLeftover(of write: DocumentWrite, at target: Target) throws -> Bool {
         let leftover = try target.leftover()
         if leftover == .absent || isOurs(leftover, in: write) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
 
-/// The tables of the local database. Migrations are numbered and only ever added to.
+/// The tables of the local database.
+///
+/// Migrations are numbered and only ever added to.
 ///
 /// Times are milliseconds since 1970; texts of Codable values are JSON.
 enum Schema {

@@ -3,7 +3,9 @@ import Maestro
 import struct SystemPackage.FilePath
 
 /// Writes `reflections/<id>/`: built whole beside its place and then put there in one step, so that a reader sees the
-/// old snapshot or the new one. Files are copies, never hard links: an editor that saves in place must not reach them.
+/// old snapshot or the new one.
+///
+/// Files are copies, never hard links: an editor that saves in place must not reach them.
 struct SnapshotWriter {
     /// The folder `reflections`.
     let folder: Directory

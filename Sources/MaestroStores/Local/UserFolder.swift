@@ -3,7 +3,9 @@ import Foundation
 import Maestro
 import struct SystemPackage.FilePath
 
-/// Reads one user's documents. The files are the truth: what a person added, changed or deleted is simply so.
+/// Reads one user's documents.
+///
+/// The files are the truth: what a person added, changed or deleted is simply so.
 struct UserFolder: Sendable {
     let path: FilePath
     let builtin: [PieceName: String]
