@@ -10,7 +10,7 @@ package struct UnifiedDiff: Hashable, Sendable {
 
     private static let maxLines = 2000
 
-    /// - Parameter context: how many equal lines are shown around a difference.
+    /// Shows `context` equal lines around every difference.
     package init(from old: String, to new: String, context: Int = 3) {
         let (before, after) = (Self.split(old), Self.split(new))
         let steps = Self.steps(from: before, to: after)

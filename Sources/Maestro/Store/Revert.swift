@@ -7,7 +7,8 @@
 package struct Revert: Sendable {
     package let judgement: Judgement
 
-    /// - Parameter operations: of one change, one reflection or several, in any order; superseded ones are skipped.
+    /// Takes operations of one change, one reflection or several, in any order; superseded ones are skipped.
+    ///
     /// - Throws: ``RevertBlocked`` where something later stands in the way of any document: then nothing is taken back.
     package init(operations: [AppliedOperation], now: UserState) throws(RevertBlocked) {
         var byPath: [DocumentPath: [AppliedOperation]] = [:]
