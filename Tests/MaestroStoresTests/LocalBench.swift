@@ -4,7 +4,7 @@ import Maestro
 import MaestroStores
 import MaestroTesting
 import Synchronization
-import SystemPackage
+import struct SystemPackage.FilePath
 
 /// A data folder of one test, and local stores opened on it.
 struct LocalBench: Sendable {

@@ -77,6 +77,14 @@ extension Directory {
         guard !sync || fsync(file) == 0 else { throw FileProblem.refused("sync", path.appending(name), errno) }
     }
 
+    /// Makes an empty file (0600) where nothing has the name.
+    func makeEmptyFile(_ name: String) throws {
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let file = Self.retrying { openat(descriptor, name, flags, 0o600) }
+        if file >= 0 { return closeDescriptor(file) }
+        guard errno == EEXIST else { throw FileProblem.refused("make", path.appending(name), errno) }
+    }
+
     /// Writes all bytes at the descriptor's position.
     func append(_ text: String, to file: CInt, named name: String) throws {
         var text = text

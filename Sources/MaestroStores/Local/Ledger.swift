@@ -20,40 +20,53 @@ final class Ledger: Sendable {
     private let path: FilePath
     private let walLock: LockFile
 
+    /// Opens the database, made (0600) or migrated where it has to be.
+    ///
+    /// The exclusive side of the lock is held meanwhile: two processes that start at once must not both make the tables.
     init(at path: FilePath, lock: FilePath) throws {
         self.path = path
-        walLock = try LockFile(opening: lock)
-        var configuration = GRDB.Configuration()
-        configuration.journalMode = .wal
-        configuration.busyMode = .timeout(Self.busySeconds)
-        configuration.label = "maestro.ledger"
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
+        let walLock = try LockFile(opening: lock)
+        self.walLock = walLock
+        try Self.wait(for: walLock, .exclusive, path)
+        defer { walLock.unlock() }
+        // SQLite gives its log and shared memory the permissions of the database. An existing one is not opened here:
+        // closing it again would drop the locks that SQLite holds on it in this process.
+        if let folder = try Directory.open(path.removingLastComponent()) {
+            try folder.makeEmptyFile(path.lastComponent?.string ?? "")
+        }
         do {
-            queue = try DatabaseQueue(path: path.string, configuration: configuration)
-            try queue.writeWithoutTransaction { db in
-                try Self.setSynchronous("FULL", expecting: 2, in: db)
-            }
+            queue = try Self.open(path)
+            try Self.migrate(queue, at: path)
         } catch let error as DatabaseError {
             throw StoreError.unusable(
                 "cannot open the database `\(path)`: \(error.message ?? error.resultCode.description)",
                 hint: "the memory files are unharmed; move the database away to start with an empty history"
             )
         }
-        try migrate()
     }
 
-    /// Runs at any time between other processes' transactions; a newer schema than ours is refused.
-    private func migrate() throws {
+    private static func open(_ path: FilePath) throws -> DatabaseQueue {
+        var configuration = GRDB.Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(busySeconds)
+        configuration.label = "maestro.ledger"
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
+        let queue = try DatabaseQueue(path: path.string, configuration: configuration)
+        // Only now: GRDB sets NORMAL while it opens, and inside a transaction SQLite ignores it.
+        try queue.writeWithoutTransaction { try setSynchronous("FULL", expecting: 2, in: $0) }
+        return queue
+    }
+
+    /// Brings an older schema up to ours; a newer one is refused.
+    private static func migrate(_ queue: DatabaseQueue, at path: FilePath) throws {
         let migrator = Schema.migrator
-        let isSuperseded = try queue.read { try migrator.hasBeenSuperseded($0) }
-        guard !isSuperseded else {
+        guard try !queue.read({ try migrator.hasBeenSuperseded($0) }) else {
             throw StoreError.unusable(
                 "the database `\(path)` was written by a newer Maestro; nothing was changed",
                 hint: "update this one"
             )
         }
-        guard try !queue.read({ try migrator.hasCompletedMigrations($0) }) else { return }
-        try lockedForWriting { try migrator.migrate(queue) }
+        try migrator.migrate(queue)
     }
 
     func read<T>(_ body: (Database) throws -> T) throws -> T { try queue.read(body) }
@@ -117,19 +130,20 @@ final class Ledger: Sendable {
 
     /// Runs inside the queue, so that one descriptor serves the whole process.
     private func lockedForWriting<T>(_ body: () throws -> T) throws -> T {
-        try waitForWalLock()
+        try Self.wait(for: walLock, .shared, path)
         defer { walLock.unlock() }
         return try body()
     }
 
-    private func waitForWalLock() throws {
-        var waited = 0.0
-        while try !walLock.tryLock(.shared) {
-            guard waited < Self.busySeconds else {
-                throw StoreError.locked("another process has been tidying the database `\(path)` for \(Int(waited)) s")
+    private static func wait(for lock: LockFile, _ mode: LockFile.Mode, _ path: FilePath) throws {
+        let deadline = ContinuousClock.now + .seconds(busySeconds)
+        while try !lock.tryLock(mode) {
+            guard ContinuousClock.now < deadline else {
+                throw StoreError.locked(
+                    "another process has kept the database `\(path)` busy for \(Int(busySeconds)) s"
+                )
             }
             Thread.sleep(forTimeInterval: 0.002)
-            waited += 0.002
         }
     }
 

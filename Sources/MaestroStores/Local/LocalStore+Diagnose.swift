@@ -129,12 +129,12 @@ extension LocalStore {
             ]
         }
         if let place = IndexLine.firstBreak(in: file) {
-            let hint = "it is a copy: the next commit writes it anew"
+            let hint = "it is a copy: delete it, and the next commit writes it anew"
             return [Finding(.problem, "index", "`reflections/index.jsonl` was changed at line \(place)", hint: hint)]
         }
         guard file.suffix(lines.count) == lines[...] else {
             let text = "`reflections/index.jsonl` has \(file.count) lines, the database \(lines.count)"
-            return [Finding(.note, "index", text, hint: "the next commit writes it anew")]
+            return [Finding(.note, "index", text, hint: "delete it, and the next commit writes it anew")]
         }
         return [Finding(.good, "index", "\(file.count) lines, one unbroken chain")]
     }

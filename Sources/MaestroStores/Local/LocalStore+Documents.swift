@@ -81,6 +81,7 @@ extension LocalStore {
             on: state
         )
         let before = try lastLineOfFile(of: request.user)
+        try prepareFolders(for: plan, of: request.user)
         try configuration.failpoint(.beforeTransaction)
         try ledger.write { db in
             let reflection = try write(request, judgement, at: state.moment, in: db)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import GRDB
-import Maestro
+package import Maestro
 import struct SystemPackage.FilePath
 
 /// Plans: made before the transaction, written in it, carried out after it, and finished after a crash. One path for all.
@@ -88,6 +88,13 @@ extension LocalStore {
         }
     }
 
+    /// Opens every folder that a plan will write to, so that a link in the way is refused before the commit point.
+    func prepareFolders(for plan: Plan, of user: UserID) throws {
+        let root = try Directory.making(folder(of: user).path)
+        _ = try root.making("reflections")
+        for write in plan.writes { _ = try root.making(write.path.steps.folders) }
+    }
+
     /// Carries out every plan of the user that is not known to be complete.
     ///
     /// Under the user's lock.
@@ -167,5 +174,26 @@ extension LocalStore {
             throw StoreError.notFound("reflection `\(reflection)` was committed but is not in the database any more")
         }
         return receipt
+    }
+}
+
+extension LocalStore {
+    /// Brings `MEMORY.md` of one folder up to date with entries that a person added or deleted by hand.
+    ///
+    /// Commits do this by themselves for the folders that they touch. Not part of history.
+    package func refreshIndex(of user: UserID, in scope: Scope) async throws {
+        try await locked(user) {
+            try await blocking { store in
+                let state = try store.currentState(of: user, in: scope)
+                guard let write = try store.indexWrite(of: scope, after: [], on: state) else { return }
+                let plan = Plan(
+                    reflection: Reflection.ID("index"),
+                    sequence: 1,
+                    operations: [.init(change: nil, write: write)]
+                )
+                let root = try Directory.making(store.folder(of: user).path)
+                _ = try PlanApplier(root: root, failpoint: { _ in }).apply(plan)
+            }
+        }
     }
 }

@@ -58,6 +58,7 @@ extension LocalStore {
         let plan = try plan(for: change.reflection, sequence: sequence, accepting: accepted, on: waiting.state)
         let before = try lastLineOfFile(of: waiting.reflection.user)
         let moment = waiting.state.moment
+        try prepareFolders(for: plan, of: waiting.reflection.user)
         try configuration.failpoint(.beforeTransaction)
         try ledger.write { db in
             guard

@@ -120,11 +120,18 @@ package final class LocalStore: Store {
 
     /// Runs `body` under the user's lock, after every interrupted plan was finished.
     func locked<T>(_ user: UserID, _ body: () async throws -> T) async throws -> T {
-        let lockFolder = folder(of: user).path.appending(".maestro")
-        try await Self.onOwnThread { _ = try Directory.making(lockFolder) }
-        return try await userLock.withLock(of: user, at: lockFolder.appending("lock")) {
+        try await withUserLock(user) {
             try await blocking { try $0.finishPlans(of: user) }
             return try await body()
         }
+    }
+
+    /// Runs `body` while nobody else, in this process or another, can change the user's documents.
+    ///
+    /// - Throws: ``StoreError/locked(_:)`` where the lock could not be had in time.
+    package func withUserLock<T>(_ user: UserID, _ body: () async throws -> T) async throws -> T {
+        let lockFolder = folder(of: user).path.appending(".maestro")
+        try await Self.onOwnThread { _ = try Directory.making(lockFolder) }
+        return try await userLock.withLock(of: user, at: lockFolder.appending("lock"), body)
     }
 }
