@@ -8,7 +8,9 @@ struct FrontMatter: Sendable {
     /// Largest front matter that is read, in bytes.
     static let maxBytes = 64 * 1024
 
-    /// Why a text has no front matter that can be used. One sentence without a trailing period.
+    /// Why a text has no front matter that can be used.
+    ///
+    /// One sentence without a trailing period.
     struct Problem: Error, Hashable, Sendable {
         let sentence: String
         init(_ sentence: String) { self.sentence = sentence }
@@ -58,7 +60,8 @@ struct FrontMatter: Sendable {
 
     /// The fields called `key`: at top level first, then under `metadata:`.
     func fields(named key: String) -> [Field] {
-        fields.filter { $0.key == key } + fields.filter { $0.key == "metadata" }.flatMap(\.children).filter { $0.key == key }
+        fields.filter { $0.key == key }
+            + fields.filter { $0.key == "metadata" }.flatMap(\.children).filter { $0.key == key }
     }
 }
 
@@ -92,7 +95,8 @@ struct FrontMatterLine: Sendable {
 
     /// `---`, with nothing but white space behind it.
     func isFence(in bytes: [UInt8]) -> Bool {
-        guard indentation == 0, end - start >= 3, bytes[start..<start + 3].allSatisfy({ $0 == UInt8(ascii: "-") }) else {
+        guard indentation == 0, end - start >= 3, bytes[start..<start + 3].allSatisfy({ $0 == UInt8(ascii: "-") })
+        else {
             return false
         }
         return bytes[start + 3..<end].allSatisfy { $0 == 0x20 || $0 == 0x09 }

@@ -41,7 +41,9 @@ struct FrontMatterScanner {
         var index = line.content
         while index < line.end {
             let isLast = index + 1 == line.end
-            if bytes[index] == UInt8(ascii: ":"), isLast || bytes[index + 1] == 0x20 || bytes[index + 1] == 0x09 { break }
+            if bytes[index] == UInt8(ascii: ":"), isLast || bytes[index + 1] == 0x20 || bytes[index + 1] == 0x09 {
+                break
+            }
             index += 1
         }
         guard index < line.end, index > line.content else { return nil }
@@ -114,7 +116,8 @@ struct FrontMatterScanner {
     }
 
     /// `|` or `>` with its indicators; nil where the line holds anything else behind it.
-    private func block(_ key: String, at start: Int, of line: FrontMatterLine, inside: Range<Int>) -> FrontMatter.Field? {
+    private func block(_ key: String, at start: Int, of line: FrontMatterLine, inside: Range<Int>) -> FrontMatter.Field?
+    {
         var end = start + 1
         while end < line.end, "0123456789+-".utf8.contains(bytes[end]) { end += 1 }
         guard isRestEmpty(from: end, of: line) else { return nil }
@@ -130,7 +133,8 @@ struct FrontMatterScanner {
         )
     }
 
-    private func quoted(_ key: String, at start: Int, of line: FrontMatterLine, inside: Range<Int>) -> FrontMatter.Field {
+    private func quoted(_ key: String, at start: Int, of line: FrontMatterLine, inside: Range<Int>) -> FrontMatter.Field
+    {
         let limit = inside.isEmpty ? line.end : lines[inside.upperBound - 1].end
         let scalar = QuotedScalar(at: start, in: bytes, limit: limit)
         let closing = scalar.map { scalar in lines[inside].last { $0.start <= scalar.end } ?? line } ?? line
@@ -146,7 +150,8 @@ struct FrontMatterScanner {
         )
     }
 
-    private func plain(_ key: String, at start: Int, of line: FrontMatterLine, inside: Range<Int>) -> FrontMatter.Field {
+    private func plain(_ key: String, at start: Int, of line: FrontMatterLine, inside: Range<Int>) -> FrontMatter.Field
+    {
         let first = plainEnd(from: start, of: line)
         var words = [text(start..<first)]
         var end = first

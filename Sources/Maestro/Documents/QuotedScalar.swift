@@ -99,11 +99,15 @@ struct QuotedScalar: Sendable {
     private static func isPlainSafe(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return false }
         guard first.properties.isAlphabetic, last != " ", last != ":" else { return false }
-        guard !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased()) else { return false }
+        guard !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased()) else {
+            return false
+        }
         var previous: Unicode.Scalar = "a"
         for scalar in text.unicodeScalars {
             let value = scalar.value
-            if value < 0x20 || (0x7F...0x9F).contains(value) || [0x2028, 0x2029, 0xFEFF].contains(value) { return false }
+            if value < 0x20 || (0x7F...0x9F).contains(value) || [0x2028, 0x2029, 0xFEFF].contains(value) {
+                return false
+            }
             if previous == ":", scalar == " " { return false }
             if previous == " ", scalar == "#" { return false }
             previous = scalar

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads one change of a reply. What has one plain meaning is repaired with a note; the rest is refused with a code.
+/// Reads one change of a reply.
+///
+/// What has one plain meaning is repaired with a note; the rest is refused with a code.
 struct ChangeReader {
     /// Why a change cannot be read.
     struct Refusal: Error, Hashable, Sendable {
@@ -26,13 +28,19 @@ struct ChangeReader {
 
     /// A change of memory: `op`, `name`, and what the operation needs.
     mutating func memoryChange() throws(Refusal) -> ProposedChange {
-        guard case .object(let members) = value else { throw refusal(.missingField, "it is \(value.kind), not an object") }
+        guard case .object(let members) = value else {
+            throw refusal(.missingField, "it is \(value.kind), not an object")
+        }
         for key in members.map(\.key) where !Self.changeKeys.contains(key) {
             notes.append("unknown key `\(key.prefix(40))` of a change was ignored")
         }
         operation = try readOperation()
         let type = try readType()
-        let target = try text("merge_target").map(Self.stem)
+        var target = try text("merge_target").map(Self.stem)
+        if operation != .remove, target?.isEmpty == false {
+            notes.append("`merge_target` of an operation other than remove was ignored")
+            target = nil
+        }
         let change = MemoryChange(
             operation: operation,
             name: Self.stem(try text("name") ?? ""),
@@ -70,7 +78,11 @@ struct ChangeReader {
         guard !items.isEmpty else { return nil }
         guard let piece else { throw refusal(.pieceNotFound, "the job followed none") }
         guard items.count <= Self.maxEdits else {
-            throw refusal(.tooManyChanges, "one edit of a piece holds at most \(Self.maxEdits) replacements", name: piece)
+            throw refusal(
+                .tooManyChanges,
+                "one edit of a piece holds at most \(Self.maxEdits) replacements",
+                name: piece
+            )
         }
         var edits: [PieceEdit.Replacement] = []
         for item in items { edits.append(try replacement(item, piece: piece)) }
@@ -99,7 +111,10 @@ struct ChangeReader {
         case "remove": return .remove
         case "confirm": return .confirm
         default:
-            throw refusal(.missingField, "its `op` is `\(text.prefix(40))`, which is none of add, update, remove, confirm")
+            throw refusal(
+                .missingField,
+                "its `op` is `\(text.prefix(40))`, which is none of add, update, remove, confirm"
+            )
         }
     }
 
@@ -174,7 +189,9 @@ struct ChangeReader {
 
     private func refusal(_ code: Rejection, _ particulars: String, name: String? = nil) -> Refusal {
         var called = name ?? ""
-        if name == nil, case .string(let text) = value["name"] { called = Redactor.standard.redacting(String(text.prefix(80))).text }
+        if name == nil, case .string(let text) = value["name"] {
+            called = Redactor.standard.redacting(String(text.prefix(80))).text
+        }
         return Refusal(
             decision: Decision(
                 ordinal: ordinal,
@@ -194,6 +211,7 @@ struct ChangeReader {
         var rest = Substring(text)
         while rest.first?.isWhitespace == true { rest.removeFirst() }
         while rest.last?.isWhitespace == true { rest.removeLast() }
-        return rest.utf8.contains(0x0D) ? rest.split(separator: "\r\n", omittingEmptySubsequences: false).joined(separator: "\n") : String(rest)
+        return rest.utf8.contains(0x0D)
+            ? rest.split(separator: "\r\n", omittingEmptySubsequences: false).joined(separator: "\n") : String(rest)
     }
 }

@@ -18,14 +18,17 @@ package struct Proposal: Hashable, Sendable {
     static let maxReasoningLength = 400
     private static let maxNotes = 40
 
-    package init(reasoning: String = "", changes: [ProposedChange] = [], refused: [Decision] = [], notes: [String] = []) {
+    package init(reasoning: String = "", changes: [ProposedChange] = [], refused: [Decision] = [], notes: [String] = [])
+    {
         self.reasoning = reasoning
         self.changes = changes
         self.refused = refused
         self.notes = notes
     }
 
-    /// Reads the reply's JSON object. `piece` is the name of the piece that the job followed; nil for none.
+    /// Reads the reply's JSON object.
+    ///
+    /// `piece` is the name of the piece that the job followed; nil for none.
     ///
     /// - Throws: ``ReplyError`` where no part of the reply can be used.
     package init(_ reply: ReflectorReply, piece: String?) throws(ReplyError) {
@@ -50,8 +53,12 @@ package struct Proposal: Hashable, Sendable {
     private mutating func readReasoning(_ value: JSONValue?) {
         switch value {
         case .string(let text):
-            reasoning = String(Redactor.standard.redacting(String(text.prefix(4000))).text.prefix(Self.maxReasoningLength))
-            if text.count > Self.maxReasoningLength { note("`reasoning` was cut to \(Self.maxReasoningLength) characters") }
+            reasoning = String(
+                Redactor.standard.redacting(String(text.prefix(4000))).text.prefix(Self.maxReasoningLength)
+            )
+            if text.count > Self.maxReasoningLength {
+                note("`reasoning` was cut to \(Self.maxReasoningLength) characters")
+            }
         case nil: note("`reasoning` is missing")
         case .some(let other): note("`reasoning` is \(other.kind), not a text, and was ignored")
         }

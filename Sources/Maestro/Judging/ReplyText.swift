@@ -47,7 +47,9 @@ struct ReplyText {
             return value
         } catch {
             budget -= reader.index - start
-            if error == .tooDeep { throw .wrongShape("its JSON is nested more than \(JSONReader.maxDepth) levels deep") }
+            if error == .tooDeep {
+                throw .wrongShape("its JSON is nested more than \(JSONReader.maxDepth) levels deep")
+            }
             return nil
         }
     }
@@ -137,7 +139,9 @@ struct ReplyText {
         if Self.isOurs(value) { return value }
         switch value {
         case .array(let items):
-            if items.count == 1, let first = items.first, Self.isOurs(first) { return unwrapping(first, from: "a list") }
+            if items.count == 1, let first = items.first, Self.isOurs(first) {
+                return unwrapping(first, from: "a list")
+            }
         case .string(let text):
             var reader = JSONReader(Array(text.utf8))
             do throws(JSONReader.Failure) {

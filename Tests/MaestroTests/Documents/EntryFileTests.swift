@@ -54,7 +54,9 @@ import Testing
         ---
         Body
         """
-    static let generations = [documented, spring, current, folded, spring.replacing("\n", with: "\r\n"), "\u{FEFF}" + documented]
+    static let generations = [
+        documented, spring, current, folded, spring.replacing("\n", with: "\r\n"), "\u{FEFF}" + documented,
+    ]
 
     @Test(arguments: generations)
     func `comes back byte for byte when nothing changes`(text: String) throws {
@@ -68,13 +70,19 @@ import Testing
     @Test(arguments: generations)
     func `says after an update what was written and keeps the rest`(text: String) throws {
         let description = "a \"new\": cue # with 'marks' \\ and ünïcode"
-        let updated = EntryFile(text: text).updating(type: .user, description: description, body: "New.\n\nTwo lines.\n")
+        let updated = EntryFile(text: text).updating(
+            type: .user,
+            description: description,
+            body: "New.\n\nTwo lines.\n"
+        )
         let file = EntryFile(text: updated)
         try #require(file.problem == nil)
         #expect(file.type == .user)
         #expect(file.description == description)
         #expect(file.body == "New.\n\nTwo lines.")
-        for kept in ["# cue first", "originSessionId: 5f8a", "# found here", "modified: 2026", "- b", "other: {a: b}", "# long"]
+        for kept in [
+            "# cue first", "originSessionId: 5f8a", "# found here", "modified: 2026", "- b", "other: {a: b}", "# long",
+        ]
         where text.contains(kept) {
             #expect(updated.contains(kept))
         }
@@ -132,7 +140,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "plain words", "a: b", "ends:", "- dash", "#hash", "x #y", "true", "\"quoted\"", "it's", "123", "new\nline", "é", "",
+        "plain words", "a: b", "ends:", "- dash", "#hash", "x #y", "true", "\"quoted\"", "it's", "123", "new\nline",
+        "é", "",
         "back\\slash", "[list]", "{map}", "*star", "&anchor", "!tag", "%percent", "@at", "`tick`", "> fold", "| bar",
     ])
     func `made anew reads back what was put in`(description: String) throws {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads JSON as models write it: one linear pass over bytes, bounded in depth, never crashing.
+/// Reads JSON as models and agents write it: one linear pass over bytes, bounded in depth, never crashing.
 ///
 /// Beyond RFC 8259 it accepts raw control characters and unknown escapes inside strings and notes that in `repairs`;
 /// Foundation's reader refuses them, and models produce both.
-struct JSONReader {
+package struct JSONReader {
     /// Deepest nesting that is read.
     static let maxDepth = 64
 
-    enum Failure: Error, Hashable, Sendable {
+    package enum Failure: Error, Hashable, Sendable {
         /// The text ended inside a value.
         case truncated
         case unexpected(offset: Int)
@@ -16,23 +16,23 @@ struct JSONReader {
     }
 
     /// What was accepted although JSON has it otherwise.
-    enum Repair: String, Hashable, Sendable {
+    package enum Repair: String, Hashable, Sendable {
         case controlCharacter = "raw control characters inside a text were accepted"
         case escape = "an unknown escape inside a text was taken literally"
         case surrogate = "half of a surrogate pair was replaced"
     }
 
     let bytes: [UInt8]
-    private(set) var index: Int
-    private(set) var repairs: Set<Repair> = []
+    package private(set) var index: Int
+    package private(set) var repairs: Set<Repair> = []
 
-    init(_ bytes: [UInt8], at index: Int = 0) {
+    package init(_ bytes: [UInt8], at index: Int = 0) {
         self.bytes = bytes
         self.index = index
     }
 
     /// The value that starts here, white space before it skipped; `index` is behind it afterwards.
-    mutating func value(depth: Int = 0) throws(Failure) -> JSONValue {
+    package mutating func value(depth: Int = 0) throws(Failure) -> JSONValue {
         guard depth <= Self.maxDepth else { throw .tooDeep }
         skipSpace()
         guard index < bytes.count else { throw .truncated }
@@ -44,7 +44,7 @@ struct JSONReader {
         }
     }
 
-    mutating func skipSpace() {
+    package mutating func skipSpace() {
         while index < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[index]) { index += 1 }
     }
 
@@ -154,7 +154,9 @@ struct JSONReader {
         guard let high = try fourDigits() else { return replacement() }
         if let scalar = Unicode.Scalar(high) { return scalar }
         let mark = index
-        if high < 0xDC00, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u") {
+        if high < 0xDC00, index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
+            bytes[index + 1] == UInt8(ascii: "u")
+        {
             index += 2
             if let low = try fourDigits(), (0xDC00...0xDFFF).contains(low),
                 let scalar = Unicode.Scalar(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
@@ -174,7 +176,8 @@ struct JSONReader {
     private mutating func fourDigits() throws(Failure) -> UInt32? {
         guard index + 4 <= bytes.count else { throw .truncated }
         let digits = bytes[index..<index + 4]
-        guard let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16), digits.first != UInt8(ascii: "+") else {
+        guard let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16), digits.first != UInt8(ascii: "+")
+        else {
             return nil
         }
         index += 4

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything that a guard may look at beside the change itself.
+struct GuardContext: Sendable {
+    let policy: JudgePolicy
+    /// What the reply was built from.
+    let base: Base
+    let job: Job?
+    /// Nil where it is not kept any more: the evidence was checked when the change was first judged.
+    let activity: Activity?
+    let now: UserState
+    /// Scope of the waiting change that is judged again.
+    var settledScope: Scope?
+    /// What earlier changes of the same reply do.
+    var earlier = Earlier()
+
+    /// The changes of the same reply that were not rejected.
+    struct Earlier: Sendable {
+        var count = 0
+        var paths: Set<String> = []
+        var added: [Scope: Int] = [:]
+        var additions: [(type: EntryType?, words: Similarity)] = []
+
+        mutating func note(_ change: JudgedChange) {
+            count += 1
+            paths.formUnion(change.paths.map { $0.relative.lowercased() })
+            guard change.operation == .add, let memory = change.memory, let scope = change.scope else { return }
+            added[scope, default: 0] += 1
+            additions.append((memory.type, Similarity(memory.description, memory.body)))
+        }
+    }
+
+    /// Who the person in the log is.
+    ///
+    /// The piece that the job followed knows better than the source.
+    var counterpart: Counterpart {
+        job?.piece.flatMap { now.pieces.counterpart(of: $0) } ?? job?.counterpart ?? .owner
+    }
+
+    func evidence(of proposed: ProposedChange, entries: [MemoryEntry]) -> CitedEvidence? {
+        activity.map { CitedEvidence(of: proposed, in: $0, base: base, entries: entries) }
+    }
+
+    func scope(ofNew type: EntryType) -> Scope { settledScope ?? type.defaultScope(in: job?.scope ?? now.scope) }
+
+    /// The entry that a reply means by `name`: the one it was shown, else whatever has that name now.
+    func entry(named text: String) -> (entry: MemoryEntry?, isGone: Bool) {
+        guard let name = EntryName(text) else { return (nil, false) }
+        let paths = base.shown.map(\.path).filter { path in
+            if case .entry(_, let stem) = path { stem.folded == name.folded } else { false }
+        }
+        guard let path = paths.first(where: { $0.scope != .global }) ?? paths.first else {
+            return (now.entry(named: name), false)
+        }
+        let entry = now.entries.first { $0.path == path }
+        return (entry, entry == nil)
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// `description_too_long`, `body_too_large`: entries stay small enough to be read whole.
+struct SizeGuard: Guard {
+    func verdict(on change: JudgedChange, in context: GuardContext) -> GuardVerdict {
+        guard let memory = change.memory else { return .accept }
+        let length = memory.description.count
+        guard length <= JudgePolicy.maxDescriptionLength else {
+            return .reject(.descriptionTooLong, "\(length) characters of at most \(JudgePolicy.maxDescriptionLength)")
+        }
+        let bytes = memory.body.utf8.count
+        guard bytes <= context.policy.maxEntryBodyBytes else {
+            return .reject(.bodyTooLarge, "\(bytes) bytes of at most \(context.policy.maxEntryBodyBytes)")
+        }
+        return .accept
+    }
+}

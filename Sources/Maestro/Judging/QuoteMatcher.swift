@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds quoted words in a text, forgiving what models change when they quote.
+///
+/// White space, case, typographic quotes and Markdown markers are folded; parts on both sides of an ellipsis may stand
+/// apart; otherwise a passage must share four fifths of the quote's words. Linear in both texts.
+struct QuoteMatcher: Sendable {
+    /// Shortest quote, in words, that may match by its words alone.
+    private static let fewestWords = 4
+    private let parts: [[UInt8]]
+    private let words: [String]
+
+    init(_ quote: String) {
+        let folded = FoldedText(quote.replacing("…", with: "..."))
+        parts = String(decoding: folded.bytes, as: UTF8.self).split(separator: "...")
+            .map { Array(FoldedText(String($0)).bytes) }
+            .filter { !$0.isEmpty }
+        words = Similarity.words(of: quote)
+    }
+
+    /// Where in `text` the quote stands, as a range of its UTF-8 bytes; nil where it does not.
+    func passage(in text: String) -> Range<Int>? {
+        guard !parts.isEmpty else { return nil }
+        let folded = FoldedText(text)
+        var range: Range<Int>?
+        for part in parts {
+            guard let start = Self.index(of: part, in: folded.bytes) else { return passageByWords(in: text) }
+            let found = folded.origins[start]..<folded.origins[start + part.count - 1] + 1
+            range = range.map { min($0.lowerBound, found.lowerBound)..<max($0.upperBound, found.upperBound) } ?? found
+        }
+        return range
+    }
+
+    /// The first window of as many words as the quote has that shares four fifths of them.
+    private func passageByWords(in text: String) -> Range<Int>? {
+        guard words.count >= Self.fewestWords else { return nil }
+        let all = Similarity.words(of: text)
+        var missing = words.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+        var shared = 0
+        for (index, word) in all.enumerated() {
+            if let count = missing[word] {
+                if count > 0 { shared += 1 }
+                missing[word] = count - 1
+            }
+            if index >= words.count {
+                let leaving = all[index - words.count]
+                if let count = missing[leaving] {
+                    if count >= 0 { shared -= 1 }
+                    missing[leaving] = count + 1
+                }
+            }
+            if shared * 5 >= words.count * 4 { return 0..<text.utf8.count }
+        }
+        return nil
+    }
+
+    /// Knuth, Morris and Pratt's search; a match may not begin or end inside a word.
+    private static func index(of part: [UInt8], in text: [UInt8]) -> Int? {
+        var fallback = [0]
+        var length = 0
+        for index in part.indices.dropFirst() {
+            while length > 0, part[index] != part[length] { length = fallback[length - 1] }
+            if part[index] == part[length] { length += 1 }
+            fallback.append(length)
+        }
+        length = 0
+        for index in text.indices {
+            while length > 0, text[index] != part[length] { length = fallback[length - 1] }
+            if text[index] == part[length] { length += 1 }
+            guard length == part.count else { continue }
+            let start = index + 1 - part.count
+            if isBoundary(before: start, in: text), isBoundary(before: index + 1, in: text) { return start }
+            length = fallback[length - 1]
+        }
+        return nil
+    }
+
+    private static func isBoundary(before index: Int, in text: [UInt8]) -> Bool {
+        guard index > 0, index < text.count else { return true }
+        return !(isWordByte(text[index - 1]) && isWordByte(text[index]))
+    }
+
+    private static func isWordByte(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
+    }
+}
+
+/// A text without what a quotation may change, with the place that each byte came from.
+struct FoldedText: Sendable {
+    private(set) var bytes: [UInt8] = []
+    private(set) var origins: [Int] = []
+
+    init(_ text: String) {
+        var offset = 0
+        var isSpacePending = false
+        bytes.reserveCapacity(text.utf8.count)
+        origins.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            let width = UTF8.width(scalar)
+            defer { offset += width }
+            guard let folded = Self.folded(scalar) else { continue }
+            if folded == " " {
+                isSpacePending = !bytes.isEmpty
+                continue
+            }
+            if isSpacePending { append(" ", offset) }
+            isSpacePending = false
+            append(folded, offset)
+        }
+    }
+
+    private mutating func append(_ text: String, _ offset: Int) {
+        for byte in text.utf8 {
+            bytes.append(byte)
+            origins.append(offset)
+        }
+    }
+
+    /// Nil for what is left out.
+    private static func folded(_ scalar: Unicode.Scalar) -> String? {
+        switch scalar {
+        case "*", "_", "`", "~", "#", ">", "\u{200B}", "\u{FEFF}": nil
+        case "“", "”", "„", "«", "»", "‟", "″": "\""
+        case "‘", "’", "‚", "‛", "′": "'"
+        case "–", "—", "‐", "‑", "−": "-"
+        case "…": "..."
+        default: scalar.properties.isWhitespace ? " " : scalar.properties.lowercaseMapping
+        }
+    }
+}

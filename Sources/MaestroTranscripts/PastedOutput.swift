@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// Tells a person's words from output that they pasted: fenced blocks, triple quotes, and runs of lines that look like
+/// what compilers, test runners, shells and loggers print.
+enum PastedOutput {
+    struct Piece: Hashable {
+        let text: String
+        let isOutput: Bool
+    }
+
+    static func split(_ text: String) -> [Piece] {
+        var pieces: [(lines: [Substring], isOutput: Bool)] = []
+        var fence: String?
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            let bare = line.trimmingCharacters(in: .whitespaces)
+            let isOutput: Bool
+            if let open = fence {
+                isOutput = true
+                if bare.hasPrefix(open) || bare.hasSuffix(open) { fence = nil }
+            } else if let mark = ["```", "~~~", "\"\"\""].first(where: { bare.hasPrefix($0) }) {
+                isOutput = true
+                // A fence that is closed on its own line is a phrase, not a block.
+                fence = bare.dropFirst(3).contains(mark) ? nil : mark
+            } else {
+                isOutput = looksPrinted(bare) || pieces.last?.isOutput == true && continues(line, bare)
+            }
+            if pieces.last?.isOutput == isOutput {
+                pieces[pieces.count - 1].lines.append(line)
+            } else {
+                pieces.append(([line], isOutput))
+            }
+        }
+        return pieces.map { Piece(text: $0.lines.joined(separator: "\n"), isOutput: $0.isOutput) }
+    }
+
+    private static let openings = [
+        "--- FAIL", "--- PASS", "=== RUN", "FAIL\t", "FAIL:", "PASS:", "ok  \t", "Traceback (most recent call last)",
+        "panic:",
+        "goroutine ", "diff --git ", "@@ -", "+++ ", "npm ERR!", "npm error", "fatal: ", "Exit code ", "error[E",
+        "Caused by:", "Exception in thread", "thread 'main' panicked", "make: ***", "make[", "error: ", "Error: ",
+        "warning: ",
+        "TypeError: ", "ReferenceError: ", "SyntaxError: ", "AssertionError", "ERROR ", "[ERROR]", "[INFO]", "WARN ",
+        "✘ ", "✔ ", "◇ ", "Usage: ", "$ ",
+    ]
+
+    private static func looksPrinted(_ line: String) -> Bool {
+        openings.contains { line.hasPrefix($0) } || line == "FAIL" || line == "PASS" || isLocated(line)
+            || isStamped(line)
+            || line.hasPrefix("at ") && line.contains("(") && line.hasSuffix(")")
+            || line.hasPrefix("File \"") && line.contains(", line ")
+    }
+
+    /// Whether a line goes on what was printed: indented, or the closing word of a test run.
+    private static func continues(_ line: Substring, _ bare: String) -> Bool {
+        !bare.isEmpty && (line.hasPrefix("\t") || line.hasPrefix("    ") || bare.hasPrefix("|") || bare.hasPrefix("^"))
+    }
+
+    /// `path/file.go:12:3: …`: a place in a file at the start of a line.
+    private static func isLocated(_ line: String) -> Bool {
+        let fields = line.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+        guard fields.count >= 3, let path = fields.first, path.contains("."), !path.contains(" ") else { return false }
+        return Int(fields[1]) != nil && line.utf8.count > path.utf8.count + 3
+    }
+
+    /// `2026-05-01T10:00:00 …` or `[10:00:00] …`: a time stamp at the start of a line.
+    private static func isStamped(_ line: String) -> Bool {
+        let start = Array(line.utf8.prefix(20))
+        guard start.count >= 10 else { return false }
+        func digits(_ range: Range<Int>) -> Bool { start[range].allSatisfy { (0x30...0x39).contains($0) } }
+        if digits(0..<4), start[4] == 0x2D, digits(5..<7), start[7] == 0x2D, digits(8..<10) {
+            return start.count > 13 && (start[10] == 0x54 || start[10] == 0x20) && digits(11..<13)
+        }
+        return start[0] == 0x5B && digits(1..<3) && start[3] == 0x3A && digits(4..<6)
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a file is not a transcript that can be read.
+///
+/// Nothing was stored.
+package enum TranscriptError: Error, Hashable, Sendable, CustomStringConvertible {
+    case empty(String)
+    case notText(String)
+    /// The file's name, and what it looks like where it is known by name.
+    case unknownFormat(String, looksLike: String?)
+    /// A format that was named or recognised, but whose content does not hold it.
+    case malformed(String, TranscriptFormat, String)
+
+    package var description: String {
+        switch self {
+        case .empty(let name): "`\(name)` is empty"
+        case .notText(let name): "`\(name)` is not UTF-8 text"
+        case .unknownFormat(let name, let known?):
+            "`\(name)` looks like \(known), which this version does not read yet; it reads \(Self.formats)"
+        case .unknownFormat(let name, nil):
+            """
+            `\(name)` is JSON of an unknown shape. Looked for: lines with `sessionId` and `type` (Claude Code), messages with \
+            `role` (OpenAI chat, Anthropic), a list of `traj` with `reward` (tau-bench)
+            """
+        case .malformed(let name, let format, let reason): "`\(name)` was read as \(format.rawValue), but \(reason)"
+        }
+    }
+
+    private static let formats = TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ")
+}

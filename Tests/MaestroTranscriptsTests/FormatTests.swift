@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import MaestroTranscripts
+import Testing
+
+@Suite struct `Reading a transcript` {
+    private static func read(_ text: String, as format: TranscriptFormat? = nil) throws -> [Transcript] {
+        try TranscriptReader.read(Data(text.utf8), format: format, name: "file")
+    }
+
+    private static func told(_ transcript: Transcript?) -> [String] {
+        transcript?.activity.events.map { "\($0.line) \($0.actor.rawValue) \($0.kind.rawValue): \($0.text)" } ?? []
+    }
+
+    private static let chat = #"""
+        [{"role":"system","content":"Be kind"},{"role":"user","content":[{"type":"text","text":"Cancel R1"}]},
+         {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"cancel","arguments":"{\"id\":\"R1\"}"}},
+           {"id":"c2","type":"function","function":{"name":"look","arguments":"{broken"}}]},
+         {"role":"tool","tool_call_id":"c1","content":"Error: not refundable"},
+         {"role":"assistant","content":"I can't.","function_call":{"name":"old","arguments":"{}"}}]
+        """#
+
+    @Test func `of OpenAI chat messages keeps calls, results and null contents`() throws {
+        let transcripts = try Self.read(Self.chat)
+
+        #expect(transcripts.count == 1)
+        #expect(transcripts[0].format == .openAIChat)
+        #expect(
+            Self.told(transcripts[0]) == [
+                "1 harness notice: Be kind", "2 user message: Cancel R1", #"3 agent toolCall: {"id":"R1"}"#,
+                "3 agent toolCall: {broken", "4 tool toolResult: Error: not refundable", "5 agent message: I can't.",
+                "5 agent toolCall: ",
+            ]
+        )
+        #expect(transcripts[0].activity.events[4].tool == Event.Tool(name: "cancel", callID: "c1", isError: true))
+        #expect(transcripts[0].jobID == String(transcripts[0].activity.contentHash.hex.prefix(16)))
+    }
+
+    @Test func `of an object with messages, and of lines, gives the same events`() throws {
+        let array = try #require(try Self.read(Self.chat).first).activity
+        let object = try Self.read(#"{"conversation_id":"c-7","messages":\#(Self.chat)}"#)
+        let lines = try Self.read(
+            "{\"role\":\"user\",\"content\":\"a\"}\n\n{\"role\":\"assistant\",\"content\":\"b\"}\n{\"role\":\"us"
+        )
+
+        #expect(object[0].jobID == "c-7")
+        #expect(object[0].activity.events == array.events)
+        #expect(Self.told(lines[0]) == ["1 user message: a", "3 agent message: b"])
+        #expect(lines[0].activity.notes == ["the last line is cut off and was left out"])
+    }
+
+    @Test func `of several conversations gives several jobs`() throws {
+        let one = #"{"messages":[{"role":"user","content":"a"}],"id":"x"}"#
+        #expect(try Self.read("\(one)\n\(one)").map(\.jobID) == ["x-1", "x-2"])
+        #expect(try Self.read("[\(one),\(one)]").map(\.jobID) == ["x-1", "x-2"])
+    }
+
+    @Test func `of tau-bench results reads trajectory and reward and never the answers`() throws {
+        let transcripts = try Self.read(
+            #"""
+            [{"task_id":3,"trial":1,"reward":0.0,"info":{"task":{"instruction":"SECRETANSWER"}},"traj":[{"role":"user","content":"Hi"}]},
+             {"task_id":4,"trial":0,"reward":1.0,"info":{"reward_info":{"x":"SECRETANSWER"}},"traj":[{"role":"user","content":"Ho"}]}]
+            """#
+        )
+
+        #expect(transcripts.map(\.jobID) == ["tau-3-1", "tau-4-0"])
+        #expect(transcripts.map(\.outcome) == [JobOutcome(.failed), JobOutcome(.succeeded)])
+        #expect(transcripts.allSatisfy { $0.counterpart == .other && $0.format == .tauBench })
+        #expect(!"\(transcripts)".contains("SECRETANSWER"))
+    }
+
+    @Test func `of Anthropic messages takes results out of user messages`() throws {
+        let transcripts = try Self.read(
+            #"""
+            {"system":"Be kind","messages":[{"role":"user","content":"ls"},
+             {"role":"assistant","content":[{"type":"thinking","thinking":"x"},{"type":"tool_use","id":"t","name":"sh","input":{"cmd":"ls"}}]},
+             {"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":[{"type":"text","text":"a"}],"is_error":true}]}]}
+            """#
+        )
+
+        #expect(transcripts[0].format == .anthropic)
+        #expect(
+            Self.told(transcripts[0]) == [
+                "1 harness notice: Be kind", "1 user message: ls", "2 agent toolCall: ls", "3 tool toolResult: a",
+            ]
+        )
+        #expect(transcripts[0].activity.events.last?.tool?.isError == true)
+    }
+
+    @Test func `of text without speakers takes nothing for a person's words`() throws {
+        let transcripts = try Self.read("Build log\nalways failing\n\nmore\n")
+
+        #expect(transcripts[0].format == .text)
+        #expect(transcripts[0].activity.events.map(\.actor) == [.tool])
+        #expect(transcripts[0].activity.notes.count == 1)
+    }
+
+    @Test func `of text with speakers tells them apart`() throws {
+        let text = "User: fix it\nmore words\n\n**Assistant:** done\n\n## Human\nthanks\n"
+        #expect(
+            Self.told(try Self.read(text)[0]) == [
+                "1 user message: fix it\nmore words", "4 agent message: done", "6 user message: thanks",
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        ("", "is empty"), ("  \n\t\n", "is empty"), ("a\u{0}b", "is not UTF-8 text"),
+        (#"{"a":1}"#, "JSON of an unknown shape"),
+        ("[]", "JSON of an unknown shape"), ("[1,2]", "JSON of an unknown shape"),
+        (#"{"a":1"#, "JSON of an unknown shape"),
+        (#"{"sessionId":"g","projectHash":"x","messages":[]}"#, "a Gemini CLI session"),
+        (
+            #"{"timestamp":"t","type":"session_meta","payload":{}}"# + "\n" + #"{"type":"x","payload":{}}"#,
+            "a Codex rollout"
+        ),
+        (#"{"resourceSpans":[]}"#, "OpenTelemetry"), (#"{"schema_version":"ATIF-v1.4","steps":[]}"#, "ATIF"),
+        (#"{"trajectory":[],"history":[],"info":{}}"#, "a SWE-agent trajectory"),
+        (#"[{"id":1,"source":"agent","action":"run","args":{}}]"#, "an OpenHands event list"),
+        (#"{"type":"system","subtype":"init","session_id":"s","uuid":"1"}"# + "\n" + "{}", "stream-json"),
+    ])
+    func `refuses what it does not know and says what it looked for`(text: String, words: String) throws {
+        let error = #expect(throws: TranscriptError.self) { try Self.read(text) }
+        #expect(error?.description.contains(words) == true)
+    }
+
+    @Test func `accepts a byte order mark and Windows line ends`() throws {
+        let text = "\u{FEFF}{\"role\":\"user\",\"content\":\"a\"}\r\n{\"role\":\"assistant\",\"content\":\"b\"}\r\n"
+        #expect(try Self.read(text)[0].activity.events.map(\.text) == ["a", "b"])
+    }
+
+    @Test func `never crashes on a cut or damaged file`() throws {
+        let bytes = Array(Self.chat.utf8)
+        var seed: UInt64 = 7
+        for end in bytes.indices {
+            _ = try? TranscriptReader.read(Data(bytes[..<end]), name: "cut")
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            var damaged = bytes
+            damaged[end] = UInt8(truncatingIfNeeded: seed >> 33)
+            _ = try? TranscriptReader.read(Data(damaged), name: "damaged")
+        }
+        // Nested deeper than any reader goes: no JSON for us, and text without speakers at most.
+        let deep = try TranscriptReader.read(Data(String(repeating: "[", count: 100_000).utf8), name: "deep")
+        #expect(deep.map(\.format) == [.text])
+    }
+}
