@@ -14,13 +14,11 @@ struct CrashPoint: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(failpoint.rawValue) \(occurrence)" }
 
-    /// The commit of the tests changes three documents and one index: every point inside an operation is met four
-    /// times (a removal and an exchange meet different ones).
+    /// The commit of the tests changes three documents and one index: every point inside an operation is met four times.
     static let all: [CrashPoint] = Failpoint.allCases.flatMap { failpoint in
         switch failpoint {
-        case .beforeOperation, .afterOperation, .exchanged:
+        case .beforeOperation, .readyToExchange, .exchanged, .afterOperation:
             (1...4).map { CrashPoint(failpoint: failpoint, occurrence: $0) }
-        case .temporaryWritten: (1...3).map { CrashPoint(failpoint: failpoint, occurrence: $0) }
         default: [CrashPoint(failpoint: failpoint, occurrence: 1)]
         }
     }
@@ -148,7 +146,7 @@ struct Crash: Error {}
         try await expectWhole(of: claim, in: last)
     }
 
-    @Test(arguments: [Failpoint.afterTransaction, .temporaryWritten, .exchanged, .snapshotPlaced])
+    @Test(arguments: [Failpoint.afterTransaction, .readyToExchange, .exchanged, .snapshotPlaced])
     func `while a waiting change is settled leaves it decided and written`(at failpoint: Failpoint) async throws {
         let first = try await local.open()
         let waiting = bench.decision(.add, "one", verdict: .waiting, code: .untrustedEvidence)

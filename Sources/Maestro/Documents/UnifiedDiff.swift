@@ -32,12 +32,17 @@ package struct UnifiedDiff: Hashable, Sendable {
         case add(Substring)
     }
 
-    /// Lines with their line break left out, except that a missing last one is marked as `diff` does.
+    /// Lines with their line breaks, so that a last one without differs from one with.
     private static func split(_ text: String) -> [Substring] {
-        guard !text.isEmpty else { return [] }
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() } else { lines.append("\\ No newline at end of file") }
-        return lines
+        var lines: [Substring] = []
+        var rest = text[...]
+        // By bytes: CR LF is one character, and none of them equals LF.
+        while let end = rest.utf8.firstIndex(of: UInt8(ascii: "\n")) {
+            let next = rest.utf8.index(after: end)
+            lines.append(rest[..<next])
+            rest = rest[next...]
+        }
+        return rest.isEmpty ? lines : lines + [rest]
     }
 
     private static func steps(from old: [Substring], to new: [Substring]) -> [Step] {
@@ -98,12 +103,12 @@ package struct UnifiedDiff: Hashable, Sendable {
             advance(&left, &right, over: steps[range])
             done = range.upperBound
             let header = "@@ -\(span(firstLeft, left - firstLeft)) +\(span(firstRight, right - firstRight)) @@"
-            return [header] + steps[range].map(line)
+            return [header] + steps[range].flatMap(shown)
         }
     }
 
     private static func advance(_ left: inout Int, _ right: inout Int, over steps: ArraySlice<Step>) {
-        for step in steps where !isMark(step) {
+        for step in steps {
             switch step {
             case .keep:
                 left += 1
@@ -118,19 +123,15 @@ package struct UnifiedDiff: Hashable, Sendable {
         count == 1 ? "\(start)" : "\(count == 0 ? start - 1 : start),\(count)"
     }
 
-    private static func isMark(_ step: Step) -> Bool {
-        switch step {
-        case .keep(let text), .remove(let text), .add(let text): text.hasPrefix("\\ No newline")
-        }
-    }
-
-    private static func line(_ step: Step) -> String {
-        if isMark(step) { return "\\ No newline at end of file" }
-        return switch step {
-        case .keep(let text): " \(text)"
-        case .remove(let text): "-\(text)"
-        case .add(let text): "+\(text)"
-        }
+    private static func shown(_ step: Step) -> [String] {
+        let (mark, line) =
+            switch step {
+            case .keep(let line): (" ", line)
+            case .remove(let line): ("-", line)
+            case .add(let line): ("+", line)
+            }
+        guard line.utf8.last == UInt8(ascii: "\n") else { return [mark + line, "\\ No newline at end of file"] }
+        return [mark + String(decoding: line.utf8.dropLast(), as: UTF8.self)]
     }
 
     private static func equal(_ left: Substring, _ right: Substring) -> Bool { left.utf8.elementsEqual(right.utf8) }

@@ -12,8 +12,8 @@ package enum Failpoint: String, Sendable, CaseIterable {
     case afterTransaction
     /// Before an operation; hit once for each.
     case beforeOperation
-    /// The new text lies beside its target.
-    case temporaryWritten
+    /// The new text lies beside its target, or the target is about to be taken away.
+    case readyToExchange
     /// Exchanged or renamed; what came out is not looked at yet.
     case exchanged
     /// The operation is complete.

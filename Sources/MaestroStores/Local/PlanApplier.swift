@@ -50,7 +50,7 @@ struct PlanApplier {
         case .apply:
             guard let after = write.after else { return try remove(write, at: target) }
             try target.folder.write(after, to: target.temporary)
-            try failpoint(.temporaryWritten)
+            try failpoint(.readyToExchange)
             if write.before == nil { return try create(write, at: target) }
             try target.folder.exchange(target.temporary, target.file)
             try failpoint(.exchanged)
@@ -70,6 +70,7 @@ struct PlanApplier {
 
     private func remove(_ write: DocumentWrite, at target: Target) throws -> Bool {
         try target.folder.remove(target.temporary)
+        try failpoint(.readyToExchange)
         guard try target.folder.renameWithoutReplacing(target.file, to: target.temporary) else {
             return try target.live().equals(nil)
         }
