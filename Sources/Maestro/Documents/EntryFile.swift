@@ -10,7 +10,7 @@ package struct EntryFile: Hashable, Sendable {
     package let type: EntryType?
     /// One line: breaks and runs of white space are folded into single spaces.
     package let description: String
-    /// Without surrounding white space, lines ending in `\n`. The whole text where there is a problem.
+    /// Without surrounding white space, lines ending in `\n`; the whole text where there is a problem.
     package let body: String
     /// Why this is not an entry, one sentence without a trailing period; nil for a good one.
     package let problem: String?

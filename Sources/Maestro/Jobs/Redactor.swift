@@ -1,18 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Replaces secrets by typed placeholders such as `[secret:aws-access-key]`.
+/// Replaces secrets by typed placeholders such as `[secret:github-token]`.
 package struct Redactor: Sendable {
     /// The result of one pass.
     package struct Redacted: Hashable, Sendable {
         package var text: String
-        /// How many were replaced, by rule name.
+        /// How many were replaced, by the name of the rule.
         package var counts: [String: Int]
+
+        package init(text: String, counts: [String: Int]) {
+            self.text = text
+            self.counts = counts
+        }
     }
 
     package static let standard = Redactor()
 
-    /// One linear pass over the bytes.
+    private let scanner = SecretScanner()
+
+    /// The text without its secrets.
     ///
-    /// Repeating it on its own result changes nothing.
-    package func redacting(_ text: String) -> Redacted { Redacted(text: text, counts: [:]) }
+    /// One linear pass over the bytes. Repeating it on its own result changes nothing.
+    package func redacting(_ text: String) -> Redacted {
+        var text = text
+        return text.withUTF8 { bytes in
+            let finds = scanner.finds(in: bytes)
+            guard !finds.isEmpty else { return Redacted(text: String(decoding: bytes, as: UTF8.self), counts: [:]) }
+            var result: [UInt8] = []
+            result.reserveCapacity(bytes.count)
+            var counts: [String: Int] = [:]
+            var start = 0
+            for find in finds {
+                result.append(contentsOf: bytes[start..<find.range.lowerBound])
+                result.append(contentsOf: "[secret:\(find.name)]".utf8)
+                counts[find.name, default: 0] += 1
+                start = find.range.upperBound
+            }
+            result.append(contentsOf: bytes[start...])
+            return Redacted(text: String(decoding: result, as: UTF8.self), counts: counts)
+        }
+    }
+
+    /// The activity with texts and arguments redacted, and the count of what was replaced.
+    package func redacting(_ activity: Activity) -> Activity {
+        var result = activity
+        var counts = activity.redactions
+        func redact(_ text: String) -> String {
+            let redacted = redacting(text)
+            counts.merge(redacted.counts, uniquingKeysWith: +)
+            return redacted.text
+        }
+        for index in result.events.indices {
+            result.events[index].text = redact(result.events[index].text)
+            if let arguments = result.events[index].tool?.arguments {
+                result.events[index].tool?.arguments = redact(arguments)
+            }
+        }
+        result.redactions = counts
+        return result
+    }
 }

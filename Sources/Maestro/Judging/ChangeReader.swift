@@ -10,7 +10,7 @@ struct ChangeReader {
     }
 
     /// Most events that one change may cite.
-    private static let maxEvents = 100
+    private static let maxEvents = 50
     private static let maxEdits = 20
     private static let changeKeys = [
         "op", "name", "type", "description", "body", "merge_target", "events", "quote", "tentative",
@@ -32,7 +32,7 @@ struct ChangeReader {
             throw refusal(.missingField, "it is \(value.kind), not an object")
         }
         for key in members.map(\.key) where !Self.changeKeys.contains(key) {
-            notes.append("unknown key `\(key.prefix(40))` of a change was ignored")
+            notes.append("unknown key `\(Ruling.harmless(key, length: 40))` of a change was ignored")
         }
         operation = try readOperation()
         let type = try readType()
@@ -190,7 +190,7 @@ struct ChangeReader {
     private func refusal(_ code: Rejection, _ particulars: String, name: String? = nil) -> Refusal {
         var called = name ?? ""
         if name == nil, case .string(let text) = value["name"] {
-            called = Redactor.standard.redacting(String(text.prefix(80))).text
+            called = Ruling.harmless(text)
         }
         return Refusal(
             decision: Decision(
@@ -199,7 +199,7 @@ struct ChangeReader {
                 name: called,
                 verdict: .rejected,
                 code: code,
-                message: "\(code.sentence): \(particulars)"
+                message: "\(code.sentence): \(Ruling.harmless(particulars, length: 300))"
             )
         )
     }

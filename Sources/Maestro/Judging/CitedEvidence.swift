@@ -4,6 +4,8 @@
 struct CitedEvidence: Sendable {
     /// Longest text of one event that is kept with a decision, in bytes.
     static let maxBytes = 500
+    /// Longest text that is searched for a quote: what is longer is a tool's output, and no reply may cost minutes.
+    private static let maxSearchedBytes = 1 << 20
     /// Most events that are kept with a decision.
     private static let maxKept = 10
 
@@ -33,7 +35,9 @@ struct CitedEvidence: Sendable {
         }
         let matcher = QuoteMatcher(quote)
         var passages: [Int: Range<Int>] = [:]
-        for event in found { passages[event.number] = matcher.passage(in: event.text) }
+        for event in found where event.text.utf8.count <= Self.maxSearchedBytes {
+            passages[event.number] = matcher.passage(in: event.text)
+        }
         self.passages = passages
         supporting = found.filter { passages[$0.number] != nil }
         isQuoteInEntry = entries.contains { matcher.passage(in: "\($0.description)\n\($0.body)") != nil }
@@ -53,7 +57,7 @@ struct CitedEvidence: Sendable {
                 event: event.number,
                 line: event.line,
                 actor: event.actor,
-                text: Self.cut(event.text, around: passages[event.number])
+                text: HiddenCharacters.removed(from: Self.cut(event.text, around: passages[event.number]))
             )
         }
     }

@@ -10,9 +10,28 @@ struct GuardContext: Sendable {
     let activity: Activity?
     let now: UserState
     /// Scope of the waiting change that is judged again.
-    var settledScope: Scope?
+    let settledScope: Scope?
+    /// The readable entries with their words, folded once for all changes of a reply.
+    let said: [(entry: MemoryEntry, words: Similarity)]
     /// What earlier changes of the same reply do.
     var earlier = Earlier()
+
+    init(
+        policy: JudgePolicy,
+        base: Base,
+        job: Job?,
+        activity: Activity?,
+        now: UserState,
+        settledScope: Scope? = nil
+    ) {
+        self.policy = policy
+        self.base = base
+        self.job = job
+        self.activity = activity
+        self.now = now
+        self.settledScope = settledScope
+        said = now.entries.filter { $0.problem == nil }.map { ($0, Similarity($0.description, $0.body)) }
+    }
 
     /// The changes of the same reply that were not rejected.
     struct Earlier: Sendable {
@@ -42,6 +61,13 @@ struct GuardContext: Sendable {
     }
 
     func scope(ofNew type: EntryType) -> Scope { settledScope ?? type.defaultScope(in: job?.scope ?? now.scope) }
+
+    /// The readable entry of the same type that says what `change` would add.
+    func entry(saying change: MemoryChange) -> MemoryEntry? {
+        let words = Similarity(change.description, change.body)
+        return said.first { $0.entry.type == change.type && words.agrees(with: $0.words, share: Similarity.sameEntry) }?
+            .entry
+    }
 
     /// The entry that a reply means by `name`: the one it was shown, else whatever has that name now.
     func entry(named text: String) -> (entry: MemoryEntry?, isGone: Bool) {

@@ -6,16 +6,35 @@ enum HiddenCharacters {
     ///
     /// Joiners stay where scripts and emoji need them, a variation selector after a visible character.
     static func first(in text: String) -> Unicode.Scalar? {
+        var found: Unicode.Scalar?
+        forEach(in: text) { scalar, isHidden in
+            if isHidden { found = scalar }
+            return !isHidden
+        }
+        return found
+    }
+
+    /// The text without them, for sentences about what was refused: a terminal obeys escape characters too.
+    static func removed(from text: String) -> String {
+        var kept = String.UnicodeScalarView()
+        forEach(in: text) { scalar, isHidden in
+            if !isHidden { kept.append(scalar) }
+            return true
+        }
+        return String(kept)
+    }
+
+    /// Calls `body` with every scalar until it answers false.
+    private static func forEach(in text: String, _ body: (Unicode.Scalar, Bool) -> Bool) {
         var previous: Unicode.Scalar?
         var scalars = text.unicodeScalars.makeIterator()
         var current = scalars.next()
         while let scalar = current {
             let next = scalars.next()
-            if isHidden(scalar, after: previous, before: next) { return scalar }
+            guard body(scalar, isHidden(scalar, after: previous, before: next)) else { return }
             previous = scalar
             current = next
         }
-        return nil
     }
 
     private static func isHidden(

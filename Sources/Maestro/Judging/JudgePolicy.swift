@@ -2,7 +2,7 @@
 
 /// The limits and the mode that changes are judged by.
 package struct JudgePolicy: Hashable, Sendable {
-    /// `auto`: what rests on trusted evidence is applied, the rest waits. `review`: all waits.
+    /// Whether what rests on trusted evidence is applied (`auto`), or all waits (`review`).
     package var mode: Settings.Reflection.Mode
     /// Most changes of one reply that are looked at; a piece edit counts as one.
     package var maxChanges: Int

@@ -98,7 +98,7 @@ extension JudgedChange {
         pieceEdit = nil
         piece = nil
         if change.operation == .add {
-            let said = Self.entry(saying: change, in: context.now.entries)
+            let said = context.entry(saying: change)
             operation = said == nil ? .add : .confirm
             entry = said
             name = said?.name ?? Self.newName(of: change)
@@ -118,15 +118,6 @@ extension JudgedChange {
             isTargetGone = folded?.isGone ?? false
         }
         evidence = context.evidence(of: proposed, entries: [entry, target].compactMap { $0 })
-    }
-
-    /// The readable entry of the same type that says the same already.
-    private static func entry(saying change: MemoryChange, in entries: [MemoryEntry]) -> MemoryEntry? {
-        let words = Similarity(change.description, change.body)
-        return entries.first { entry in
-            entry.problem == nil && entry.type == change.type
-                && words.agrees(with: Similarity(entry.description, entry.body), share: Similarity.sameEntry)
-        }
     }
 
     /// The name of a new entry: its type stands in front.

@@ -15,7 +15,9 @@ package enum PersonAct: Hashable, Sendable {
     /// Remove the user's own copy: the builtin piece holds again.
     case resetPiece(PieceName)
 
-    /// What happens, as one decision on the state of this moment. The same values give the same judgement.
+    /// What happens, as one decision on the state of this moment.
+    ///
+    /// The same values give the same judgement.
     package func judgement(on now: UserState, policy: JudgePolicy = JudgePolicy()) -> Judgement {
         Judgement(reasoning: "", decisions: [decision(on: now, policy: policy)])
     }
@@ -74,22 +76,6 @@ package enum PersonAct: Hashable, Sendable {
         let after = now.pieces.builtin[name] == nil ? "the piece is gone" : "the builtin one holds again"
         let write = DocumentWrite(path: .piece(name), before: own.text, after: nil)
         return .done(.pieceEdit, name.rawValue, nil, "removes the own copy of `\(name)`: \(after)", [write])
-    }
-}
-
-/// What even a person's own words may not hold.
-enum OwnWords {
-    static func problem(in text: String) -> (code: Rejection, particulars: String)? {
-        let found = Redactor.standard.redacting(text).counts.keys.sorted()
-        if !found.isEmpty { return (.secret, found.joined(separator: ", ")) }
-        // Line endings of other systems are a person's own business.
-        let lines = text.replacing("\r\n", with: "\n")
-        guard
-            let hidden = HiddenCharacters.first(
-                in: lines.hasPrefix("\u{FEFF}") ? String(lines.unicodeScalars.dropFirst()) : lines
-            )
-        else { return nil }
-        return (.injection, "the hidden character U+\(String(hidden.value, radix: 16, uppercase: true))")
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Addresses and numbers of persons, found by their shape alone. Precise rather than complete.
+/// Addresses and numbers of persons, found by their shape alone.
+///
+/// Precise rather than complete.
 enum PersonalData {
     enum Kind: String, Sendable {
         case email = "an e-mail address"
@@ -26,6 +28,8 @@ enum PersonalData {
         guard text.utf8.contains(UInt8(ascii: "@")) else { return [] }
         let tokens = text.split { !isAddressCharacter($0) }
         return tokens.compactMap { token in
+            var token = token
+            while let last = token.last, ".-_%+".contains(last) { token.removeLast() }
             let parts = token.split(separator: "@", omittingEmptySubsequences: false)
             guard parts.count == 2 else { return nil }
             let mailbox = parts[0].lowercased()

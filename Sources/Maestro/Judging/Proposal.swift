@@ -14,7 +14,7 @@ package struct Proposal: Hashable, Sendable {
     package var notes: [String]
 
     /// Most changes that are read at all; the judge looks at far fewer.
-    static let maxRead = 200
+    static let maxRead = 50
     static let maxReasoningLength = 400
     private static let maxNotes = 40
 
@@ -53,9 +53,7 @@ package struct Proposal: Hashable, Sendable {
     private mutating func readReasoning(_ value: JSONValue?) {
         switch value {
         case .string(let text):
-            reasoning = String(
-                Redactor.standard.redacting(String(text.prefix(4000))).text.prefix(Self.maxReasoningLength)
-            )
+            reasoning = String(Ruling.harmless(text, length: 4000).prefix(Self.maxReasoningLength))
             if text.count > Self.maxReasoningLength {
                 note("`reasoning` was cut to \(Self.maxReasoningLength) characters")
             }
@@ -118,7 +116,7 @@ package struct Proposal: Hashable, Sendable {
     private mutating func noteUnknownKeys(of object: JSONValue, known: [String], in place: String) {
         guard case .object(let members) = object else { return }
         for key in members.map(\.key) where !known.contains(key) {
-            note("unknown key `\(key.prefix(40))` of \(place) was ignored")
+            note("unknown key `\(Ruling.harmless(key, length: 40))` of \(place) was ignored")
         }
     }
 

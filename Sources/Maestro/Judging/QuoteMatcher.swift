@@ -34,22 +34,24 @@ struct QuoteMatcher: Sendable {
     /// The first window of as many words as the quote has that shares four fifths of them.
     private func passageByWords(in text: String) -> Range<Int>? {
         guard words.count >= Self.fewestWords else { return nil }
-        let all = Similarity.words(of: text)
+        let all = Similarity.located(in: text)
         var missing = words.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
         var shared = 0
-        for (index, word) in all.enumerated() {
+        for (index, (word, range)) in all.enumerated() {
             if let count = missing[word] {
                 if count > 0 { shared += 1 }
                 missing[word] = count - 1
             }
             if index >= words.count {
-                let leaving = all[index - words.count]
+                let leaving = all[index - words.count].word
                 if let count = missing[leaving] {
                     if count >= 0 { shared -= 1 }
                     missing[leaving] = count + 1
                 }
             }
-            if shared * 5 >= words.count * 4 { return 0..<text.utf8.count }
+            if shared * 5 >= words.count * 4 {
+                return all[max(0, index - words.count + 1)].range.lowerBound..<range.upperBound
+            }
         }
         return nil
     }
@@ -82,49 +84,5 @@ struct QuoteMatcher: Sendable {
 
     private static func isWordByte(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
-    }
-}
-
-/// A text without what a quotation may change, with the place that each byte came from.
-struct FoldedText: Sendable {
-    private(set) var bytes: [UInt8] = []
-    private(set) var origins: [Int] = []
-
-    init(_ text: String) {
-        var offset = 0
-        var isSpacePending = false
-        bytes.reserveCapacity(text.utf8.count)
-        origins.reserveCapacity(text.utf8.count)
-        for scalar in text.unicodeScalars {
-            let width = UTF8.width(scalar)
-            defer { offset += width }
-            guard let folded = Self.folded(scalar) else { continue }
-            if folded == " " {
-                isSpacePending = !bytes.isEmpty
-                continue
-            }
-            if isSpacePending { append(" ", offset) }
-            isSpacePending = false
-            append(folded, offset)
-        }
-    }
-
-    private mutating func append(_ text: String, _ offset: Int) {
-        for byte in text.utf8 {
-            bytes.append(byte)
-            origins.append(offset)
-        }
-    }
-
-    /// Nil for what is left out.
-    private static func folded(_ scalar: Unicode.Scalar) -> String? {
-        switch scalar {
-        case "*", "_", "`", "~", "#", ">", "\u{200B}", "\u{FEFF}": nil
-        case "“", "”", "„", "«", "»", "‟", "″": "\""
-        case "‘", "’", "‚", "‛", "′": "'"
-        case "–", "—", "‐", "‑", "−": "-"
-        case "…": "..."
-        default: scalar.properties.isWhitespace ? " " : scalar.properties.lowercaseMapping
-        }
     }
 }

@@ -56,8 +56,10 @@ struct RememberedText: Sendable {
 
     /// `<type>-<three to six words>`, with a number behind it from the second one of the same words on.
     private func name(number: Int) -> EntryName? {
-        let all = Similarity.words(of: text.folding(options: .diacriticInsensitive, locale: nil))
-            .filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) } }
+        let all = Similarity.words(
+            of: text.replacing("ß", with: "ss").folding(options: .diacriticInsensitive, locale: nil)
+        )
+        .filter { $0.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) } }
         let telling = all.filter { !Self.stopWords.contains($0) }
         let words = (telling.count >= 3 ? telling : all).prefix(6).map { $0.prefix(16) }
         let suffix = number == 1 ? "" : "-\(number)"

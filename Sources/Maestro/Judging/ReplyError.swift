@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a reply cannot be used at all. Its sentence is quoted to the model in the one re-ask.
+/// Why a reply cannot be used at all.
+///
+/// Its sentence is quoted to the model in the one re-ask.
 package enum ReplyError: Error, Hashable, Sendable {
     /// Nothing but white space, or nothing behind the model's thinking.
     case empty

@@ -62,7 +62,8 @@ struct Ruling: Hashable, Sendable {
     private func message(about change: JudgedChange) -> String {
         guard let code else { return accepted(change) + notes(about: change) }
         let isRefused = outcome == .rejected
-        let sentence = particulars.isEmpty ? code.sentence : "\(code.sentence): \(particulars)"
+        let sentence =
+            particulars.isEmpty ? code.sentence : "\(code.sentence): \(Self.harmless(particulars, length: 300))"
         return sentence + (isRefused ? "" : notes(about: change))
     }
 
@@ -93,12 +94,9 @@ struct Ruling: Hashable, Sendable {
         return notes.map { "; \($0)" }.joined()
     }
 
-    /// A name as it may stand in history and on a terminal, whatever the model wrote.
-    static func harmless(_ name: String) -> String {
-        let cut = Redactor.standard.redacting(String(name.prefix(80))).text
-        return String(
-            String.UnicodeScalarView(cut.unicodeScalars.filter { HiddenCharacters.first(in: String($0)) == nil })
-        )
-        .split(whereSeparator: \.isNewline).joined(separator: " ")
+    /// A model's words as they may stand in history and on a terminal: one line, no secret, nothing hidden.
+    static func harmless(_ words: String, length: Int = 80) -> String {
+        let cut = Redactor.standard.redacting(String(words.prefix(length))).text
+        return EntryFile.oneLine(HiddenCharacters.removed(from: cut))
     }
 }

@@ -26,25 +26,45 @@ struct Similarity: Sendable {
     }
 
     /// Lower-case runs of letters and digits, in order; an apostrophe inside a word is dropped.
-    static func words(of text: String) -> [String] {
-        var words: [String] = []
-        var word = String.UnicodeScalarView()
-        for scalar in text.lowercased().unicodeScalars {
-            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
-                word.append(scalar)
-            } else if scalar != "'", scalar != "’", !word.isEmpty {
-                words.append(String(word))
-                word = .init()
-            }
+    ///
+    /// Ideographs are words of their own, since nothing separates them.
+    static func words(of text: String) -> [String] { located(in: text).map(\.word) }
+
+    /// The words with the ranges of UTF-8 bytes that they came from.
+    static func located(in text: String) -> [(word: String, range: Range<Int>)] {
+        var words: [(word: String, range: Range<Int>)] = []
+        var word = ""
+        var start = 0
+        var offset = 0
+        func close() {
+            if !word.isEmpty { words.append((word, start..<offset)) }
+            word = ""
         }
-        if !word.isEmpty { words.append(String(word)) }
+        for scalar in text.unicodeScalars {
+            if isIdeograph(scalar) {
+                close()
+                words.append((String(Character(scalar)), offset..<offset + UTF8.width(scalar)))
+            } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+                if word.isEmpty { start = offset }
+                word += scalar.properties.lowercaseMapping
+            } else if scalar != "'", scalar != "’" {
+                close()
+            }
+            offset += UTF8.width(scalar)
+        }
+        close()
         return words
+    }
+
+    private static func isIdeograph(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isIdeographic || (0x3040...0x30FF).contains(scalar.value)
     }
 
     private static let negations: Set<String> = [
         "not", "no", "never", "without", "dont", "doesnt", "cant", "cannot", "isnt", "arent", "wont", "shouldnt",
         "mustnt",
         "avoid", "nicht", "kein", "keine", "nie", "ohne", "ne", "pas", "jamais", "nunca", "sin",
+        "不", "没", "無", "无", "勿", "非", "未", "別", "别",
     ]
 
     private static func turnsMeaning(_ word: String) -> Bool {

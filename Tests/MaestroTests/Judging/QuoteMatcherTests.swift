@@ -37,8 +37,19 @@ import Testing
         #expect(String(decoding: utf8, as: UTF8.self) == "don’t** use `sleep")
     }
 
+    @Test func `is located by its words where they differ a little`() throws {
+        let range = try #require(QuoteMatcher("we use manual clock and every test").passage(in: Self.text))
+        let passage = String(decoding: Array(Self.text.utf8)[range], as: UTF8.self)
+        #expect(passage.hasPrefix("repo we use the manual clock") || passage.hasPrefix("we use the manual clock"))
+    }
+
+    @Test func `in a script without spaces is found by its characters`() {
+        #expect(QuoteMatcher("テストの前に私も聞いてください").passage(in: "必ずテストの前に私に聞いてください") != nil)
+        #expect(QuoteMatcher("全く別の話です").passage(in: "必ずテストの前に私に聞いてください") == nil)
+    }
+
     @Test func `is found in megabytes in time`() {
-        let text = String(repeating: "aaaaaaaab ", count: 200_000) + "the end"
+        let text = String(repeating: "aaaaaaaab ", count: 30_000) + "the end"
         #expect(QuoteMatcher(String(repeating: "aaaaaaaab ", count: 1000) + "the end").passage(in: text) != nil)
         #expect(QuoteMatcher(String(repeating: "a", count: 1000)).passage(in: text) == nil)
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One question about one change. Guards keep no state and do not know each other.
+/// One question about one change.
+///
+/// Guards keep no state and do not know each other.
 protocol Guard: Sendable {
     func verdict(on change: JudgedChange, in context: GuardContext) -> GuardVerdict
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// `stale`: what an entry says is what the model read. Other front matter may have changed around it.
+/// `stale`: what an entry says is what the model read.
+///
+/// Other front matter may have changed around it.
 struct StaleGuard: Guard {
     func verdict(on change: JudgedChange, in context: GuardContext) -> GuardVerdict {
         guard change.operation == .update || change.operation == .remove else { return .accept }
