@@ -40,6 +40,19 @@ import Testing
         #expect(again.attempt == 2)
     }
 
+    @Test func `that renews its lease for ever is taken over when its time in all is up`() async throws {
+        let (store, other) = (try await local.open(), try await local.open())
+        let claim = try await bench.claim("a", in: store)
+        for _ in 0..<20 {
+            local.clock.advance(seconds: 45)
+            try await store.renew(claim)
+        }
+        local.clock.advance(seconds: 1)
+        guard case .claimed = try await other.claim(Job.ID("a"), of: bench.user) else {
+            throw BenchFailure("a job that hangs blocks its user for ever")
+        }
+    }
+
     @Test func `that died leaves no file behind for long`() async throws {
         var holder: LocalStore? = try await mortal()
         let folder = local.data.appending(".maestro/workers").string

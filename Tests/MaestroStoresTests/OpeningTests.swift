@@ -56,6 +56,27 @@ import Testing
         #expect(sentence.contains("maestro.sqlite"))
     }
 
+    @Test func `with a large log folds it into the database, and nothing is lost`() async throws {
+        let (store, other) = (try await local.open(), try await local.open())
+        let large = Activity(
+            format: "text",
+            events: [
+                Event(number: 1, actor: .tool, kind: .toolResult, text: String(repeating: "x", count: 3 << 20), line: 1)
+            ]
+        )
+        for id in ["a", "b", "c", "d"] { _ = try await store.submit(bench.job(id), large) }
+        let log = local.data.appending("maestro.sqlite-wal").string
+        let size = try (FileManager.default.attributesOfItem(atPath: log)[.size] as? NSNumber)?.intValue
+        #expect(try #require(size) < 4 << 20)
+        for id in ["a", "b", "c", "d"] { #expect(try await other.activity(of: Job.ID(id), user: bench.user) == large) }
+    }
+
+    @Test func `named by a relative path still gives absolute ones`() async throws {
+        let configuration = LocalStore.Configuration(data: "some/../data", allowNetworkFileSystem: true)
+        let path = configuration.absolute.data
+        #expect(path.isAbsolute && path.string.hasSuffix("/data") && !path.string.contains(".."))
+    }
+
     @Test func `by several processes at once makes one database`() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<8 { group.addTask { _ = try await local.open() } }

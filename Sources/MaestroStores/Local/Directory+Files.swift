@@ -129,6 +129,8 @@ extension Directory {
 
     /// Removes a folder with everything in it, following no link.
     func removeTree(_ name: String) throws {
+        // A link or a file that has the name goes without being looked into.
+        if unlinkat(descriptor, name, 0) == 0 { return }
         guard let folder = try folder(name) else { return }
         for item in try folder.names() {
             if unlinkat(folder.descriptor, item, 0) == 0 { continue }

@@ -12,6 +12,8 @@ enum JobRows {
         let job: Job.ID
         let worker: String
         let leasedUntil: Date
+        /// The end of its time in all, however often the lease is renewed.
+        let runUntil: Date
         let claimedAt: Date
     }
 
@@ -71,12 +73,13 @@ enum JobRows {
         let job = try JSONText.decoding(Job.self, from: row["body"])
         var holder: Holder?
         if let worker = row["worker"] as String?, let until = row["leased_until"] as Int64?,
-            let since = row["claimed_at"] as Int64?
+            let end = row["run_until"] as Int64?, let since = row["claimed_at"] as Int64?
         {
             holder = Holder(
                 job: job.id,
                 worker: worker,
                 leasedUntil: Date(milliseconds: until),
+                runUntil: Date(milliseconds: end),
                 claimedAt: Date(milliseconds: since)
             )
         }

@@ -4,6 +4,14 @@ import GRDB
 import Maestro
 import struct SystemPackage.FilePath
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The SQLite database of one data folder: how it is opened, written to, and checkpointed.
 ///
 /// SQLite before 3.51.3 can lose the log when it is reset while another connection writes. So nothing is checkpointed
@@ -69,17 +77,31 @@ final class Ledger: Sendable {
         try migrator.migrate(queue)
     }
 
-    func read<T>(_ body: (Database) throws -> T) throws -> T { try queue.read(body) }
+    func read<T>(_ body: (Database) throws -> T) throws -> T { try explaining { try queue.read(body) } }
 
     /// One transaction: all of `body` or nothing, visible to every process when it returns.
     func write<T>(_ durability: Durability = .synced, _ body: (Database) throws -> T) throws -> T {
-        try queue.writeWithoutTransaction { db in
-            try lockedForWriting {
-                if durability == .unsynced { try Self.setSynchronous("NORMAL", expecting: 1, in: db) }
-                let result = Result { try Self.transaction(in: db, body) }
-                if durability == .unsynced { try Self.setSynchronous("FULL", expecting: 2, in: db) }
-                return try result.get()
+        try explaining {
+            try queue.writeWithoutTransaction { db in
+                let result = try lockedForWriting {
+                    if durability == .unsynced { try Self.setSynchronous("NORMAL", expecting: 1, in: db) }
+                    let result = Result { try Self.transaction(in: db, body) }
+                    if durability == .unsynced { try Self.setSynchronous("FULL", expecting: 2, in: db) }
+                    return try result.get()
+                }
+                try checkpointIfLarge(db)
+                return result
             }
+        }
+    }
+
+    /// Turns SQLite's own errors into sentences for people.
+    private func explaining<T>(_ body: () throws -> T) throws -> T {
+        do { return try body() } catch let error as DatabaseError {
+            throw StoreError.unusable(
+                "the database `\(path)` refused: \(error.message ?? error.resultCode.description)",
+                hint: "check that the disk has room and the file can be written; the memory files are unharmed"
+            )
         }
     }
 
@@ -94,24 +116,16 @@ final class Ledger: Sendable {
     }
 
     /// Folds the log into the database where it has grown and nobody writes at this moment.
-    func checkpointIfLarge() throws {
-        let size = try (FileManager.default.attributesOfItem(atPath: path.string + "-wal")[.size] as? NSNumber)?
-            .intValue
-        guard let size, size > Self.checkpointBytes else { return }
-        try checkpoint()
-    }
-
-    private func checkpoint() throws {
-        try queue.writeWithoutTransaction { db in
-            guard try walLock.tryLock(.exclusive) else { return }
-            defer { walLock.unlock() }
-            do {
-                _ = try db.checkpoint(.truncate)
-            } catch let error as DatabaseError
-                where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED
-            {
-                // A reader stands in the way: the next commit tries again.
-            }
+    private func checkpointIfLarge(_ db: Database) throws {
+        var log = stat()
+        guard lstat(path.string + "-wal", &log) == 0, log.st_size > Self.checkpointBytes,
+            try walLock.tryLock(.exclusive)
+        else { return }
+        defer { walLock.unlock() }
+        do {
+            _ = try db.checkpoint(.truncate)
+        } catch let error as DatabaseError where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) {
+            // A reader stands in the way: the next write tries again.
         }
     }
 

@@ -64,24 +64,19 @@ extension LocalStore {
         guard let root = try Directory.open(folder(of: user).path) else { return [] }
         var findings: [Finding] = []
         var count = 0
-        for names in [["memory"]] + (try folder(of: user).projectFolders().map({ ["projects", $0, "memory"] })) {
+        let memory = [["memory"]] + (try folder(of: user).projectFolders().map { ["projects", $0, "memory"] })
+        for names in memory + [["pieces"]] {
             guard let folder = try root.folder(names) else { continue }
-            for file in try folder.names() where file.hasSuffix(".md") {
+            for file in try folder.names() where file.hasSuffix(".md") || file.hasSuffix(".yaml") {
                 guard let problem = try problem(of: file, in: folder) else {
                     count += 1
                     continue
                 }
-                findings.append(
-                    Finding(
-                        .problem,
-                        "entry",
-                        "`\(folder.path.appending(file))`: \(problem)",
-                        hint: "it is left as it is"
-                    )
-                )
+                let text = "`\(folder.path.appending(file))`: \(problem)"
+                findings.append(Finding(.problem, "document", text, hint: "it is left as it is: mend or remove it"))
             }
         }
-        return findings + [Finding(.good, "entries", "\(count) readable, MEMORY.md files included")]
+        return findings + [Finding(.good, "documents", "\(count) can be read")]
     }
 
     private func problem(of file: String, in folder: Directory) throws -> String? {
@@ -89,7 +84,7 @@ extension LocalStore {
         case .absent: return nil
         case .unreadable(let problem): return problem
         case .text(let text):
-            guard file != "MEMORY.md" else { return nil }
+            guard file.hasSuffix(".md"), file != "MEMORY.md" else { return nil }
             guard let name = EntryName(String(file.dropLast(3))) else { return "its name is not a legal stem" }
             // The scope does not matter for whether it can be read.
             return MemoryEntry(

@@ -45,7 +45,9 @@ extension LocalStore {
 
     /// Why the running job cannot be taken over; nil where its holder is dead or its lease ran out.
     private func busy(with running: JobRows.Standing) throws -> String? {
-        guard let holder = running.holder, holder.leasedUntil > now, try presence.isAlive(holder.worker) else {
+        guard let holder = running.holder, min(holder.leasedUntil, holder.runUntil) > now,
+            try presence.isAlive(holder.worker)
+        else {
             return nil
         }
         let who = try presence.note(of: holder.worker)

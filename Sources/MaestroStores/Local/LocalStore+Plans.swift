@@ -108,10 +108,9 @@ extension LocalStore {
             let reflections = try root.making("reflections")
             try writeSnapshots(of: stored.plan, superseded: superseded, in: reflections)
             try appendLine(of: stored, user: user, in: reflections)
-            try ledger.write(.unsynced) { try PlanRows.markApplied(stored.id, superseded: superseded, in: $0) }
+            try ledger.write { try PlanRows.markApplied(stored.id, superseded: superseded, in: $0) }
             try configuration.failpoint(.planMarked)
         }
-        try ledger.checkpointIfLarge()
     }
 
     /// The snapshot of the plan's reflection, and of those whose waiting changes it settled.

@@ -59,6 +59,15 @@ package final class LocalStore: Store {
             self.failpoint = failpoint
         }
 
+        /// With absolute paths: the process may change its folder while the store is open.
+        package var absolute: Configuration {
+            let current = FilePath(FileManager.default.currentDirectoryPath)
+            var result = self
+            result.data = current.pushing(data).lexicallyNormalized()
+            result.userFolderRoot = userFolderRoot.map { current.pushing($0).lexicallyNormalized() }
+            return result
+        }
+
         var users: FilePath { userFolderRoot ?? data.appending("users") }
         var database: FilePath { data.appending("maestro.sqlite") }
         var internals: FilePath { data.appending(".maestro") }
@@ -76,7 +85,8 @@ package final class LocalStore: Store {
         try await Self.onOwnThread { try LocalStore(opening: configuration) }
     }
 
-    private init(opening configuration: Configuration) throws {
+    private init(opening given: Configuration) throws {
+        let configuration = given.absolute
         self.configuration = configuration
         for folder in [configuration.data, configuration.users, configuration.internals] {
             _ = try Directory.making(folder)

@@ -12,8 +12,9 @@ enum ReflectionRows {
         "digest_of_bytes", "notes", "error", "reverts", "created_at",
     ]
     private static let insertion =
-        "INSERT OR REPLACE INTO reflections (\(columns.joined(separator: ", "))) "
-        + "VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))"
+        "INSERT INTO reflections (\(columns.joined(separator: ", "))) "
+        + "VALUES (\(columns.map { _ in "?" }.joined(separator: ", "))) "
+        + "ON CONFLICT (id) DO UPDATE SET \(columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))"
 
     static func save(_ reflection: Reflection, in db: Database) throws {
         let statement = try db.cachedStatement(sql: insertion)
