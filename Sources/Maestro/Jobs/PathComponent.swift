@@ -29,4 +29,25 @@ package enum PathComponent {
         guard result.utf8.count > limit else { return result }
         return String(result.prefix(keptBytes)) + "~" + ContentHash(of: text).hex.prefix(16)
     }
+
+    /// The text that ``encoding(_:)`` made this component of; nil where it cannot be known (it was too long), or where
+    /// the component is not one of ours.
+    package static func decoding(_ component: String) -> String? {
+        guard component != "%" else { return "" }
+        var bytes: [UInt8] = []
+        var rest = component.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        guard let text = String(validating: bytes, as: UTF8.self), encoding(text) == component else { return nil }
+        return text
+    }
 }

@@ -124,6 +124,25 @@ package struct Reflection: Hashable, Sendable, Codable {
     }
 }
 
+extension Reflection {
+    /// Takes outcome and counts from its decisions.
+    package mutating func count(_ decisions: [Decision]) {
+        let accepted = decisions.filter { $0.verdict == .accepted }
+        outcome = Outcome(of: decisions)
+        memoryChanges = accepted.filter(\.isAboutMemory).count
+        pieceEdited = accepted.contains { !$0.isAboutMemory }
+    }
+}
+
+extension Decision {
+    /// Whether it concerns memory; a revert by what it writes.
+    fileprivate var isAboutMemory: Bool {
+        guard operation == .revert, let path = writes.first?.path else { return operation != .pieceEdit }
+        if case .piece = path { return false }
+        return true
+    }
+}
+
 extension Reflection.ID: Codable, CustomStringConvertible {
     package init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
     package func encode(to encoder: any Encoder) throws {
@@ -131,17 +150,4 @@ extension Reflection.ID: Codable, CustomStringConvertible {
         try container.encode(rawValue)
     }
     package var description: String { rawValue }
-}
-
-/// The id of one change of one reflection: `3fa9c1d2e4b50718-1`.
-package struct ChangeID: Hashable, Sendable, Codable, CustomStringConvertible {
-    package let reflection: Reflection.ID
-    package let ordinal: Int
-
-    package init(_ reflection: Reflection.ID, _ ordinal: Int) {
-        self.reflection = reflection
-        self.ordinal = ordinal
-    }
-
-    package var description: String { "\(reflection)-\(ordinal)" }
 }

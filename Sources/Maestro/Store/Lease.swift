@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Foundation
+
+/// The right to finish one job.
+///
+/// Every change of state is guarded by its token.
+package struct Lease: Hashable, Sendable, Codable {
+    package let token: String
+    package let until: Date
+
+    package init(token: String, until: Date) {
+        self.token = token
+        self.until = until
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Foundation
+
+/// Who reflected, and from how much.
+///
+/// Tokens are not here: the store sums them over the attempts.
+package struct Report: Sendable, Hashable {
+    package var reflector: String
+    package var model: String?
+    package var digest: DigestSize?
+    package var notes: [String]
+    /// The reply's text, kept in manifest and history only where `storeLlmRaw`; nil otherwise.
+    package var llmRaw: String?
+    package var startedAt: Date
+
+    package init(
+        reflector: String,
+        model: String? = nil,
+        digest: DigestSize? = nil,
+        notes: [String] = [],
+        llmRaw: String? = nil,
+        startedAt: Date
+    ) {
+        self.reflector = reflector
+        self.model = model
+        self.digest = digest
+        self.notes = notes
+        self.llmRaw = llmRaw
+        self.startedAt = startedAt
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a store refuses, in words that say what state the data is in.
+package enum StoreError: Error, Hashable, Sendable {
+    /// Another process holds the job now; this one changed nothing.
+    case leaseLost
+    case notWaiting(String)
+    case notFound(String)
+    /// The folder or database cannot be used as it is: the sentence, and what to do.
+    case unusable(String, hint: String)
+    /// The user's lock could not be had in time.
+    case locked(String)
+}

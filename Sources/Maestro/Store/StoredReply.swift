@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A reply as it is kept: before anyone uses it, with what it was built from.
+package struct StoredReply: Hashable, Sendable, Codable {
+    package var reply: ReflectorReply
+    package var base: Base
+    package var reflector: String
+    package var digest: DigestSize
+    /// Sentences about what the prompt left out.
+    package var notes: [String]
+
+    package init(reply: ReflectorReply, base: Base, reflector: String, digest: DigestSize, notes: [String] = []) {
+        self.reply = reply
+        self.base = base
+        self.reflector = reflector
+        self.digest = digest
+        self.notes = notes
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+import CFileSystem
+import Maestro
+import struct SystemPackage.FilePath
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+extension Directory {
+    /// Documents larger than this are left alone.
+    static let maxBytes = 1 << 20
+
+    /// Reads one regular file with a single name of its own; never a link, a pipe, or a file that grew past the limit.
+    func read(_ name: String, maxBytes: Int = Directory.maxBytes) throws -> LiveFile {
+        let file = Self.retrying { openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
+        guard file >= 0 else {
+            switch errno {
+            case ENOENT: return .absent
+            case ELOOP: return .unreadable("it is a symbolic link, and none is followed")
+            case EACCES: return .unreadable("it may not be read")
+            default: throw FileProblem.refused("read", path.appending(name), errno)
+            }
+        }
+        defer { closeDescriptor(file) }
+        var info = stat()
+        guard fstat(file, &info) == 0 else { throw FileProblem.refused("read", path.appending(name), errno) }
+        guard info.st_mode & S_IFMT == S_IFREG else { return .unreadable("it is not a regular file") }
+        guard info.st_nlink <= 1 else { return .unreadable("it has a second name (a hard link) elsewhere") }
+        guard info.st_size <= maxBytes else { return .unreadable("it is larger than \(maxBytes >> 10) KB") }
+        let bytes = try Self.bytes(of: file, expecting: Int(info.st_size), upTo: maxBytes, at: path.appending(name))
+        guard bytes.count <= maxBytes else { return .unreadable("it is larger than \(maxBytes >> 10) KB") }
+        guard let text = String(validating: bytes, as: UTF8.self) else { return .unreadable("it is not UTF-8 text") }
+        return .text(text)
+    }
+
+    private static func bytes(of file: CInt, expecting size: Int, upTo limit: Int, at path: FilePath) throws -> [UInt8]
+    {
+        var bytes: [UInt8] = []
+        var room = size + 1
+        while bytes.count <= limit {
+            let chunk = try [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+                count = 0
+                let got = retryingSize { readBytes(file, buffer.baseAddress, room) }
+                guard got >= 0 else { throw FileProblem.refused("read", path, errno) }
+                count = got
+            }
+            if chunk.isEmpty { break }
+            if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+            room = 64 << 10
+        }
+        return bytes
+    }
+
+    private static func retryingSize(_ call: () -> Int) -> Int {
+        while true {
+            let result = call()
+            if result >= 0 || errno != EINTR { return result }
+        }
+    }
+
+    /// Writes a new file (0600) and makes its content durable.
+    ///
+    /// Whatever had the name is removed first.
+    func write(_ text: String, to name: String, sync: Bool = true) throws {
+        try remove(name)
+        let file = Self.retrying {
+            openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        }
+        guard file >= 0 else { throw FileProblem.refused("write", path.appending(name), errno) }
+        defer { closeDescriptor(file) }
+        try append(text, to: file, named: name)
+        guard !sync || fsync(file) == 0 else { throw FileProblem.refused("sync", path.appending(name), errno) }
+    }
+
+    /// Makes an empty file (0600) where nothing has the name.
+    func makeEmptyFile(_ name: String) throws {
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let file = Self.retrying { openat(descriptor, name, flags, 0o600) }
+        if file >= 0 { return closeDescriptor(file) }
+        guard errno == EEXIST else { throw FileProblem.refused("make", path.appending(name), errno) }
+    }
+
+    /// Writes all bytes at the descriptor's position.
+    func append(_ text: String, to file: CInt, named name: String) throws {
+        var text = text
+        try text.withUTF8 { buffer in
+            var rest = UnsafeRawBufferPointer(buffer)
+            while !rest.isEmpty {
+                let written = Self.retryingSize { writeBytes(file, rest.baseAddress, rest.count) }
+                guard written >= 0 else { throw FileProblem.refused("write", path.appending(name), errno) }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+            }
+        }
+    }
+
+    /// Removes a file; one that is not there is as good as removed.
+    func remove(_ name: String) throws {
+        guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else {
+            throw FileProblem.refused("remove", path.appending(name), errno)
+        }
+    }
+
+    /// Swaps two existing names of this folder.
+    func exchange(_ name: String, _ other: String) throws {
+        guard maestro_rename_exchange(descriptor, name, descriptor, other) == 0 else {
+            throw FileProblem.refused("exchange", path.appending(other), errno)
+        }
+    }
+
+    /// Renames where `new` is free; false where something has that name (or `old` is gone).
+    func renameWithoutReplacing(_ old: String, to new: String, in folder: Directory? = nil) throws -> Bool {
+        let target = folder ?? self
+        if maestro_rename_no_replace(descriptor, old, target.descriptor, new) == 0 { return true }
+        if errno == EEXIST || errno == ENOENT { return false }
+        throw FileProblem.refused("rename", target.path.appending(new), errno)
+    }
+
+    /// Renames, replacing what had the new name.
+    func rename(_ old: String, to new: String) throws {
+        guard renameat(descriptor, old, descriptor, new) == 0 else {
+            throw FileProblem.refused("rename", path.appending(new), errno)
+        }
+    }
+
+    /// Removes a folder with everything in it, following no link.
+    func removeTree(_ name: String) throws {
+        // A link or a file that has the name goes without being looked into.
+        if unlinkat(descriptor, name, 0) == 0 { return }
+        guard let folder = try folder(name) else { return }
+        for item in try folder.names() {
+            if unlinkat(folder.descriptor, item, 0) == 0 { continue }
+            guard errno == EISDIR || errno == EPERM else {
+                throw FileProblem.refused("remove", folder.path.appending(item), errno)
+            }
+            try folder.removeTree(item)
+        }
+        guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 || errno == ENOENT else {
+            throw FileProblem.refused("remove", path.appending(name), errno)
+        }
+    }
+}

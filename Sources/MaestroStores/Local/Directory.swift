@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import CFileSystem
+import Maestro
+import struct SystemPackage.FilePath
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// An open folder.
+///
+/// Every step below it goes through its descriptor, so that no symbolic link is ever followed and a folder that is
+/// swapped under us cannot lead anywhere else.
+///
+/// All calls block; they run on ``LocalStore``'s own threads.
+final class Directory: Sendable {
+    /// Where it was found, for messages only.
+    let path: FilePath
+    let descriptor: CInt
+
+    private init(path: FilePath, descriptor: CInt) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    /// Opens a folder that the operator named: links on the way to it are the operator's business.
+    static func open(_ path: FilePath) throws -> Directory? {
+        let descriptor = retrying { openPath(path.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw FileProblem.refused("open", path, errno)
+        }
+        return Directory(path: path, descriptor: descriptor)
+    }
+
+    /// Opens it, made with all its parents (0700) where it is missing.
+    static func making(_ path: FilePath) throws -> Directory {
+        if let existing = try open(path) { return existing }
+        guard let name = path.lastComponent?.string else { throw FileProblem.refused("make", path, ENOENT) }
+        return try making(path.removingLastComponent()).making(name)
+    }
+
+    /// The folder `name` in this one; nil where nothing has that name.
+    func folder(_ name: String) throws -> Directory? {
+        let descriptor = Self.retrying {
+            openat(self.descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        }
+        guard descriptor >= 0 else {
+            switch errno {
+            case ENOENT: return nil
+            case ELOOP, ENOTDIR: throw FileProblem.notAFolder(path.appending(name))
+            default: throw FileProblem.refused("open", path.appending(name), errno)
+            }
+        }
+        return Directory(path: path.appending(name), descriptor: descriptor)
+    }
+
+    /// The folder `name` in this one, made (0700, durable) where it is missing.
+    func making(_ name: String) throws -> Directory {
+        if let existing = try folder(name) { return existing }
+        if mkdirat(descriptor, name, 0o700) == 0 {
+            try sync()
+        } else if errno != EEXIST {
+            throw FileProblem.refused("make", path.appending(name), errno)
+        }
+        guard let made = try folder(name) else { throw FileProblem.refused("make", path.appending(name), ENOENT) }
+        return made
+    }
+
+    /// The folder at the end of `names`, each step without following links; nil where one is missing.
+    func folder(_ names: some Sequence<String>) throws -> Directory? {
+        var current = self
+        for name in names {
+            guard let next = try current.folder(name) else { return nil }
+            current = next
+        }
+        return current
+    }
+
+    func making(_ names: some Sequence<String>) throws -> Directory {
+        try names.reduce(self) { try $0.making($1) }
+    }
+
+    /// Names in the folder, sorted, without `.` and `..`.
+    func names() throws -> [String] {
+        let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0, let stream = fdopendir(copy) else { throw FileProblem.refused("list", path, errno) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let item = readdir(stream) {
+            let name = withUnsafePointer(to: &item.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Makes everything that was renamed into or out of this folder durable.
+    func sync() throws {
+        guard fsync(descriptor) == 0 else { throw FileProblem.refused("sync", path, errno) }
+    }
+
+    /// Repeats a call that a signal interrupted.
+    static func retrying(_ call: () -> CInt) -> CInt {
+        while true {
+            let result = call()
+            if result >= 0 || errno != EINTR { return result }
+        }
+    }
+}

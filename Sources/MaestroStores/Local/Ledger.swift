@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+import Maestro
+import struct SystemPackage.FilePath
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The SQLite database of one data folder: how it is opened, written to, and checkpointed.
+///
+/// SQLite before 3.51.3 can lose the log when it is reset while another connection writes. So nothing is checkpointed
+/// automatically, and only under the exclusive side of `wal.lock`, whose shared side every write transaction holds.
+final class Ledger: Sendable {
+    /// How sure a write must be when it returns.
+    enum Durability { case synced, unsynced }
+
+    /// The log is folded into the database when it is larger than this.
+    private static let checkpointBytes = 4 << 20
+    private static let busySeconds = 10.0
+
+    private let queue: DatabaseQueue
+    private let path: FilePath
+    private let walLock: LockFile
+
+    /// Opens the database, made (0600) or migrated where it has to be.
+    ///
+    /// The exclusive side of the lock is held meanwhile: two processes that start at once must not both make the tables.
+    init(at path: FilePath, lock: FilePath) throws {
+        self.path = path
+        let walLock = try LockFile(opening: lock)
+        self.walLock = walLock
+        try Self.wait(for: walLock, .exclusive, path)
+        defer { walLock.unlock() }
+        // SQLite gives its log and shared memory the permissions of the database. An existing one is not opened here:
+        // closing it again would drop the locks that SQLite holds on it in this process.
+        if let folder = try Directory.open(path.removingLastComponent()) {
+            try folder.makeEmptyFile(path.lastComponent?.string ?? "")
+        }
+        do {
+            queue = try Self.open(path)
+            try Self.migrate(queue, at: path)
+        } catch let error as DatabaseError {
+            throw StoreError.unusable(
+                "cannot open the database `\(path)`: \(error.message ?? error.resultCode.description)",
+                hint: "the memory files are unharmed; move the database away to start with an empty history"
+            )
+        }
+    }
+
+    private static func open(_ path: FilePath) throws -> DatabaseQueue {
+        var configuration = GRDB.Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(busySeconds)
+        configuration.label = "maestro.ledger"
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
+        let queue = try DatabaseQueue(path: path.string, configuration: configuration)
+        // Only now: GRDB sets NORMAL while it opens, and inside a transaction SQLite ignores it.
+        try queue.writeWithoutTransaction { try setSynchronous("FULL", expecting: 2, in: $0) }
+        return queue
+    }
+
+    /// Brings an older schema up to ours; a newer one is refused.
+    private static func migrate(_ queue: DatabaseQueue, at path: FilePath) throws {
+        let migrator = Schema.migrator
+        guard try !queue.read({ try migrator.hasBeenSuperseded($0) }) else {
+            throw StoreError.unusable(
+                "the database `\(path)` was written by a newer Maestro; nothing was changed",
+                hint: "update this one"
+            )
+        }
+        try migrator.migrate(queue)
+    }
+
+    func read<T>(_ body: (Database) throws -> T) throws -> T { try explaining { try queue.read(body) } }
+
+    /// One transaction: all of `body` or nothing, visible to every process when it returns.
+    func write<T>(_ durability: Durability = .synced, _ body: (Database) throws -> T) throws -> T {
+        try explaining {
+            try queue.writeWithoutTransaction { db in
+                let result = try lockedForWriting {
+                    if durability == .unsynced { try Self.setSynchronous("NORMAL", expecting: 1, in: db) }
+                    let result = Result { try Self.transaction(in: db, body) }
+                    if durability == .unsynced { try Self.setSynchronous("FULL", expecting: 2, in: db) }
+                    return try result.get()
+                }
+                try checkpointIfLarge(db)
+                return result
+            }
+        }
+    }
+
+    /// Turns SQLite's own errors into sentences for people.
+    private func explaining<T>(_ body: () throws -> T) throws -> T {
+        do { return try body() } catch let error as DatabaseError {
+            throw StoreError.unusable(
+                "the database `\(path)` refused: \(error.message ?? error.resultCode.description)",
+                hint: "check that the disk has room and the file can be written; the memory files are unharmed"
+            )
+        }
+    }
+
+    private static func transaction<T>(in db: Database, _ body: (Database) throws -> T) throws -> T {
+        var result: T?
+        try db.inTransaction(.immediate) {
+            result = try body(db)
+            return .commit
+        }
+        guard let result else { throw CancellationError() }
+        return result
+    }
+
+    /// Folds the log into the database where it has grown and nobody writes at this moment.
+    private func checkpointIfLarge(_ db: Database) throws {
+        var log = stat()
+        guard lstat(path.string + "-wal", &log) == 0, log.st_size > Self.checkpointBytes,
+            try walLock.tryLock(.exclusive)
+        else { return }
+        defer { walLock.unlock() }
+        do {
+            _ = try db.checkpoint(.truncate)
+        } catch let error as DatabaseError where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) {
+            // A reader stands in the way: the next write tries again.
+        }
+    }
+
+    func close() throws { try queue.close() }
+
+    /// The values that `doctor` shows and a test asserts.
+    func settings() throws -> (version: String, journal: String, synchronous: Int) {
+        try queue.writeWithoutTransaction { db in
+            (
+                try String.fetchOne(db, sql: "SELECT sqlite_version()") ?? "",
+                try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? "",
+                try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? -1
+            )
+        }
+    }
+
+    /// Runs inside the queue, so that one descriptor serves the whole process.
+    private func lockedForWriting<T>(_ body: () throws -> T) throws -> T {
+        try Self.wait(for: walLock, .shared, path)
+        defer { walLock.unlock() }
+        return try body()
+    }
+
+    private static func wait(for lock: LockFile, _ mode: LockFile.Mode, _ path: FilePath) throws {
+        let deadline = ContinuousClock.now + .seconds(busySeconds)
+        while try !lock.tryLock(mode) {
+            guard ContinuousClock.now < deadline else {
+                throw StoreError.locked(
+                    "another process has kept the database `\(path)` busy for \(Int(busySeconds)) s"
+                )
+            }
+            Thread.sleep(forTimeInterval: 0.002)
+        }
+    }
+
+    private static func setSynchronous(_ name: String, expecting value: Int, in db: Database) throws {
+        try db.execute(sql: "PRAGMA synchronous = \(name)")
+        guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == value else {
+            throw StoreError.unusable(
+                "SQLite does not accept `synchronous = \(name)`, so a commit would not be durable; nothing was changed",
+                hint: "report this with the output of `maestro doctor`"
+            )
+        }
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+package import Maestro
+import struct SystemPackage.FilePath
+
+/// Plans: made before the transaction, written in it, carried out after it, and finished after a crash. One path for all.
+extension LocalStore {
+    /// The plan of what was accepted, with the index files that it concerns.
+    func plan(
+        for reflection: Reflection.ID,
+        sequence: Int,
+        accepting accepted: [Decision],
+        on state: UserState
+    ) throws -> Plan {
+        do {
+            let plan = try Plan(reflection: reflection, sequence: sequence, accepted: accepted, on: state)
+            let indexes = try plan.scopes.compactMap { try indexWrite(of: $0, after: plan.writes, on: state) }
+            return plan.adding(indexes)
+        } catch let fault as PlanFault {
+            throw StoreError.unusable(fault.sentence, hint: "run it again; if it happens again, report it")
+        }
+    }
+
+    private func indexWrite(
+        of scope: Scope,
+        after writes: [DocumentWrite],
+        on state: UserState
+    ) throws -> DocumentWrite? {
+        guard let root = try Directory.open(folder(of: state.user).path) else { return nil }
+        let existing: String?
+        switch try UserFolder.read(.index(scope), of: root) {
+        case .absent: existing = nil
+        case .text(let text): existing = text
+        // Left alone; `doctor` shows it.
+        case .unreadable: return nil
+        }
+        let isRead = scope == .global || scope == state.scope
+        let entries = isRead ? state.entries.filter { $0.scope == scope } : try UserFolder.entries(in: scope, of: root)
+        return IndexRevision(scope: scope, entries: entries, existing: existing, use: try entryUse(of: state.user))
+            .write(after: writes, at: state.moment)
+    }
+
+    private func entryUse(of user: UserID) throws -> [String: EntryUse] {
+        try ledger.read { db in
+            var use = try ChangeRows.confirmations(of: user, in: db).mapValues { EntryUse(confirmations: $0) }
+            for (path, moment) in try PlanRows.lastWrites(of: user, in: db) {
+                use[path, default: EntryUse()].lastWrite = moment
+            }
+            return use
+        }
+    }
+
+    /// Writes plan and index line; part of the commit's transaction.
+    func write(
+        _ plan: Plan,
+        of reflection: Reflection,
+        event: String,
+        after fileLine: IndexLine?,
+        in db: Database
+    ) throws {
+        let id = try PlanRows.insert(plan, user: reflection.user, at: now, in: db)
+        let record = AuditRecord(
+            reflection: reflection,
+            decisions: try ChangeRows.decisions(of: reflection.id, in: db),
+            operations: plan.operations.map { .init(change: $0.change, write: $0.write) },
+            llmRaw: try keptReply(of: reflection.id, in: db),
+            event: event
+        )
+        let previous = try IndexRows.last(of: reflection.user, in: db) ?? fileLine
+        try IndexRows.insert(
+            IndexLine(holding: try record.json(indented: false), after: previous),
+            plan: id,
+            user: reflection.user,
+            in: db
+        )
+    }
+
+    private func keptReply(of reflection: Reflection.ID, in db: Database) throws -> String? {
+        configuration.storeLlmRaw ? try ReplyRows.reply(for: reflection, in: db)?.reply.text : nil
+    }
+
+    /// The last line of the index file where the database has none: it was deleted and starts anew beside old files.
+    func lastLineOfFile(of user: UserID) throws -> IndexLine? {
+        guard try ledger.read({ try IndexRows.last(of: user, in: $0) }) == nil else { return nil }
+        return try Directory.open(folder(of: user).path)?.folder("reflections").flatMap {
+            try IndexFile(folder: $0).lastLine()
+        }
+    }
+
+    /// Opens every folder that a plan will write to, so that a link in the way is refused before the commit point.
+    func prepareFolders(for plan: Plan, of user: UserID) throws {
+        let root = try Directory.making(folder(of: user).path)
+        _ = try root.making("reflections")
+        for write in plan.writes { _ = try root.making(write.path.steps.folders) }
+    }
+
+    /// Carries out every plan of the user that is not known to be complete.
+    ///
+    /// Under the user's lock.
+    func finishPlans(of user: UserID) throws {
+        let plans = try ledger.read { try PlanRows.unapplied(of: user, in: $0) }
+        guard !plans.isEmpty else { return }
+        let root = try Directory.making(folder(of: user).path)
+        for stored in plans {
+            let applier = PlanApplier(root: root, failpoint: configuration.failpoint)
+            let superseded = try applier.apply(stored.plan)
+            let reflections = try root.making("reflections")
+            try writeSnapshots(of: stored.plan, superseded: superseded, in: reflections)
+            try appendLine(of: stored, user: user, in: reflections)
+            try ledger.write { try PlanRows.markApplied(stored.id, superseded: superseded, in: $0) }
+            try configuration.failpoint(.planMarked)
+        }
+    }
+
+    /// The snapshot of the plan's reflection, and of those whose waiting changes it settled.
+    private func writeSnapshots(of plan: Plan, superseded: Set<Int>, in reflections: Directory) throws {
+        let writer = SnapshotWriter(folder: reflections, failpoint: configuration.failpoint)
+        let others = try ledger.read { try ChangeRows.settled(by: plan.reflection, in: $0) }
+        for id in [plan.reflection] + others {
+            let marked = id == plan.reflection ? superseded : []
+            guard let snapshot = try snapshot(of: id, ending: plan, superseded: marked) else { continue }
+            try writer.write(snapshot)
+        }
+    }
+
+    private func snapshot(of id: Reflection.ID, ending plan: Plan, superseded: Set<Int>) throws -> Snapshot? {
+        try ledger.read { db in
+            guard let reflection = try ReflectionRows.reflection(id, in: db) else { return nil }
+            let operations = try PlanRows.operations(of: id, in: db)
+            let first = operations.count - plan.operations.count
+            let record = AuditRecord(
+                reflection: reflection,
+                decisions: try ChangeRows.decisions(of: id, in: db),
+                operations: operations.enumerated().map { index, item in
+                    .init(
+                        change: item.0.change,
+                        write: item.0.write,
+                        isSuperseded: item.isSuperseded || superseded.contains(index - first)
+                    )
+                },
+                llmRaw: try keptReply(of: id, in: db)
+            )
+            return try Snapshot(of: record, operations: operations.map(\.0))
+        }
+    }
+
+    private func appendLine(of stored: PlanRows.Stored, user: UserID, in reflections: Directory) throws {
+        guard let line = try ledger.read({ try IndexRows.line(ofPlan: stored.id, user: user, in: $0) }) else { return }
+        let previous = try line.previous ?? lineBeforeDatabase(of: user)
+        try IndexFile(folder: reflections).append(line.text, after: previous) {
+            try ledger.read { try IndexRows.all(of: user, in: $0) }
+        }
+        try reflections.sync()
+        try configuration.failpoint(.indexAppended)
+    }
+
+    /// What the file ends with when the database's first line is appended to an older file.
+    private func lineBeforeDatabase(of user: UserID) throws -> String? {
+        let first = try ledger.read { try IndexRows.all(of: user, in: $0).first }.flatMap { IndexLine(reading: $0) }
+        guard let first, !first.previous.isEmpty else { return nil }
+        let line = try Directory.open(folder(of: user).path)?.folder("reflections")
+            .flatMap { try IndexFile(folder: $0).lastLine() }
+        return line?.sha == first.previous ? line?.text : nil
+    }
+
+    /// Finishes the plans of a commit and answers with its receipt.
+    ///
+    /// The commit point has passed: a failure from here on is repaired by the next call for this user.
+    func finish(_ reflection: Reflection.ID, of user: UserID) throws -> Receipt {
+        try finishPlans(of: user)
+        guard let receipt = try ledger.read({ try self.receipt(for: reflection, in: $0) }) else {
+            throw StoreError.notFound("reflection `\(reflection)` was committed but is not in the database any more")
+        }
+        return receipt
+    }
+}
+
+extension LocalStore {
+    /// Brings `MEMORY.md` of one folder up to date with entries that a person added or deleted by hand.
+    ///
+    /// Commits do this by themselves for the folders that they touch. Not part of history.
+    package func refreshIndex(of user: UserID, in scope: Scope) async throws {
+        try await locked(user) {
+            try await blocking { store in
+                let state = try store.currentState(of: user, in: scope)
+                guard let write = try store.indexWrite(of: scope, after: [], on: state) else { return }
+                let plan = Plan(
+                    reflection: Reflection.ID("index"),
+                    sequence: 1,
+                    operations: [.init(change: nil, write: write)]
+                )
+                let root = try Directory.making(store.folder(of: user).path)
+                _ = try PlanApplier(root: root, failpoint: { _ in }).apply(plan)
+            }
+        }
+    }
+}

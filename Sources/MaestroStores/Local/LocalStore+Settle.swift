@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+package import Maestro
+
+extension LocalStore {
+    private struct Waiting: Sendable {
+        var decision: Decision
+        var base: Base
+        var reflection: Reflection
+        var state: UserState
+    }
+
+    package func settle(
+        _ change: ChangeID,
+        of user: UserID,
+        resolver: String,
+        reason: String?,
+        decide: @Sendable (Decision, Base, UserState) throws -> Decision
+    ) async throws -> Receipt {
+        try await locked(user) {
+            let waiting = try await blocking { try $0.waiting(change, of: user) }
+            let decision = try decide(waiting.decision, waiting.base, waiting.state)
+            try Task.checkCancellation()
+            return try await blocking { store in
+                guard decision.verdict != .waiting else { return try store.finish(change.reflection, of: user) }
+                try store.settle(change, waiting, with: decision, resolver: resolver, reason: reason)
+                return try store.finish(change.reflection, of: user)
+            }
+        }
+    }
+
+    private func waiting(_ change: ChangeID, of user: UserID) throws -> Waiting {
+        let found = try ledger.read { db -> (Decision, Base, Reflection) in
+            guard let decision = try ChangeRows.waiting(change, of: user, in: db),
+                let reflection = try ReflectionRows.reflection(change.reflection, in: db)
+            else {
+                guard let standing = try ChangeRows.standing(of: change, user: user, in: db) else {
+                    throw StoreError.notFound("there is no change `\(change)`")
+                }
+                throw StoreError.notWaiting("change `\(change)` does not wait: it was \(standing)")
+            }
+            return (decision, try ReplyRows.base(of: change.reflection, in: db) ?? Base(), reflection)
+        }
+        let state = try currentState(of: user, in: found.2.scope, without: found.2.job)
+        return Waiting(decision: found.0, base: found.1, reflection: found.2, state: state)
+    }
+
+    private func settle(
+        _ change: ChangeID,
+        _ waiting: Waiting,
+        with decision: Decision,
+        resolver: String,
+        reason: String?
+    ) throws {
+        let sequence = try ledger.read { try PlanRows.nextSequence(of: change.reflection, in: $0) }
+        let accepted = decision.verdict == .accepted ? [decision] : []
+        let plan = try plan(for: change.reflection, sequence: sequence, accepting: accepted, on: waiting.state)
+        let before = try lastLineOfFile(of: waiting.reflection.user)
+        let moment = waiting.state.moment
+        try prepareFolders(for: plan, of: waiting.reflection.user)
+        try configuration.failpoint(.beforeTransaction)
+        try ledger.write { db in
+            guard
+                try ChangeRows.settle(change, with: decision, resolver: resolver, reason: reason, at: moment, in: db)
+            else { throw StoreError.notWaiting("change `\(change)` was settled by someone else in this moment") }
+            try refreshTotals(of: change.reflection, in: db)
+            guard let reflection = try ReflectionRows.reflection(change.reflection, in: db) else { return }
+            if decision.verdict == .accepted { try settleAgreement(of: decision, in: reflection, at: moment, in: db) }
+            try write(plan, of: reflection, event: "settle \(change)", after: before, in: db)
+            try configuration.failpoint(.insideTransaction)
+        }
+        try configuration.failpoint(.afterTransaction)
+    }
+}

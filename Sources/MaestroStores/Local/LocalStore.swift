@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+import Dispatch
+package import Foundation
+package import Maestro
+package import struct SystemPackage.FilePath
+
+/// The embedded store: plain files are the truth, one SQLite database is journal, queue and history.
+///
+/// A commit is one transaction; the files follow from its plan, and whatever is interrupted is redone from there. Several
+/// processes may use one data folder at once. Deleting the database loses history and nothing else.
+package final class LocalStore: Store {
+    /// How a store is opened.
+    ///
+    /// Time and randomness are inputs.
+    package struct Configuration: Sendable {
+        /// The data folder; made (0700) where it is missing.
+        package var data: FilePath
+        /// Where users' folders lie; nil: `<data>/users`.
+        package var userFolderRoot: FilePath?
+        /// Texts of the builtin pieces.
+        package var builtin: [PieceName: String]
+        /// Whether the text of replies is kept after the commit.
+        package var storeLlmRaw: Bool
+        package var allowNetworkFileSystem: Bool
+        package var leaseSeconds: Double
+        /// How long one job may run in all, however often its lease is renewed.
+        package var maxRunSeconds: Double
+        /// How long a commit waits for the user's lock.
+        package var lockBound: Duration
+        package var now: @Sendable () -> Date
+        /// A new text that nobody else has: names leases and processes.
+        package var makeToken: @Sendable () -> String
+        /// For tests of crashes.
+        package var failpoint: @Sendable (Failpoint) throws -> Void
+
+        package init(
+            data: FilePath,
+            userFolderRoot: FilePath? = nil,
+            builtin: [PieceName: String] = [:],
+            storeLlmRaw: Bool = false,
+            allowNetworkFileSystem: Bool = false,
+            leaseSeconds: Double = 60,
+            maxRunSeconds: Double = 900,
+            lockBound: Duration = .seconds(30),
+            now: @escaping @Sendable () -> Date = { Date() },
+            makeToken: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
+            failpoint: @escaping @Sendable (Failpoint) throws -> Void = { _ in }
+        ) {
+            self.data = data
+            self.userFolderRoot = userFolderRoot
+            self.builtin = builtin
+            self.storeLlmRaw = storeLlmRaw
+            self.allowNetworkFileSystem = allowNetworkFileSystem
+            self.leaseSeconds = leaseSeconds
+            self.maxRunSeconds = maxRunSeconds
+            self.lockBound = lockBound
+            self.now = now
+            self.makeToken = makeToken
+            self.failpoint = failpoint
+        }
+
+        /// With absolute paths: the process may change its folder while the store is open.
+        package var absolute: Configuration {
+            let current = FilePath(FileManager.default.currentDirectoryPath)
+            var result = self
+            result.data = current.pushing(data).lexicallyNormalized()
+            result.userFolderRoot = userFolderRoot.map { current.pushing($0).lexicallyNormalized() }
+            return result
+        }
+
+        var users: FilePath { userFolderRoot ?? data.appending("users") }
+        var database: FilePath { data.appending("maestro.sqlite") }
+        var internals: FilePath { data.appending(".maestro") }
+    }
+
+    let configuration: Configuration
+    let ledger: Ledger
+    let presence: Presence
+    let userLock: UserLock
+
+    /// Opens the data folder, making what is missing.
+    ///
+    /// - Throws: ``StoreError/unusable(_:hint:)`` where folder, file system or database cannot be used as they are.
+    package static func open(_ configuration: Configuration) async throws -> LocalStore {
+        try await Self.onOwnThread { try LocalStore(opening: configuration) }
+    }
+
+    private init(opening given: Configuration) throws {
+        let configuration = given.absolute
+        self.configuration = configuration
+        for folder in [configuration.data, configuration.users, configuration.internals] {
+            _ = try Directory.making(folder)
+            try FileSystemKind(of: folder).requireLocal(folder, isAllowed: configuration.allowNetworkFileSystem)
+        }
+        let workers = configuration.internals.appending("workers")
+        _ = try Directory.making(workers)
+        ledger = try Ledger(at: configuration.database, lock: configuration.internals.appending("wal.lock"))
+        presence = try Presence(in: workers, token: configuration.makeToken)
+        userLock = UserLock(bound: configuration.lockBound)
+        try presence.sweep()
+    }
+
+    /// Releases the database.
+    ///
+    /// Calls after it fail; the process's sign of life goes with the store itself.
+    package func close() throws { try ledger.close() }
+
+    var now: Date { configuration.now().roundedToMilliseconds }
+
+    func folder(of user: UserID) -> UserFolder {
+        UserFolder(path: configuration.users.appending(user.folderName), builtin: configuration.builtin)
+    }
+
+    /// The absolute path of a reflection's snapshot.
+    func snapshotPath(of reflection: Reflection.ID, user: UserID) -> FilePath {
+        folder(of: user).path.appending("reflections").appending(PathComponent.encoding(reflection.rawValue))
+    }
+
+    /// Runs blocking calls (SQLite, fsync) on a thread of their own: on the shared pool they would stop other tasks, and
+    /// a concurrent queue shares its threads with that pool.
+    static func onOwnThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue(label: "maestro.store").async { continuation.resume(with: Result(catching: body)) }
+        }
+    }
+
+    func blocking<T: Sendable>(_ body: @escaping @Sendable (LocalStore) throws -> T) async throws -> T {
+        try await Self.onOwnThread { try body(self) }
+    }
+
+    /// Runs `body` under the user's lock, after every interrupted plan was finished.
+    func locked<T>(_ user: UserID, _ body: () async throws -> T) async throws -> T {
+        try await withUserLock(user) {
+            try await blocking { try $0.finishPlans(of: user) }
+            return try await body()
+        }
+    }
+
+    /// Runs `body` while nobody else, in this process or another, can change the user's documents.
+    ///
+    /// - Throws: ``StoreError/locked(_:)`` where the lock could not be had in time.
+    package func withUserLock<T>(_ user: UserID, _ body: () async throws -> T) async throws -> T {
+        let lockFolder = folder(of: user).path.appending(".maestro")
+        try await Self.onOwnThread { _ = try Directory.making(lockFolder) }
+        return try await userLock.withLock(of: user, at: lockFolder.appending("lock"), body)
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import struct SystemPackage.FilePath
+
+/// Carries out a plan on the user's files, and finishes one that was interrupted anywhere.
+///
+/// A person always wins: where something else than `before` stands in the way or comes out of an exchange, it goes back
+/// or stays, and the operation is superseded. Bytes that a person saved are never deleted.
+struct PlanApplier {
+    let root: Directory
+    let failpoint: @Sendable (Failpoint) throws -> Void
+
+    /// The ordinals of operations that were superseded.
+    ///
+    /// All folders are durable when it returns.
+    func apply(_ plan: Plan) throws -> Set<Int> {
+        var superseded: Set<Int> = []
+        var touched: [String: Directory] = [:]
+        for (ordinal, operation) in plan.operations.enumerated() {
+            try failpoint(.beforeOperation)
+            let (folders, file) = operation.write.path.steps
+            let folder = try root.making(folders)
+            touched[folders.joined(separator: "/")] = folder
+            let target = Target(folder: folder, file: file, temporary: ".\(file).\(plan.reflection)~")
+            if try !apply(operation.write, to: target) { superseded.insert(ordinal) }
+            try failpoint(.afterOperation)
+        }
+        for folder in touched.values { try folder.sync() }
+        try failpoint(.foldersSynced)
+        return superseded
+    }
+
+    private struct Target {
+        let folder: Directory
+        let file: String
+        let temporary: String
+
+        func live() throws -> LiveFile { try folder.read(file) }
+        func leftover() throws -> LiveFile { try folder.read(temporary) }
+    }
+
+    /// False where a person's edit stands and ours is superseded.
+    private func apply(_ write: DocumentWrite, to target: Target) throws -> Bool {
+        switch try target.live().step(for: write) {
+        case .done: return try settleLeftover(of: write, at: target)
+        case .superseded:
+            try keepLeftover(of: write, at: target)
+            return false
+        case .apply:
+            guard let after = write.after else { return try remove(write, at: target) }
+            try target.folder.write(after, to: target.temporary)
+            try failpoint(.readyToExchange)
+            if write.before == nil { return try create(write, at: target) }
+            try target.folder.exchange(target.temporary, target.file)
+            try failpoint(.exchanged)
+            return try settleLeftover(of: write, at: target)
+        }
+    }
+
+    private func create(_ write: DocumentWrite, at target: Target) throws -> Bool {
+        if try target.folder.renameWithoutReplacing(target.temporary, to: target.file) {
+            try failpoint(.exchanged)
+            return true
+        }
+        let isOurs = try target.live().equals(write.after)
+        try target.folder.remove(target.temporary)
+        return isOurs
+    }
+
+    private func remove(_ write: DocumentWrite, at target: Target) throws -> Bool {
+        try target.folder.remove(target.temporary)
+        try failpoint(.readyToExchange)
+        guard try target.folder.renameWithoutReplacing(target.file, to: target.temporary) else {
+            return try target.live().equals(nil)
+        }
+        try failpoint(.exchanged)
+        return try settleLeftover(of: write, at: target)
+    }
+
+    /// Our text stands.
+    ///
+    /// What came out in exchange is the text before, and goes; or a person's edit of that instant, which goes back.
+    private func settleLeftover(of write: DocumentWrite, at target: Target) throws -> Bool {
+        let leftover = try target.leftover()
+        if leftover == .absent || isOurs(leftover, in: write) {
+            try target.folder.remove(target.temporary)
+            return true
+        }
+        if write.after == nil {
+            if try !target.folder.renameWithoutReplacing(target.temporary, to: target.file) {
+                try keepLeftover(of: write, at: target)
+            }
+            return false
+        }
+        try target.folder.exchange(target.temporary, target.file)
+        // Somebody may have saved over ours between the two exchanges: the later words stand, the earlier are kept.
+        if try !isOurs(target.leftover(), in: write) { try target.folder.exchange(target.temporary, target.file) }
+        try keepLeftover(of: write, at: target)
+        return false
+    }
+
+    private func isOurs(_ leftover: LiveFile, in write: DocumentWrite) -> Bool {
+        if leftover.equals(write.before) || leftover.equals(write.after) { return true }
+        // A text of ours that a crash cut off while it was written.
+        guard let text = leftover.text, let after = write.after else { return false }
+        return after.utf8.starts(with: text.utf8)
+    }
+
+    /// Removes a temporary file of ours; one that holds a person's words is moved to where nothing overwrites it.
+    private func keepLeftover(of write: DocumentWrite, at target: Target) throws {
+        let leftover = try target.leftover()
+        guard leftover != .absent else { return }
+        if isOurs(leftover, in: write) { return try target.folder.remove(target.temporary) }
+        let kept = try root.making([".maestro", "kept"])
+        var number = 1
+        while try !target.folder.renameWithoutReplacing(target.temporary, to: "\(target.file).\(number)", in: kept) {
+            guard try target.leftover() != .absent else { return }
+            number += 1
+        }
+        try kept.sync()
+    }
+}

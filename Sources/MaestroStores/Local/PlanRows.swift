@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+import Maestro
+
+/// Plans and their operations: the redo log of every commit, and the history of every document.
+enum PlanRows {
+    /// A plan as it was written down, with the row that marks it applied.
+    struct Stored: Sendable {
+        let id: Int64
+        let plan: Plan
+    }
+
+    static func insert(_ plan: Plan, user: UserID, at moment: Date, in db: Database) throws -> Int64 {
+        try db.execute(
+            sql: "INSERT INTO plans (reflection, sequence, user, created_at) VALUES (?, ?, ?, ?)",
+            arguments: [plan.reflection.rawValue, plan.sequence, user.rawValue, moment.milliseconds]
+        )
+        let id = db.lastInsertedRowID
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO operations (plan, ordinal, user, reflection, change, path, document, before, after, base_hash,
+                    after_hash, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        for (ordinal, operation) in plan.operations.enumerated() {
+            let write = operation.write
+            try statement.execute(arguments: [
+                id, ordinal, user.rawValue, plan.reflection.rawValue, operation.change?.ordinal, write.path.relative,
+                try JSONText.encoding(write.path), write.before, write.after,
+                write.before.map { ContentHash(of: $0).hex }, write.after.map { ContentHash(of: $0).hex },
+                moment.milliseconds,
+            ])
+        }
+        return id
+    }
+
+    static func nextSequence(of reflection: Reflection.ID, in db: Database) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: "SELECT COALESCE(MAX(sequence), 0) + 1 FROM plans WHERE reflection = ?",
+            arguments: [reflection.rawValue]
+        ) ?? 1
+    }
+
+    /// Plans of the user that are not known to be carried out, oldest first.
+    static func unapplied(of user: UserID, in db: Database) throws -> [Stored] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM plans WHERE user = ? AND applied = 0 ORDER BY id",
+            arguments: [user.rawValue]
+        ).map { row in
+            let reflection = Reflection.ID(row["reflection"])
+            let operations = try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM operations WHERE plan = ? ORDER BY ordinal",
+                arguments: [row["id"] as Int64]
+            ).map(operation(of:))
+            return Stored(
+                id: row["id"],
+                plan: Plan(reflection: reflection, sequence: row["sequence"], operations: operations)
+            )
+        }
+    }
+
+    /// Changes with every plan of the user; a plan that is not applied yet makes it nil.
+    static func generation(of user: UserID, in db: Database) throws -> Int64? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT COALESCE(MAX(id), 0) AS newest,
+                    EXISTS (SELECT 1 FROM plans WHERE user = ?1 AND applied = 0) AS pending
+                FROM plans WHERE user = ?1
+                """,
+            arguments: [user.rawValue]
+        )
+        guard let row, !(row["pending"] as Bool) else { return nil }
+        return row["newest"]
+    }
+
+    static func markApplied(_ id: Int64, superseded: Set<Int>, in db: Database) throws {
+        try db.execute(sql: "UPDATE operations SET state = 'applied' WHERE plan = ?", arguments: [id])
+        for ordinal in superseded {
+            try db.execute(
+                sql: "UPDATE operations SET state = 'superseded' WHERE plan = ? AND ordinal = ?",
+                arguments: [id, ordinal]
+            )
+        }
+        try db.execute(sql: "UPDATE plans SET applied = 1 WHERE id = ?", arguments: [id])
+    }
+
+    private static func operation(of row: Row) throws -> Plan.Operation {
+        Plan.Operation(
+            change: (row["change"] as Int?).map { ChangeID(Reflection.ID(row["reflection"]), $0) },
+            write: try write(of: row)
+        )
+    }
+
+    private static func write(of row: Row) throws -> DocumentWrite {
+        DocumentWrite(
+            path: try JSONText.decoding(DocumentPath.self, from: row["document"]),
+            before: row["before"],
+            after: row["after"]
+        )
+    }
+
+    private static func rows(of reflection: Reflection.ID, in db: Database) throws -> [Row] {
+        try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM operations WHERE reflection = ? ORDER BY plan, ordinal",
+            arguments: [reflection.rawValue]
+        )
+    }
+
+    /// By ordinal of the change; index files left out.
+    static func writes(of reflection: Reflection.ID, in db: Database) throws -> [Int: [DocumentWrite]] {
+        var writes: [Int: [DocumentWrite]] = [:]
+        for row in try rows(of: reflection, in: db) {
+            guard let change = row["change"] as Int? else { continue }
+            writes[change, default: []].append(try write(of: row))
+        }
+        return writes
+    }
+
+    /// All operations with what became of them; index files too.
+    static func operations(
+        of reflection: Reflection.ID,
+        in db: Database
+    ) throws -> [(Plan.Operation, isSuperseded: Bool)] {
+        try rows(of: reflection, in: db).map { (try operation(of: $0), ($0["state"] as String) == "superseded") }
+    }
+
+    static func applied(of reflection: Reflection.ID, in db: Database) throws -> [AppliedOperation] {
+        try rows(of: reflection, in: db).compactMap { row in
+            guard let change = row["change"] as Int? else { return nil }
+            return AppliedOperation(
+                change: ChangeID(reflection, change),
+                write: try write(of: row),
+                isSuperseded: (row["state"] as String) == "superseded",
+                at: Date(milliseconds: row["at"])
+            )
+        }
+    }
+
+    /// The newest text that a commit of ours gave each document, as a hash; nil: it was removed.
+    static func newestWrites(
+        of user: UserID,
+        in db: Database
+    ) throws -> [(path: DocumentPath, hash: String?, reflection: Reflection.ID, at: Date)] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT document, after_hash, reflection, MAX(plan) AS newest, at FROM operations
+                WHERE user = ? AND state != 'superseded' AND change IS NOT NULL GROUP BY path
+                """,
+            arguments: [user.rawValue]
+        ).map {
+            (
+                try JSONText.decoding(DocumentPath.self, from: $0["document"]), $0["after_hash"],
+                Reflection.ID($0["reflection"]), Date(milliseconds: $0["at"])
+            )
+        }
+    }
+
+    /// When each document was last written by a commit, by relative path.
+    static func lastWrites(of user: UserID, in db: Database) throws -> [String: Date] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT path, MAX(at) AS at FROM operations
+                WHERE user = ? AND state != 'superseded' AND change IS NOT NULL GROUP BY path
+                """,
+            arguments: [user.rawValue]
+        )
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0["path"], Date(milliseconds: $0["at"])) })
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import Maestro
+import struct SystemPackage.FilePath
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The sign of life of one process: a file under `.maestro/workers/` that it keeps locked as long as it lives.
+///
+/// A claim names its holder's token. Where that file is free or gone the holder is dead, however it died, and its work
+/// can be taken over at once, without waiting for a lease to run out.
+final class Presence: Sendable {
+    let token: String
+    private let folder: FilePath
+    private let lock: LockFile
+
+    init(in folder: FilePath, token makeToken: () -> String) throws {
+        self.folder = folder
+        for _ in 0..<16 {
+            let token = makeToken()
+            let lock = try LockFile(opening: Self.path(of: token, in: folder))
+            // Between opening and locking, another process may have swept the file away as a dead one's.
+            guard try lock.tryLock(.exclusive), lock.isCurrent else { continue }
+            lock.note = "pid \(getpid())"
+            self.token = token
+            self.lock = lock
+            return
+        }
+        throw StoreError.locked("no free token for this process under `\(folder)`: is every token the same?")
+    }
+
+    deinit { _ = unlink(lock.path.string) }
+
+    /// Whether the process that claimed with this token still lives.
+    func isAlive(_ token: String) throws -> Bool {
+        if token == self.token { return true }
+        let path = Self.path(of: token, in: folder)
+        guard access(path.string, F_OK) == 0 else { return false }
+        return try !LockFile(opening: path, creating: true).tryLock(.shared)
+    }
+
+    /// What is known about a living holder, for messages.
+    func note(of token: String) throws -> String {
+        if token == self.token { return "this process" }
+        let path = Self.path(of: token, in: folder)
+        guard access(path.string, F_OK) == 0 else { return "a process that ended" }
+        let note = try LockFile(opening: path, creating: true).note
+        return note.isEmpty ? "another process" : "another process (\(note))"
+    }
+
+    /// Removes the files of processes that died.
+    func sweep() throws {
+        guard let workers = try Directory.open(folder) else { return }
+        for name in try workers.names() where name.hasSuffix(".lock") && name != PathComponent.encoding(token) + ".lock"
+        {
+            let file = try LockFile(opening: folder.appending(name))
+            if try file.tryLock(.exclusive), file.isCurrent { try workers.remove(name) }
+        }
+    }
+
+    private static func path(of token: String, in folder: FilePath) -> FilePath {
+        folder.appending(PathComponent.encoding(token) + ".lock")
+    }
+}

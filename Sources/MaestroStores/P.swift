@@ -1,2 +1,0 @@
-import GRDB
-package let placeholder3 = 0

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import Testing
+
+extension StoreConformance {
+    static let commits: [StoreConformance] = [
+        StoreConformance("a commit writes documents, history, metric and the end of the job") { bench in
+            let store = try await bench.open()
+            let receipt = try await bench.reflect("a", [try bench.add("lint-first")], in: store)
+            #expect(receipt.reflection.outcome == .applied)
+            #expect(receipt.reflection.memoryChanges == 1)
+            #expect(receipt.wasDoneBefore == false)
+            #expect(try await bench.entries(in: store) == ["lint-first": "a rule"])
+            #expect(try await store.metrics(of: bench.user).map(\.memoryChanges) == [1])
+            #expect(try await store.reflections(HistoryQuery(user: bench.user)) == [receipt.reflection])
+            guard case .finished(let first) = try await store.claim(Job.ID("a"), of: bench.user) else {
+                throw BenchFailure("a finished job was claimed again")
+            }
+            #expect(first.reflection == receipt.reflection)
+            #expect(first.decisions == receipt.decisions)
+        },
+        StoreConformance("committing the same reflection again changes nothing and asks nobody") { bench in
+            let store = try await bench.open()
+            let claim = try await bench.claim("a", in: store)
+            let decisions = [try bench.add("lint-first")]
+            let first = try await store.commit(bench.request(claim)) { _ in
+                Judgement(reasoning: "", decisions: decisions)
+            }
+            let again = try await store.commit(bench.request(claim)) { _ in throw BenchFailure("asked again") }
+            #expect(again.wasDoneBefore)
+            #expect(again.reflection == first.reflection)
+            #expect(try await store.metrics(of: nil).count == 1)
+        },
+        StoreConformance("where deciding throws, nothing has changed") { bench in
+            let store = try await bench.open()
+            let claim = try await bench.claim("a", in: store)
+            await #expect(throws: BenchFailure.self) {
+                try await store.commit(bench.request(claim)) { _ in throw BenchFailure("no decision") }
+            }
+            #expect(try await bench.entries(in: store).isEmpty)
+            #expect(try await store.reflections(HistoryQuery()).isEmpty)
+            #expect(try await store.metrics(of: nil).isEmpty)
+            try await store.renew(claim)
+        },
+        StoreConformance("one decision that does not fit leaves all of them undone") { bench in
+            let store = try await bench.open()
+            let claim = try await bench.claim("a", in: store)
+            let decisions = [
+                try bench.add("one"), try bench.update("two", from: "nobody wrote this", to: "x", ordinal: 2),
+            ]
+            await #expect(throws: StoreError.self) {
+                try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: decisions) }
+            }
+            #expect(try await bench.entries(in: store).isEmpty)
+            #expect(try await store.reflections(HistoryQuery()).isEmpty)
+        },
+        StoreConformance("deciding sees the state of that moment") { bench in
+            let store = try await bench.open()
+            try await bench.reflect("a", [try bench.add("lint-first")], in: store)
+            let claim = try await bench.claim("b", in: store)
+            let update = try bench.update("lint-first", from: "a rule", to: "a better rule")
+            _ = try await store.commit(bench.request(claim)) { now in
+                #expect(now.entries.map(\.description) == ["a rule"])
+                return Judgement(reasoning: "", decisions: [update])
+            }
+            #expect(try await bench.entries(in: store) == ["lint-first": "a better rule"])
+        },
+        StoreConformance("outcomes follow from the verdicts") { bench in
+            let store = try await bench.open()
+            let refused = bench.decision(.update, "x", verdict: .rejected, code: .notShown)
+            let waiting = bench.decision(.add, "y", verdict: .waiting, code: .untrustedEvidence)
+            #expect(try await bench.reflect("a", [], in: store).reflection.outcome == .abstained)
+            #expect(try await bench.reflect("b", [refused], in: store).reflection.outcome == .rejected)
+            #expect(try await bench.reflect("c", [waiting], in: store).reflection.outcome == .proposed)
+            #expect(try await store.metrics(of: bench.user).count == 3)
+            #expect(try await store.codeCounts(of: nil) == [.notShown: 1, .untrustedEvidence: 1])
+        },
+        StoreConformance("a reply is kept until the commit, and its tokens are summed over the asks") { bench in
+            let store = try await bench.open()
+            let claim = try await bench.claim("a", in: store)
+            let base = Base(piece: "fix-issue", citable: [1])
+            let reply = ReflectorReply(text: "{}", model: "m", tokensIn: 100, tokensOut: 10)
+            let stored = StoredReply(
+                reply: reply,
+                base: base,
+                reflector: "scripted",
+                digest: DigestSize(bytes: 1, ofBytes: 2),
+                notes: ["cut"]
+            )
+            for tokens in [100, nil, 20] {
+                try await store.record(
+                    Attempt(
+                        reflection: claim.reflection,
+                        startedAt: bench.clock.now,
+                        durationMilliseconds: 5,
+                        tokensIn: tokens,
+                        tokensOut: nil
+                    )
+                )
+            }
+            try await store.keep(stored, for: claim.reflection)
+            #expect(try await store.storedReply(for: claim.reflection) == stored)
+            let receipt = try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: []) }
+            #expect(receipt.reflection.tokensIn == 120)
+            #expect(receipt.reflection.tokensOut == nil)
+            #expect(try await store.storedReply(for: claim.reflection) == nil)
+        },
+        StoreConformance("two stores that commit for one user at once lose nothing") { bench in
+            let first = try await bench.open()
+            let second = try await bench.open()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (number, store) in [first, second, first, second, first, second].enumerated() {
+                    let write = try bench.add("entry-\(number)")
+                    group.addTask {
+                        let request = CommitRequest(
+                            reflection: Reflection.ID("person-\(number)"),
+                            kind: .person,
+                            user: bench.user,
+                            scope: bench.project,
+                            report: bench.report
+                        )
+                        _ = try await store.commit(request) { _ in Judgement(reasoning: "", decisions: [write]) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await bench.entries(in: first).keys.sorted() == (0..<6).map { "entry-\($0)" })
+            #expect(try await first.reflections(HistoryQuery(kinds: [.person])).count == 6)
+            #expect(try await first.metrics(of: nil).isEmpty)
+        },
+    ]
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+import Maestro
+import MaestroStores
+import MaestroTesting
+import struct SystemPackage.FilePath
+import Testing
+
+@Suite(.temporaryFolder) struct `Opening a data folder` {
+    let local = LocalBench()
+    var bench: StoreBench { local.bench }
+
+    private func permissions(of path: FilePath) throws -> Int? {
+        try (FileManager.default.attributesOfItem(atPath: path.string)[.posixPermissions] as? NSNumber)?.intValue
+    }
+
+    @Test func `makes folders and files that only their owner can read`() async throws {
+        let store = try await local.open()
+        try await bench.reflect("a", [try bench.add("one")], in: store)
+        for name in [
+            "", "users", "users/me", "users/me/reflections", "users/me/projects", ".maestro", ".maestro/workers",
+        ] {
+            #expect(try permissions(of: local.data.appending(name)) == 0o700, "\(name)")
+        }
+        let entry = try bench.path("one").relative
+        for name in ["maestro.sqlite", "maestro.sqlite-wal", "users/me/\(entry)", "users/me/reflections/index.jsonl"] {
+            #expect(try permissions(of: local.data.appending(name)) == 0o600, "\(name)")
+        }
+    }
+
+    @Test func `syncs every commit and never checkpoints by itself`() async throws {
+        let store = try await local.open()
+        let findings = try await store.diagnose(bench.user)
+        #expect(findings.contains { $0.subject == "database" && $0.level == .good })
+        _ = try await bench.claim("a", in: store)
+        #expect(try await store.diagnose(bench.user).contains { $0.subject == "database" && $0.level == .good })
+    }
+
+    @Test func `refuses a database of a newer version with a sentence`() async throws {
+        try await local.open().close()
+        let queue = try DatabaseQueue(path: local.data.appending("maestro.sqlite").string)
+        try await queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('999 of the future')") }
+        try queue.close()
+        let error = await #expect(throws: StoreError.self) { try await local.open() }
+        guard case .unusable(let sentence, _)? = error else { throw BenchFailure("refused for another reason") }
+        #expect(sentence.contains("newer Maestro"))
+    }
+
+    @Test func `refuses what is not a database with a sentence`() async throws {
+        try FileManager.default.createDirectory(atPath: local.data.string, withIntermediateDirectories: true)
+        let text = String(repeating: "this is no database ", count: 100)
+        try text.write(toFile: local.data.appending("maestro.sqlite").string, atomically: true, encoding: .utf8)
+        let error = await #expect(throws: StoreError.self) { try await local.open() }
+        guard case .unusable(let sentence, _)? = error else { throw BenchFailure("refused for another reason") }
+        #expect(sentence.contains("maestro.sqlite"))
+    }
+
+    @Test func `with a large log folds it into the database, and nothing is lost`() async throws {
+        let (store, other) = (try await local.open(), try await local.open())
+        let large = Activity(
+            format: "text",
+            events: [
+                Event(number: 1, actor: .tool, kind: .toolResult, text: String(repeating: "x", count: 3 << 20), line: 1)
+            ]
+        )
+        for id in ["a", "b", "c", "d"] { _ = try await store.submit(bench.job(id), large) }
+        let log = local.data.appending("maestro.sqlite-wal").string
+        let size = try (FileManager.default.attributesOfItem(atPath: log)[.size] as? NSNumber)?.intValue
+        #expect(try #require(size) < 4 << 20)
+        for id in ["a", "b", "c", "d"] { #expect(try await other.activity(of: Job.ID(id), user: bench.user) == large) }
+    }
+
+    @Test func `named by a relative path still gives absolute ones`() async throws {
+        let configuration = LocalStore.Configuration(data: "some/../data", allowNetworkFileSystem: true)
+        let path = configuration.absolute.data
+        #expect(path.isAbsolute && path.string.hasSuffix("/data") && !path.string.contains(".."))
+    }
+
+    @Test func `by several processes at once makes one database`() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 { group.addTask { _ = try await local.open() } }
+            try await group.waitForAll()
+        }
+        let store = try await local.open()
+        #expect(try await bench.reflect("a", [], in: store).reflection.outcome == .abstained)
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import MaestroStores
+import MaestroTesting
+import Synchronization
+import struct SystemPackage.FilePath
+import Testing
+
+@Suite(.temporaryFolder) struct `A person who edits the folder` {
+    let local = LocalBench()
+    var bench: StoreBench { local.bench }
+
+    /// Runs `edit` once, the first time that the commit comes by `failpoint`.
+    private func editing(
+        at failpoint: Failpoint,
+        _ edit: @escaping @Sendable () throws -> Void
+    ) -> @Sendable (Failpoint) throws -> Void {
+        let isDone = Once()
+        return { point in
+            if point == failpoint,
+                isDone.flag.withLock({
+                    let was = $0; $0 = true; return !was
+                })
+            {
+                try edit()
+            }
+        }
+    }
+
+    private final class Once: Sendable { let flag = Mutex(false) }
+
+    @Test(arguments: ["update", "remove", "add"], [Failpoint.afterTransaction, .readyToExchange])
+    func `in the instant of the commit wins`(against operation: String, at failpoint: Failpoint) async throws {
+        let first = try await local.open()
+        if operation != "add" { try await bench.reflect("a", [try bench.add("one")], in: first) }
+        let path = try bench.path("one").relative
+        let theirs = bench.text("one", "a person's words")
+        let local = local
+        let store = try await local.open(failpoint: editing(at: failpoint) { try local.write(theirs, to: path) })
+        let decision =
+            switch operation {
+            case "update": try bench.update("one", from: "a rule", to: "changed")
+            case "remove": try bench.remove("one")
+            default: try bench.add("one")
+            }
+        let receipt = try await bench.reflect("b", [decision], in: store)
+        #expect(try local.read(path) == theirs)
+        #expect(receipt.superseded == [try bench.path("one")])
+        #expect(try await store.operations(of: receipt.reflection.id, user: bench.user).map(\.isSuperseded) == [true])
+        #expect(try local.read("reflections/\(receipt.reflection.id)/manifest.json").contains("\"superseded\" : true"))
+        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        let names = try FileManager.default.contentsOfDirectory(atPath: local.file(folder).string)
+        #expect(names.filter { $0.hasPrefix(".") } == [])
+    }
+
+    @Test func `while the process is dead keeps what they wrote`() async throws {
+        let first = try await local.open()
+        try await bench.reflect("a", [try bench.add("one")], in: first)
+        let claim = try await bench.claim("b", in: first)
+        let decision = try bench.update("one", from: "a rule", to: "changed")
+        let dying = try await local.open { if $0 == .afterTransaction { throw Crash() } }
+        await #expect(throws: Crash.self) {
+            try await dying.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: [decision]) }
+        }
+        let path = try bench.path("one").relative
+        try local.write(bench.text("one", "mine"), to: path)
+        let other = try await local.open()
+        #expect(try await bench.entries(in: other) == ["one": "mine"])
+        let receipt = try #require(try await other.receipt(for: claim.reflection, of: bench.user))
+        #expect(receipt.superseded == [try bench.path("one")])
+        #expect(try await other.authors(of: bench.user).isEmpty)
+    }
+
+    @Test func `adds and deletes entries, and that is simply so`() async throws {
+        let store = try await local.open()
+        try await bench.reflect("a", [try bench.add("one"), try bench.add("two", ordinal: 2)], in: store)
+        try FileManager.default.removeItem(atPath: local.file(try bench.path("one").relative).string)
+        try local.write(bench.text("theirs", "by hand"), to: try bench.path("theirs").relative)
+        try local.write("not an entry", to: "projects/notes.txt")
+        #expect(try await bench.entries(in: store) == ["two": "a rule", "theirs": "by hand"])
+        try await store.refreshIndex(of: bench.user, in: bench.project)
+        let index = try local.read(DocumentPath.index(bench.project).relative)
+        #expect(index.contains("theirs.md") && !index.contains("one.md"))
+    }
+
+    @Test func `writes their own lines into MEMORY.md and finds them untouched`() async throws {
+        let store = try await local.open()
+        let path = DocumentPath.index(bench.project).relative
+        try local.write("# Mine\r\n\r\nread this first\n", to: path)
+        try await bench.reflect("a", [try bench.add("one")], in: store)
+        try local.write(try local.read(path) + "\nand this last, without a line break", to: path)
+        try await bench.reflect("b", [try bench.add("two")], in: store)
+        let index = try local.read(path)
+        #expect(index.hasPrefix("# Mine\r\n\r\nread this first\n"))
+        #expect(index.hasSuffix("\nand this last, without a line break"))
+        #expect(index.contains("[one.md](one.md)") && index.contains("[two.md](two.md)"))
+    }
+
+    @Test func `makes entries that cannot be read, and they are left and shown`() async throws {
+        let store = try await local.open()
+        try await bench.reflect("a", [try bench.add("one")], in: store)
+        let folder = DocumentPath.folder(of: bench.project)
+        try Data([0xFF, 0xFE, 0x00]).write(to: URL(filePath: local.file("\(folder)/bytes.md").string))
+        try local.write(String(repeating: "x", count: 1 << 20 + 1), to: "\(folder)/large.md")
+        try FileManager.default.createSymbolicLink(
+            atPath: local.file("\(folder)/link.md").string,
+            withDestinationPath: local.file("\(folder)/one.md").string
+        )
+        try FileManager.default.linkItem(
+            atPath: local.file("\(folder)/bytes.md").string,
+            toPath: local.file("\(folder)/second.md").string
+        )
+        let state = try await store.state(of: bench.user, in: bench.project)
+        let problems = Set(state.entries.filter { $0.problem != nil }.map(\.name.rawValue))
+        #expect(problems == ["bytes", "large", "link", "second"])
+        let findings = try await store.diagnose(bench.user).filter { $0.level == .problem }
+        #expect(findings.count == 4)
+    }
+
+    @Test(arguments: ["memory", "projects", "pieces", "reflections"])
+    func `puts a link where a folder belongs, and nothing is written through it`(folder: String) async throws {
+        let store = try await local.open()
+        let elsewhere = TemporaryFolder.path.appending("elsewhere").string
+        try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: local.file("").string, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: local.file(folder).string, withDestinationPath: elsewhere)
+        let decision = try bench.add("one")
+        let error = await #expect(throws: StoreError.self) { try await bench.reflect("a", [decision], in: store) }
+        guard case .unusable(let sentence, _)? = error else { throw BenchFailure("refused for another reason") }
+        #expect(sentence.contains("symbolic link") && sentence.contains(folder))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere) == [])
+        try FileManager.default.removeItem(atPath: local.file(folder).string)
+        #expect(try await store.reflections(HistoryQuery()).isEmpty)
+        #expect(try await bench.entries(in: store).isEmpty)
+    }
+}
