@@ -32,7 +32,7 @@ struct ChangeReader {
             throw refusal(.missingField, "it is \(value.kind), not an object")
         }
         for key in members.map(\.key) where !Self.changeKeys.contains(key) {
-            notes.append("unknown key `\(Ruling.harmless(key, length: 40))` of a change was ignored")
+            notes.append("unknown key `\(ModelWords.harmless(key, length: 40))` of a change was ignored")
         }
         operation = try readOperation()
         let type = try readType()
@@ -196,7 +196,7 @@ struct ChangeReader {
     private func refusal(_ code: Rejection, _ particulars: String, name: String? = nil) -> Refusal {
         var called = name ?? ""
         if name == nil, case .string(let text) = value["name"] {
-            called = Ruling.harmless(text)
+            called = ModelWords.harmless(text)
         }
         return Refusal(
             decision: Decision(
@@ -205,7 +205,7 @@ struct ChangeReader {
                 name: called,
                 verdict: .rejected,
                 code: code,
-                message: "\(code.sentence): \(Ruling.harmless(particulars, length: 300))"
+                message: "\(code.sentence): \(ModelWords.harmless(particulars, length: 300))"
             )
         )
     }
