@@ -42,19 +42,21 @@ struct ForeignIdentifiers: Sendable {
     private static func names(in text: String) -> Set<String> {
         var names: Set<String> = []
         let words = text.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "'" || $0 == "’") }
-        for (index, word) in words.enumerated() {
-            let lowered = word.lowercased()
-            let isField = lowered == "name" || lowered.hasSuffix("_name")
-            let isIntroduction = ["i'm", "i’m"].contains(lowered)
-            guard isField || isIntroduction || (lowered == "am" && index > 0 && words[index - 1].lowercased() == "i")
-            else { continue }
-            for candidate in words[(index + 1)...].prefix(4)
-            where candidate.first?.isUppercase == true && candidate.count > 2
-                && candidate.contains(where: \.isLowercase)
-            {
-                names.insert(candidate.lowercased())
+        for (index, word) in words.enumerated() where introducesName(word, after: index > 0 ? words[index - 1] : "") {
+            let rest = words[(index + 1)...]
+            for candidate in rest.drop(while: { $0 == "is" }).prefix(3) {
+                guard candidate.first?.isUppercase == true else { break }
+                if candidate.count > 2, candidate.contains(where: \.isLowercase) {
+                    names.insert(candidate.lowercased())
+                }
             }
         }
         return names
+    }
+
+    private static func introducesName(_ word: Substring, after previous: Substring) -> Bool {
+        let lowered = word.lowercased()
+        if lowered == "name" || lowered.hasSuffix("_name") || ["i'm", "i’m"].contains(lowered) { return true }
+        return lowered == "am" && previous.lowercased() == "i"
     }
 }

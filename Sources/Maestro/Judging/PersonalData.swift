@@ -22,9 +22,12 @@ enum PersonalData {
     ]
     private static let exampleDomains = ["example.com", "example.org", "example.net", "noreply.github.com"]
 
-    static func found(in text: String) -> [Find] { emails(in: text) + numbers(in: text) }
+    /// What stands in `text`; `isStrict` also takes mailboxes of roles and of example domains for persons'.
+    static func found(in text: String, isStrict: Bool = false) -> [Find] {
+        emails(in: text, isStrict: isStrict) + numbers(in: text)
+    }
 
-    private static func emails(in text: String) -> [Find] {
+    private static func emails(in text: String, isStrict: Bool) -> [Find] {
         guard text.utf8.contains(UInt8(ascii: "@")) else { return [] }
         let tokens = text.split { !isAddressCharacter($0) }
         return tokens.compactMap { token in
@@ -34,11 +37,12 @@ enum PersonalData {
             guard parts.count == 2 else { return nil }
             let mailbox = parts[0].lowercased()
             let domain = parts[1].lowercased().split(separator: ".", omittingEmptySubsequences: false)
-            guard !mailbox.isEmpty, !roles.contains(mailbox), domain.count >= 2, domain.allSatisfy({ !$0.isEmpty })
+            guard !mailbox.isEmpty, isStrict || !roles.contains(mailbox), domain.count >= 2,
+                domain.allSatisfy({ !$0.isEmpty })
             else { return nil }
             guard let top = domain.last, top.count >= 2, top.allSatisfy(\.isLetter) else { return nil }
             let name = domain.joined(separator: ".")
-            if exampleDomains.contains(where: { name == $0 || name.hasSuffix("." + $0) }) { return nil }
+            if !isStrict, exampleDomains.contains(where: { name == $0 || name.hasSuffix("." + $0) }) { return nil }
             return Find(kind: .email, text: String(token))
         }
     }

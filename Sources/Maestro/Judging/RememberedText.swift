@@ -55,7 +55,7 @@ struct RememberedText: Sendable {
     }
 
     /// `<type>-<three to six words>`, with a number behind it from the second one of the same words on.
-    private func name(number: Int) -> EntryName? {
+    func name(number: Int) -> EntryName? {
         let all = Similarity.words(
             of: text.replacing("ß", with: "ss").folding(options: .diacriticInsensitive, locale: nil)
         )

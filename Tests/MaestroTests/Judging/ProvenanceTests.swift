@@ -70,13 +70,13 @@ import Testing
     @Test(arguments: [
         ("Ask Mia for her booking.", "a name"), ("The booking XEWRDR is refundable.", "an identifier"),
         ("User mia_li_3668 pays by card.", "an identifier"), ("Flight HAT170 was full.", "an identifier"),
-        ("Order 73412 was late.", "an identifier"),
+        ("Order 73412 was late.", "an identifier"), ("Write to mia.li@example.com.", "an e-mail address"),
     ])
     func `repeats no name and no number of a customer`(body: String, kind: String) {
         let customer = JudgingCase().with {
             $0.job.counterpart = .other
             $0.activity.events += [
-                Event(number: 8, actor: .user, kind: .message, text: "Hi, I am Mia Li, order 73412.", line: 8),
+                Event(number: 8, actor: .user, kind: .message, text: "Hi, I am Mia Li, order 73412. Ask me.", line: 8),
                 Event(
                     number: 9,
                     actor: .tool,

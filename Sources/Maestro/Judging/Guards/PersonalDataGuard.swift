@@ -17,7 +17,9 @@ struct PersonalDataGuard: Guard {
                 && change.evidence?.human.contains { $0.text.contains(text) } == true
         }
         for (field, text) in change.texts where field != "old" {
-            let finds = PersonalData.found(in: text).filter { find in !known.contains { $0.contains(find.text) } }
+            let finds = PersonalData.found(in: text, isStrict: isOther).filter { find in
+                !known.contains { $0.contains(find.text) }
+            }
             if let find = finds.first(where: { $0.kind == .card || !isOwnWord($0.text) }) {
                 return .reject(.personalData, "\(find.kind.rawValue) in its `\(field)`")
             }

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// A reflector that needs no model: it keeps what a person plainly directed, and proposes what a person should look at.
+///
+/// Deterministic. One silly entry costs more trust than ten missed ones, so it stores nothing that it has to guess.
+package struct OfflineReflector: Reflector {
+    package let name = "offline"
+    package let seesWholeActivity = true
+    /// Most changes of one reply, the strongest first: directives, corrections, recovered errors.
+    private static let maxChanges = 3
+
+    package init() {}
+
+    package func reflect(_ prompt: ReflectionPrompt) async throws -> ReflectorReply {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let text = String(decoding: try encoder.encode(reply(to: prompt.inputs)), as: UTF8.self)
+        return ReflectorReply(text: text)
+    }
+
+    func reply(to inputs: ReflectionInputs) -> Reply {
+        guard inputs.counterpart == .owner else {
+            return Reply(
+                reasoning: "The person in the log is not the owner of this memory, so their words direct nothing."
+            )
+        }
+        let directives = directives(in: inputs)
+        let corrections = inputs.activity.events.filter { $0.kind == .correction && Words.of($0.text).count >= 2 }
+        let recovered = inputs.job.outcome.isKnownSuccess ? RecoveredError.first(in: inputs.activity) : nil
+        let changes =
+            directives.map { change(of: $0.directive, in: $0.event, inputs) }
+            + corrections.reversed().map { change(of: $0, inputs) }
+            + (recovered.map { [change(of: $0, inputs)] } ?? [])
+        return Reply(
+            reasoning: reasoning(inputs.job, directives.count, corrections.count, recovered != nil),
+            memoryChanges: Array(changes.prefix(Self.maxChanges))
+        )
+    }
+
+    /// Every directive once, from all turns but the first: that one says what this job is about.
+    private func directives(in inputs: ReflectionInputs) -> [(directive: Directive, event: Event)] {
+        let first = inputs.activity.firstHumanTurn?.line
+        var seen: Set<String> = []
+        return inputs.activity.events
+            .filter { $0.isHumanTurn && $0.kind == .message && $0.line != first }
+            .flatMap { event in Directive.all(in: event.text).map { ($0, event) } }
+            .filter { seen.insert($0.0.sentence.lowercased()).inserted }
+    }
+
+    private func change(of directive: Directive, in event: Event, _ inputs: ReflectionInputs) -> Reply.MemoryChange {
+        let remembered = RememberedText(directive.sentence, type: .feedback)
+        let place = inputs.job.scope == .global ? "in every job" : "in every job of this project"
+        return Reply.MemoryChange(
+            op: "add",
+            name: freeName(remembered, inputs),
+            type: EntryType.feedback.rawValue,
+            description: remembered.description,
+            body: """
+                \(directive.sentence.first?.uppercased() ?? "")\(directive.sentence.dropFirst()).
+
+                **Why:** the person directed it in these words.
+                **How to apply:** \(place).
+                """,
+            events: [event.number],
+            quote: directive.sentence
+        )
+    }
+
+    private func change(of correction: Event, _ inputs: ReflectionInputs) -> Reply.MemoryChange {
+        let tool = correction.tool?.name ?? "a tool"
+        let words = correction.text.onOneLine
+        let remembered = RememberedText(words, type: .feedback)
+        return Reply.MemoryChange(
+            op: "add",
+            name: freeName(remembered, inputs),
+            type: EntryType.feedback.rawValue,
+            description: RememberedText("When the agent used \(tool), the person said: \(words)", type: .feedback)
+                .description,
+            body: """
+                When the agent used \(tool), the person refused it and said:
+
+                > \(words.cut(toBytes: 2000))
+
+                **Why:** their own words; whether they hold beyond that job is for a person to say.
+                **How to apply:** when a similar step comes up.
+                """,
+            events: [correction.number],
+            quote: String(words.prefix(300)),
+            tentative: true
+        )
+    }
+
+    private func change(of recovered: RecoveredError, _ inputs: ReflectionInputs) -> Reply.MemoryChange {
+        let command = recovered.command.onOneLine.cut(toBytes: 60)
+        let error = (RecoveredError.firstLine(of: recovered.failure.text) ?? "").onOneLine
+        let cure = recovered.changedFile.map { "after `\($0)` was changed" } ?? "with other arguments"
+        let remembered = RememberedText("\(command) failed: \(error)", type: .project)
+        return Reply.MemoryChange(
+            op: "add",
+            name: freeName(remembered, inputs),
+            type: EntryType.project.rawValue,
+            description: remembered.description,
+            body: """
+                `\(command)` failed and later passed \(cure.onOneLine.cut(toBytes: 200)). The error:
+
+                > \(error.cut(toBytes: 500))
+
+                **Why:** it cost a round in a job that succeeded.
+                **How to apply:** when `\(command)` fails like this.
+                """,
+            events: [recovered.failure.number, recovered.success.number],
+            tentative: true
+        )
+    }
+
+    /// A name that no entry of another text has; the judge turns what is said already into a confirmation.
+    private func freeName(_ text: RememberedText, _ inputs: ReflectionInputs) -> String {
+        let taken = Set(inputs.state.entries.map(\.name.folded))
+        let names = (1...taken.count + 1).lazy.compactMap(text.name(number:))
+        return (names.first { !taken.contains($0.folded) })?.rawValue ?? ""
+    }
+
+    private func reasoning(_ job: Job, _ directives: Int, _ corrections: Int, _ hasRecovered: Bool) -> String {
+        var found: [String] = []
+        if directives > 0 { found.append("\(directives) plain directive\(directives == 1 ? "" : "s") of the person") }
+        if corrections > 0 { found.append("\(corrections) refusal\(corrections == 1 ? "" : "s") with words") }
+        if hasRecovered { found.append("an error that was recovered from") }
+        if !found.isEmpty { return "Found " + found.joined(separator: ", ") + "." }
+        return switch job.outcome.status {
+        case .failed: "The job failed, but its log does not say why."
+        case .aborted: "The job was aborted, and nobody said in words what should be different."
+        default: "Nobody directed anything in words that would hold beyond this job."
+        }
+    }
+}
