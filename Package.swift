@@ -57,7 +57,7 @@ let package = Package(
         .target(name: "MaestroTranscripts", dependencies: ["Maestro"], swiftSettings: settings),
         .target(
             name: "MaestroLLM",
-            dependencies: ["Maestro", asyncHTTPClient, nioCore, nioHTTP1, nioFoundation],
+            dependencies: ["Maestro", asyncHTTPClient, nioCore, nioHTTP1, nioFoundation, system],
             swiftSettings: settings
         ),
         .target(

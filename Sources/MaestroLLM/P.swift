@@ -1,2 +1,0 @@
-import AsyncHTTPClient
-package let placeholder2 = 0
