@@ -56,6 +56,21 @@ import Testing
         #expect(sentence.contains("maestro.sqlite"))
     }
 
+    @Test(arguments: [(0x6969, "NFS"), (0x6573_5546, "FUSE"), (0xFE53_4D42, "SMB2")] as [(UInt32, String)])
+    func `on a network file system is refused unless it is allowed`(magic: UInt32, name: String) throws {
+        let kind = FileSystemKind(magic: magic)
+        #expect(kind.name == name)
+        let error = #expect(throws: StoreError.self) { try kind.requireLocal("/data", isAllowed: false) }
+        guard case .unusable(let sentence, let hint)? = error else { throw BenchFailure("refused for another reason") }
+        #expect(sentence.contains("`/data`") && sentence.contains(name) && hint.contains("allowNetworkFileSystem"))
+        try kind.requireLocal("/data", isAllowed: true)
+    }
+
+    @Test(arguments: [0xEF53, 0x0102_1994, 0x794C_7630, 0x1234] as [UInt32])
+    func `on a local file system is accepted`(magic: UInt32) throws {
+        try FileSystemKind(magic: magic).requireLocal("/data", isAllowed: false)
+    }
+
     @Test func `with a large log folds it into the database, and nothing is lost`() async throws {
         let (store, other) = (try await local.open(), try await local.open())
         let large = Activity(

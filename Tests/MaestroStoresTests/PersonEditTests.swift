@@ -84,6 +84,21 @@ import Testing
         #expect(index.contains("theirs.md") && !index.contains("one.md"))
     }
 
+    @Test func `is read again, although the store remembers what it has read`() async throws {
+        var configuration = LocalStore.Configuration(data: local.data, allowNetworkFileSystem: true)
+        // Far ahead of the file times, so that everything may be remembered.
+        configuration.now = { Date(timeIntervalSince1970: 9_000_000_000) }
+        let store = try await LocalStore.open(configuration)
+        let paths = [try bench.path("one"), try bench.path("two")].map(\.relative)
+        for path in paths { try local.write(bench.text("one", "first words"), to: path) }
+        #expect(try await bench.entries(in: store) == ["one": "first words", "two": "first words"])
+        try local.write(bench.text("one", "the second words"), to: paths[0])
+        #expect(try await bench.entries(in: store) == ["one": "the second words", "two": "first words"])
+        try FileManager.default.removeItem(atPath: local.file(paths[0]).string)
+        try FileManager.default.moveItem(atPath: local.file(paths[1]).string, toPath: local.file(paths[0]).string)
+        #expect(try await bench.entries(in: store) == ["one": "first words"])
+    }
+
     @Test func `writes their own lines into MEMORY.md and finds them untouched`() async throws {
         let store = try await local.open()
         let path = DocumentPath.index(bench.project).relative

@@ -77,6 +77,12 @@ extension Directory {
         guard !sync || fsync(file) == 0 else { throw FileProblem.refused("sync", path.appending(name), errno) }
     }
 
+    /// What the file system says about a name, itself and not what it may link to; nil where nothing has it.
+    func status(of name: String) -> stat? {
+        var info = stat()
+        return fstatat(descriptor, name, &info, AT_SYMLINK_NOFOLLOW) == 0 ? info : nil
+    }
+
     /// Makes an empty file (0600) where nothing has the name.
     func makeEmptyFile(_ name: String) throws {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CFileSystem
 import Maestro
-import struct SystemPackage.FilePath
+package import struct SystemPackage.FilePath
 
 #if canImport(Glibc)
 import Glibc
@@ -12,9 +12,9 @@ import Darwin
 #endif
 
 /// What a folder lies on, and whether its locks are to be trusted.
-struct FileSystemKind {
-    let name: String
-    let isNetwork: Bool
+package struct FileSystemKind: Hashable, Sendable {
+    package let name: String
+    package let isNetwork: Bool
 
     // Magic numbers of statfs(2): its manual page, and Linux's `uapi/linux/magic.h`. FUSE may be local, but the drives of
     // cloud services and sshfs are FUSE too, and nothing tells them apart.
@@ -33,12 +33,18 @@ struct FileSystemKind {
             throw FileProblem.refused("look at the file system of", path, errno)
         }
         let given = withUnsafeBytes(of: &info.name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        let known = Self.known[info.magic]
-        name = known?.name ?? (given.isEmpty ? "type \(String(info.magic, radix: 16))" : given)
-        isNetwork = known?.isNetwork ?? (info.is_remote != 0)
+        self.init(magic: info.magic, name: given, isRemote: info.is_remote != 0)
     }
 
-    func requireLocal(_ path: FilePath, isAllowed: Bool) throws {
+    /// By the number that Linux gives, else by what the system says itself.
+    package init(magic: UInt32, name given: String = "", isRemote: Bool = false) {
+        let known = Self.known[magic]
+        name = known?.name ?? (given.isEmpty ? "type \(String(magic, radix: 16))" : given)
+        isNetwork = known?.isNetwork ?? isRemote
+    }
+
+    /// Refuses a network file system unless it is allowed.
+    package func requireLocal(_ path: FilePath, isAllowed: Bool) throws {
         guard isNetwork, !isAllowed else { return }
         throw StoreError.unusable(
             "`\(path)` lies on \(name), where locks between machines are not to be trusted; nothing was changed",

@@ -80,7 +80,6 @@ extension LocalStore {
         report: Report,
         in db: Database
     ) throws -> Receipt {
-        let moment = now
         let standing = try JobRows.standing(of: claim.job.id, user: claim.job.user, in: db)
         if let standing, standing.state != .running, standing.token == claim.lease.token,
             var receipt = try receipt(for: claim.reflection, in: db)
@@ -88,8 +87,26 @@ extension LocalStore {
             receipt.wasDoneBefore = true
             return receipt
         }
+        let moment = now
         let state: JobState = outcome == .cancelled ? .cancelled : .dead
         try JobRows.finish(claim, as: state, error: error, at: moment, in: db)
+        var reflection = try reflection(ofEnding: claim, report, at: moment, in: db)
+        reflection.outcome = outcome
+        reflection.error = error
+        try ReflectionRows.save(reflection, in: db)
+        try MetricRows.save(reflection, at: moment, in: db)
+        // A reply that led to a failure must not be found again by a retry, which would fail the same way.
+        if outcome == .failed { try ReplyRows.eraseText(for: claim.reflection, in: db) }
+        return Receipt(reflection: reflection, decisions: [])
+    }
+
+    /// The row of a job that ended without decisions.
+    private func reflection(
+        ofEnding claim: Claim,
+        _ report: Report,
+        at moment: Date,
+        in db: Database
+    ) throws -> Reflection {
         let request = CommitRequest(
             reflection: claim.reflection,
             kind: .job,
@@ -98,13 +115,6 @@ extension LocalStore {
             claim: claim,
             report: report
         )
-        var reflection = try self.reflection(for: request, Judgement(reasoning: "", decisions: []), at: moment, in: db)
-        reflection.outcome = outcome
-        reflection.error = error
-        try ReflectionRows.save(reflection, in: db)
-        try MetricRows.save(reflection, at: moment, in: db)
-        // A reply that led to a failure must not be found again by a retry, which would fail the same way.
-        if outcome == .failed { try ReplyRows.eraseText(for: claim.reflection, in: db) }
-        return Receipt(reflection: reflection, decisions: [])
+        return try reflection(for: request, Judgement(reasoning: "", decisions: []), at: moment, in: db)
     }
 }

@@ -36,7 +36,9 @@ extension LocalStore {
         case .unreadable: return nil
         }
         let isRead = scope == .global || scope == state.scope
-        let entries = isRead ? state.entries.filter { $0.scope == scope } : try UserFolder.entries(in: scope, of: root)
+        let entries =
+            isRead
+            ? state.entries.filter { $0.scope == scope } : try folder(of: state.user).entries(in: scope, of: root)
         return IndexRevision(scope: scope, entries: entries, existing: existing, use: try entryUse(of: state.user))
             .write(after: writes, at: state.moment)
     }

@@ -77,6 +77,7 @@ package final class LocalStore: Store {
     let ledger: Ledger
     let presence: Presence
     let userLock: UserLock
+    private let cache = EntryCache()
 
     /// Opens the data folder, making what is missing.
     ///
@@ -108,7 +109,12 @@ package final class LocalStore: Store {
     var now: Date { configuration.now().roundedToMilliseconds }
 
     func folder(of user: UserID) -> UserFolder {
-        UserFolder(path: configuration.users.appending(user.folderName), builtin: configuration.builtin)
+        UserFolder(
+            path: configuration.users.appending(user.folderName),
+            builtin: configuration.builtin,
+            cache: cache,
+            now: configuration.now()
+        )
     }
 
     /// The absolute path of a reflection's snapshot.
