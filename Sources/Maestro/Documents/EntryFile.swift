@@ -17,7 +17,7 @@ package struct EntryFile: Hashable, Sendable {
 
     package init(text: String) {
         self.text = text
-        do throws(FrontMatter.Problem) {
+        do throws(FrontMatterProblem) {
             let bytes = Array(text.utf8)
             let front = try FrontMatter(of: bytes)
             let found = (type: try Self.type(in: front), description: try Self.description(in: front))
@@ -74,10 +74,16 @@ package struct EntryFile: Hashable, Sendable {
         let lines = body.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: lineBreak)
         let range = Self.bodyRange(of: bytes, after: end)
         guard range.isEmpty else { return (range, lines) }
-        return (end..<bytes.count, (bytes[end - 1] == 0x0A ? "" : lineBreak) + lineBreak + lines + lineBreak)
+        let missing =
+            switch bytes[end - 1] {
+            case 0x0A: ""
+            case 0x0D: "\n"
+            default: lineBreak
+            }
+        return (end..<bytes.count, missing + lineBreak + lines + lineBreak)
     }
 
-    private static func splices(of field: FrontMatter.Field, to value: String) -> [(range: Range<Int>, text: String)] {
+    private static func splices(of field: FrontMatterField, to value: String) -> [(range: Range<Int>, text: String)] {
         let text =
             switch field.style {
             case .doubleQuoted: QuotedScalar.doubleQuoted(value)
@@ -88,23 +94,23 @@ package struct EntryFile: Hashable, Sendable {
         return [(field.range, text)] + (field.continuation.map { [($0, "")] } ?? [])
     }
 
-    private static func type(in front: FrontMatter) throws(FrontMatter.Problem) -> EntryType {
+    private static func type(in front: FrontMatter) throws(FrontMatterProblem) -> EntryType {
         guard let field = front.fields(named: "type").first, field.isMalformed || !field.value.isEmpty else {
-            throw FrontMatter.Problem("its front matter has no `type`")
+            throw FrontMatterProblem("its front matter has no `type`")
         }
         guard !field.isMalformed, let type = EntryType(rawValue: oneLine(field.value)) else {
             let known = EntryType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw FrontMatter.Problem("its `type` is `\(oneLine(field.value).prefix(40))`, which is none of \(known)")
+            throw FrontMatterProblem("its `type` is `\(oneLine(field.value).prefix(40))`, which is none of \(known)")
         }
         return type
     }
 
-    private static func description(in front: FrontMatter) throws(FrontMatter.Problem) -> String {
+    private static func description(in front: FrontMatter) throws(FrontMatterProblem) -> String {
         guard let field = front.fields.first(where: { $0.key == "description" }) else {
-            throw FrontMatter.Problem("its front matter has no `description`")
+            throw FrontMatterProblem("its front matter has no `description`")
         }
         guard !field.isMalformed else {
-            throw FrontMatter.Problem("its `description` starts with a quote that is not closed at the end")
+            throw FrontMatterProblem("its `description` starts with a quote that is not closed at the end")
         }
         return oneLine(field.value)
     }

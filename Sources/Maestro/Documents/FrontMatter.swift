@@ -8,58 +8,37 @@ struct FrontMatter: Sendable {
     /// Largest front matter that is read, in bytes.
     static let maxBytes = 64 * 1024
 
-    /// Why a text has no front matter that can be used.
-    ///
-    /// One sentence without a trailing period.
-    struct Problem: Error, Hashable, Sendable {
-        let sentence: String
-        init(_ sentence: String) { self.sentence = sentence }
-    }
-
-    enum Style: Sendable { case plain, doubleQuoted, singleQuoted, block, nested }
-
-    struct Field: Sendable {
-        let key: String
-        /// The value as read; empty for nested ones.
-        let value: String
-        let style: Style
-        /// The bytes that are replaced when the value changes: with quotes, without a comment behind it.
-        let range: Range<Int>
-        /// Further lines that go when the value changes (the content of a block scalar), line breaks included.
-        let continuation: Range<Int>?
-        /// Keys under `metadata:`; empty elsewhere.
-        let children: [Field]
-        /// The value cannot be read, which matters only where it is needed.
-        let isMalformed: Bool
-    }
-
-    let fields: [Field]
+    let fields: [FrontMatterField]
     /// Index of the first byte after the closing line.
     let end: Int
 
-    init(of bytes: [UInt8]) throws(Problem) {
-        guard !bytes.isEmpty else { throw Problem("the file is empty") }
+    init(of bytes: [UInt8]) throws(FrontMatterProblem) {
+        guard !bytes.isEmpty else { throw FrontMatterProblem("the file is empty") }
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         var lines: [FrontMatterLine] = []
         var index = start
         while index < bytes.count {
             let line = FrontMatterLine(startingAt: index, in: bytes)
             index = line.next
-            if lines.isEmpty, !line.isFence(in: bytes) { throw Problem("it has no front matter (a first line `---`)") }
+            if lines.isEmpty, !line.isFence(in: bytes) {
+                throw FrontMatterProblem("it has no front matter (a first line `---`)")
+            }
             if !lines.isEmpty, line.isFence(in: bytes) {
                 var scanner = FrontMatterScanner(bytes: bytes, lines: Array(lines.dropFirst()))
                 fields = try scanner.mapping(depth: 0)
                 end = index
                 return
             }
-            if index - start > Self.maxBytes { throw Problem("its front matter is larger than 64 KB") }
+            if index - start > Self.maxBytes { throw FrontMatterProblem("its front matter is larger than 64 KB") }
             lines.append(line)
         }
-        throw Problem(lines.isEmpty ? "the file is empty" : "its front matter has no end (a second line `---`)")
+        throw FrontMatterProblem(
+            lines.isEmpty ? "the file is empty" : "its front matter has no end (a second line `---`)"
+        )
     }
 
     /// The fields called `key`: at top level first, then under `metadata:`.
-    func fields(named key: String) -> [Field] {
+    func fields(named key: String) -> [FrontMatterField] {
         fields.filter { $0.key == key }
             + fields.filter { $0.key == "metadata" }.flatMap(\.children).filter { $0.key == key }
     }

@@ -12,8 +12,8 @@ struct FrontMatterScanner {
     }
 
     /// Reads the keys at the indentation of the first one; `depth` 1 is the inside of `metadata:`.
-    mutating func mapping(depth: Int) throws(FrontMatter.Problem) -> [FrontMatter.Field] {
-        var fields: [FrontMatter.Field] = []
+    mutating func mapping(depth: Int) throws(FrontMatterProblem) -> [FrontMatterField] {
+        var fields: [FrontMatterField] = []
         var seen: Set<String> = []
         var indent: Int?
         while next < lines.count {
@@ -25,10 +25,10 @@ struct FrontMatterScanner {
             let expected = indent ?? line.indentation
             indent = expected
             guard line.indentation == expected, !line.isItem(in: bytes), let (key, colon) = key(of: line) else {
-                throw FrontMatter.Problem("line \(next + 2) of its front matter is not `key: value`")
+                throw FrontMatterProblem("line \(next + 2) of its front matter is not `key: value`")
             }
             guard seen.insert(key).inserted else {
-                throw FrontMatter.Problem("its front matter has the key `\(key)` twice")
+                throw FrontMatterProblem("its front matter has the key `\(key)` twice")
             }
             next += 1
             fields.append(try field(key, after: colon, of: line, depth: depth))
@@ -59,7 +59,7 @@ struct FrontMatterScanner {
         after colon: Int,
         of line: FrontMatterLine,
         depth: Int
-    ) throws(FrontMatter.Problem) -> FrontMatter.Field {
+    ) throws(FrontMatterProblem) -> FrontMatterField {
         var start = colon
         while start < line.end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
         let inside = linesInside(line)
@@ -98,13 +98,13 @@ struct FrontMatterScanner {
         at colon: Int,
         inside: Range<Int>,
         depth: Int
-    ) throws(FrontMatter.Problem) -> FrontMatter.Field {
-        var children: [FrontMatter.Field] = []
+    ) throws(FrontMatterProblem) -> FrontMatterField {
+        var children: [FrontMatterField] = []
         if key == "metadata", depth == 0 {
             var scanner = FrontMatterScanner(bytes: bytes, lines: Array(lines[inside]))
             children = try scanner.mapping(depth: 1)
         }
-        return FrontMatter.Field(
+        return FrontMatterField(
             key: key,
             value: "",
             style: .nested,
@@ -116,13 +116,13 @@ struct FrontMatterScanner {
     }
 
     /// `|` or `>` with its indicators; nil where the line holds anything else behind it.
-    private func block(_ key: String, at start: Int, of line: FrontMatterLine, inside: Range<Int>) -> FrontMatter.Field?
+    private func block(_ key: String, at start: Int, of line: FrontMatterLine, inside: Range<Int>) -> FrontMatterField?
     {
         var end = start + 1
         while end < line.end, "0123456789+-".utf8.contains(bytes[end]) { end += 1 }
         guard isRestEmpty(from: end, of: line) else { return nil }
         let rows = lines[inside].map { text($0.content..<$0.end).trimmingTrailingBlanks() }
-        return FrontMatter.Field(
+        return FrontMatterField(
             key: key,
             value: rows.joined(separator: "\n"),
             style: .block,
@@ -133,13 +133,13 @@ struct FrontMatterScanner {
         )
     }
 
-    private func quoted(_ key: String, at start: Int, of line: FrontMatterLine, inside: Range<Int>) -> FrontMatter.Field
+    private func quoted(_ key: String, at start: Int, of line: FrontMatterLine, inside: Range<Int>) -> FrontMatterField
     {
         let limit = inside.isEmpty ? line.end : lines[inside.upperBound - 1].end
         let scalar = QuotedScalar(at: start, in: bytes, limit: limit)
         let closing = scalar.map { scalar in lines[inside].last { $0.start <= scalar.end } ?? line } ?? line
         let end = scalar?.end ?? line.end
-        return FrontMatter.Field(
+        return FrontMatterField(
             key: key,
             value: scalar?.value ?? "",
             style: bytes[start] == UInt8(ascii: "\"") ? .doubleQuoted : .singleQuoted,
@@ -150,8 +150,7 @@ struct FrontMatterScanner {
         )
     }
 
-    private func plain(_ key: String, at start: Int, of line: FrontMatterLine, inside: Range<Int>) -> FrontMatter.Field
-    {
+    private func plain(_ key: String, at start: Int, of line: FrontMatterLine, inside: Range<Int>) -> FrontMatterField {
         let first = plainEnd(from: start, of: line)
         var words = [text(start..<first)]
         var end = first
@@ -163,7 +162,7 @@ struct FrontMatterScanner {
                 words.append(text(inner.content..<end))
             }
         }
-        return FrontMatter.Field(
+        return FrontMatterField(
             key: key,
             value: words.joined(separator: " "),
             style: .plain,

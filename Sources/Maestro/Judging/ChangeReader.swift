@@ -32,22 +32,17 @@ struct ChangeReader {
             throw refusal(.missingField, "it is \(value.kind), not an object")
         }
         for key in members.map(\.key) where !Self.changeKeys.contains(key) {
-            notes.append("unknown key `\(Ruling.harmless(key, length: 40))` of a change was ignored")
+            notes.append("unknown key `\(ModelWords.harmless(key, length: 40))` of a change was ignored")
         }
         operation = try readOperation()
         let type = try readType()
-        var target = try text("merge_target").map(Self.stem)
-        if operation != .remove, target?.isEmpty == false {
-            notes.append("`merge_target` of an operation other than remove was ignored")
-            target = nil
-        }
         let change = MemoryChange(
             operation: operation,
             name: Self.stem(try text("name") ?? ""),
             type: type,
             description: EntryFile.oneLine(try text("description") ?? ""),
             body: try text("body") ?? "",
-            mergeTarget: target?.isEmpty == false ? target : nil
+            mergeTarget: try readTarget()
         )
         guard !change.name.isEmpty else { throw refusal(.missingField, "it has no `name`") }
         return ProposedChange(
@@ -62,19 +57,7 @@ struct ChangeReader {
     /// The edit of the job's piece; nil where it holds no edits.
     mutating func pieceEdit(of piece: String?) throws(Refusal) -> ProposedChange? {
         operation = .pieceEdit
-        switch value {
-        case .object: break
-        case .array(let items) where items.isEmpty: return nil
-        case .string(""): return nil
-        default: throw refusal(.missingField, "`piece_edit` is \(value.kind), not an object", name: piece)
-        }
-        let items: [JSONValue]
-        switch value["edits"] {
-        case nil, .null: return nil
-        case .array(let list): items = list
-        case .object: items = value["edits"].map { [$0] } ?? []
-        case .some(let other): throw refusal(.missingField, "its `edits` is \(other.kind), not a list", name: piece)
-        }
+        let items = try replacements(of: piece)
         guard !items.isEmpty else { return nil }
         guard let piece else { throw refusal(.pieceNotFound, "the job followed none") }
         guard items.count <= Self.maxEdits else {
@@ -88,6 +71,22 @@ struct ChangeReader {
         for item in items { edits.append(try replacement(item, piece: piece)) }
         let edit = PieceEdit(piece: piece, why: try text("why") ?? "", edits: edits)
         return ProposedChange(ordinal: ordinal, change: .piece(edit), events: events(), quote: try quote())
+    }
+
+    private func replacements(of piece: String?) throws(Refusal) -> [JSONValue] {
+        switch value {
+        case .object: break
+        case .array(let items) where items.isEmpty: return []
+        case .string(""): return []
+        default: throw refusal(.missingField, "`piece_edit` is \(value.kind), not an object", name: piece)
+        }
+        switch value["edits"] {
+        case nil, .null: return []
+        case .array(let list): return list
+        case .some(let edit):
+            if case .object = edit { return [edit] }
+            throw refusal(.missingField, "its `edits` is \(edit.kind), not a list", name: piece)
+        }
     }
 
     private func replacement(_ item: JSONValue, piece: String) throws(Refusal) -> PieceEdit.Replacement {
@@ -116,6 +115,13 @@ struct ChangeReader {
                 "its `op` is `\(text.prefix(40))`, which is none of add, update, remove, confirm"
             )
         }
+    }
+
+    private mutating func readTarget() throws(Refusal) -> String? {
+        guard let target = try text("merge_target").map(Self.stem), !target.isEmpty else { return nil }
+        guard operation != .remove else { return target }
+        notes.append("`merge_target` of an operation other than remove was ignored")
+        return nil
     }
 
     private mutating func readType() throws(Refusal) -> EntryType? {
@@ -190,7 +196,7 @@ struct ChangeReader {
     private func refusal(_ code: Rejection, _ particulars: String, name: String? = nil) -> Refusal {
         var called = name ?? ""
         if name == nil, case .string(let text) = value["name"] {
-            called = Ruling.harmless(text)
+            called = ModelWords.harmless(text)
         }
         return Refusal(
             decision: Decision(
@@ -199,7 +205,7 @@ struct ChangeReader {
                 name: called,
                 verdict: .rejected,
                 code: code,
-                message: "\(code.sentence): \(Ruling.harmless(particulars, length: 300))"
+                message: "\(code.sentence): \(ModelWords.harmless(particulars, length: 300))"
             )
         )
     }

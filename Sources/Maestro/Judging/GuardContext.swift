@@ -40,10 +40,10 @@ struct GuardContext: Sendable {
         var added: [Scope: Int] = [:]
         var additions: [(type: EntryType?, words: Similarity)] = []
 
-        mutating func note(_ change: JudgedChange) {
+        mutating func note(_ touched: [DocumentPath], addition: (memory: MemoryChange, scope: Scope)?) {
             count += 1
-            paths.formUnion(change.paths.map { $0.relative.lowercased() })
-            guard change.operation == .add, let memory = change.memory, let scope = change.scope else { return }
+            paths.formUnion(touched.map { $0.relative.lowercased() })
+            guard let (memory, scope) = addition else { return }
             added[scope, default: 0] += 1
             additions.append((memory.type, Similarity(memory.description, memory.body)))
         }

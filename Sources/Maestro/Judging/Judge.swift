@@ -33,8 +33,8 @@ package struct Judge: Sendable {
         var decisions = proposal.refused
         for proposed in proposal.changes {
             let change = JudgedChange(proposed, in: context)
-            let ruling = Ruling(on: change, in: context)
-            if ruling.outcome != .rejected { context.earlier.note(change) }
+            let ruling = Ruling(on: change, in: context, asking: Self.guards)
+            if ruling.outcome != .rejected { context.earlier.note(change.paths, addition: change.addition) }
             decisions.append(ruling.decision(about: change, in: context))
         }
         decisions.sort { $0.ordinal < $1.ordinal }
@@ -62,7 +62,7 @@ package struct Judge: Sendable {
             settledScope: waiting.scope
         )
         let change = JudgedChange(proposed, in: context)
-        var ruling = Ruling(on: change, in: context)
+        var ruling = Ruling(on: change, in: context, asking: Self.guards)
         if ruling.outcome == .waiting { ruling = Ruling.approved }
         var decision = ruling.decision(about: change, in: context)
         if decision.evidence.isEmpty { decision.evidence = waiting.evidence }

@@ -44,6 +44,12 @@ struct JudgedChange: Sendable {
         return [entry, target].compactMap { $0?.path }
     }
 
+    /// The new entry of an add.
+    var addition: (memory: MemoryChange, scope: Scope)? {
+        guard operation == .add, let memory, let scope else { return nil }
+        return (memory, scope)
+    }
+
     /// Every text a model wrote that would be kept, with the name of its field.
     var texts: [(field: String, text: String)] {
         if let memory {
@@ -135,7 +141,7 @@ extension JudgedChange {
     /// What is written when the change is accepted.
     var writes: [DocumentWrite] {
         switch operation {
-        case .add: [addition].compactMap { $0 }
+        case .add: [newFile].compactMap { $0 }
         case .update: [rewrite(of: entry)].compactMap { $0 }
         case .remove: removal + (isMerge ? [rewrite(of: target)].compactMap { $0 } : [])
         case .pieceEdit: [pieceWrite].compactMap { $0 }
@@ -143,7 +149,7 @@ extension JudgedChange {
         }
     }
 
-    private var addition: DocumentWrite? {
+    private var newFile: DocumentWrite? {
         guard let memory, let type = memory.type, let name, let scope else { return nil }
         let text = EntryFile.text(name: name, type: type, description: memory.description, body: memory.body)
         return DocumentWrite(path: .entry(scope, stem: name), before: nil, after: text)

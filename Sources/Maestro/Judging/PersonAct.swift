@@ -89,7 +89,7 @@ extension Decision {
         Decision(
             ordinal: 1,
             operation: operation,
-            name: Ruling.harmless(name),
+            name: ModelWords.harmless(name),
             verdict: .rejected,
             code: code,
             message: particulars.isEmpty ? code.sentence : "\(code.sentence): \(particulars)"

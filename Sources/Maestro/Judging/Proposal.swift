@@ -53,7 +53,7 @@ package struct Proposal: Hashable, Sendable {
     private mutating func readReasoning(_ value: JSONValue?) {
         switch value {
         case .string(let text):
-            reasoning = String(Ruling.harmless(text, length: 4000).prefix(Self.maxReasoningLength))
+            reasoning = String(ModelWords.harmless(text, length: 4000).prefix(Self.maxReasoningLength))
             if text.count > Self.maxReasoningLength {
                 note("`reasoning` was cut to \(Self.maxReasoningLength) characters")
             }
@@ -116,7 +116,7 @@ package struct Proposal: Hashable, Sendable {
     private mutating func noteUnknownKeys(of object: JSONValue, known: [String], in place: String) {
         guard case .object(let members) = object else { return }
         for key in members.map(\.key) where !known.contains(key) {
-            note("unknown key `\(Ruling.harmless(key, length: 40))` of \(place) was ignored")
+            note("unknown key `\(ModelWords.harmless(key, length: 40))` of \(place) was ignored")
         }
     }
 

@@ -18,10 +18,10 @@ struct Ruling: Hashable, Sendable {
     }
 
     /// Asks the guards in their order.
-    init(on change: JudgedChange, in context: GuardContext) {
+    init(on change: JudgedChange, in context: GuardContext, asking guards: [any Guard]) {
         var waits: (code: Rejection, particulars: String)?
         var agreement: String?
-        for rule in Judge.guards {
+        for rule in guards {
             switch rule.verdict(on: change, in: context) {
             case .accept: continue
             case .agree(let other): agreement = other
@@ -47,7 +47,7 @@ struct Ruling: Hashable, Sendable {
         return Decision(
             ordinal: change.proposed.ordinal,
             operation: change.operation,
-            name: isKept && change.name != nil ? change.title : Self.harmless(change.title),
+            name: isKept && change.name != nil ? change.title : ModelWords.harmless(change.title),
             scope: change.scope,
             verdict: outcome,
             code: code,
@@ -63,7 +63,7 @@ struct Ruling: Hashable, Sendable {
         guard let code else { return accepted(change) + notes(about: change) }
         let isRefused = outcome == .rejected
         let sentence =
-            particulars.isEmpty ? code.sentence : "\(code.sentence): \(Self.harmless(particulars, length: 300))"
+            particulars.isEmpty ? code.sentence : "\(code.sentence): \(ModelWords.harmless(particulars, length: 300))"
         return sentence + (isRefused ? "" : notes(about: change))
     }
 
@@ -85,18 +85,12 @@ struct Ruling: Hashable, Sendable {
     private func notes(about change: JudgedChange) -> String {
         var notes: [String] = []
         if change.operation == .add, let memory = change.memory, memory.name != change.title {
-            notes.append("named `\(Self.harmless(memory.name))` in the reply")
+            notes.append("named `\(ModelWords.harmless(memory.name))` in the reply")
         }
         if let dropped = change.evidence?.dropped, !dropped.isEmpty {
             let numbers = dropped.prefix(5).map { "#\($0)" }.joined(separator: ", ")
             notes.append("\(numbers) \(dropped.count == 1 ? "was" : "were") not among the events that may be cited")
         }
         return notes.map { "; \($0)" }.joined()
-    }
-
-    /// A model's words as they may stand in history and on a terminal: one line, no secret, nothing hidden.
-    static func harmless(_ words: String, length: Int = 80) -> String {
-        let cut = Redactor.standard.redacting(String(words.prefix(length))).text
-        return EntryFile.oneLine(HiddenCharacters.removed(from: cut))
     }
 }

@@ -89,6 +89,22 @@ import Testing
         #expect(updated.utf8.contains(0x0D) == text.utf8.contains(0x0D))
     }
 
+    @Test(arguments: generations)
+    func `cut off anywhere is read or named unreadable, and an update still says what was written`(text: String) {
+        let scalars = Array(text.unicodeScalars)
+        for count in 0...scalars.count {
+            var cut = String.UnicodeScalarView()
+            cut.append(contentsOf: scalars.prefix(count))
+            let file = EntryFile(text: String(cut))
+            guard file.problem == nil else { continue }
+            let updated = EntryFile(text: file.updating(type: .user, description: "x: y", body: "New."))
+            #expect(updated.problem == nil)
+            #expect(updated.type == .user)
+            #expect(updated.description == "x: y")
+            #expect(updated.body == "New.")
+        }
+    }
+
     @Test func `writes the type back where it was found`() {
         let updated = EntryFile(text: Self.current).updating(type: .project)
         #expect(updated == Self.current.replacing("type: feedback ", with: "type: project "))

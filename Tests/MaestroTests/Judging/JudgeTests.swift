@@ -154,6 +154,33 @@ import Testing
         #expect(judgement.notes == ["n"])
     }
 
+    @Test func `takes its limits from the settings`() {
+        var settings = Settings.Reflection()
+        settings.mode = .review
+        settings.maxChanges = 1
+        settings.maxEntries = 2
+        settings.maxEntryBodyBytes = 3
+        settings.pieceEditCooldownHours = 4
+        let policy = JudgePolicy(settings: settings)
+        #expect(policy.mode == .review)
+        #expect(policy.maxChanges == 1)
+        #expect(policy.maxEntries == 2)
+        #expect(policy.maxEntryBodyBytes == 3)
+        #expect(policy.pieceEditCooldownHours == 4)
+    }
+
+    @Test func `makes as many changes as the policy allows and counts only those that stand`() {
+        let decisions = JudgingCase().judge(
+            .add(events: [99]),
+            .add(ordinal: 2),
+            .memory(.update, "feedback-small-commits", body: "x", ordinal: 3),
+            .memory(.remove, "feedback-commit-size", ordinal: 4),
+            .memory(.confirm, "project-report-clock", ordinal: 5)
+        )
+        #expect(decisions.map(\.verdict) == [.rejected, .accepted, .accepted, .accepted, .rejected])
+        #expect(decisions.last?.code == .tooManyChanges)
+    }
+
     @Test func `gives the same judgement whenever it is asked`() {
         let proposal = Proposal(changes: [.add(), .memory(.remove, "feedback-commit-size", ordinal: 2)])
         #expect(JudgingCase().judge(proposal) == JudgingCase().judge(proposal))

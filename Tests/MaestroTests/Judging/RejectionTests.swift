@@ -153,7 +153,7 @@ import Testing
         )
         let proposed = ProposedChange.piece("fix-issue", [.init(field: "goal", old: "a", new: new)], events: events)
         let change = JudgedChange(proposed, in: context, piece: .init(name: name, own: nil, result: result))
-        return [Ruling(on: change, in: context).decision(about: change, in: context)]
+        return [Ruling(on: change, in: context, asking: Judge.guards).decision(about: change, in: context)]
     }
 
     @Test(arguments: memory + pieces)
