@@ -4,7 +4,7 @@ import Maestro
 import MaestroLLM
 import MaestroPieces
 import MaestroStores
-import SystemPackage
+import struct SystemPackage.FilePath
 
 /// The one place that picks implementations: settings become a store, a reflector and a runner.
 struct Composition {

@@ -2,7 +2,7 @@
 import ArgumentParser
 import Foundation
 import Maestro
-import SystemPackage
+import struct SystemPackage.FilePath
 
 /// Options of every command.
 struct GlobalOptions: ParsableArguments {

@@ -7,8 +7,6 @@ import Foundation
 @main
 enum Main {
     static func main() async {
-        // Fully buffered when not a terminal, a killed process would lose what it printed.
-        setvbuf(stdout, nil, _IOLBF, 0)
         let work = Task { await run() }
         // The first Ctrl-C lets the work put its state in order; the second ends at once.
         let interrupts = interruptSource { isFirst in if isFirst { work.cancel() } else { _exit(130) } }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Maestro
+import struct SystemPackage.FilePath
 
 /// Reflects on jobs one after the other and tells what came of each.
 struct ReflectDesk {

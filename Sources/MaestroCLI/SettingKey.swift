@@ -4,7 +4,7 @@ import Maestro
 /// One setting: its key in the file, its variable, and how a text becomes its value.
 ///
 /// The one table behind the file, the environment, `maestro init` and `maestro doctor`.
-struct SettingKey {
+struct SettingKey: Sendable {
     /// Dotted, as in `maestro.yaml`.
     let name: String
     /// What stands behind the key in the template and in help.
@@ -12,7 +12,7 @@ struct SettingKey {
     /// The default, as it would be written.
     let standard: String
     /// Sets the value; throws the sentence about what is allowed.
-    let set: (inout Settings, String) throws(Refusal) -> Void
+    let set: @Sendable (inout Settings, String) throws(Refusal) -> Void
 
     /// What a value may be.
     struct Refusal: Error {
@@ -88,14 +88,14 @@ struct SettingKey {
 
     // MARK: - Kinds of values
 
-    private static func text(_ name: String, _ meaning: String, _ standard: String, _ set: @escaping (inout Settings, String) -> Void) -> SettingKey {
+    private static func text(_ name: String, _ meaning: String, _ standard: String, _ set: @escaping @Sendable (inout Settings, String) -> Void) -> SettingKey {
         SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
             guard !text.isEmpty else { throw Refusal(allowed: "a text") }
             set(&settings, text)
         }
     }
 
-    private static func flag(_ name: String, _ meaning: String, _ standard: String, _ set: @escaping (inout Settings, Bool) -> Void) -> SettingKey {
+    private static func flag(_ name: String, _ meaning: String, _ standard: String, _ set: @escaping @Sendable (inout Settings, Bool) -> Void) -> SettingKey {
         SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
             guard let value = ["true": true, "false": false][text.lowercased()] else { throw Refusal(allowed: "true or false") }
             set(&settings, value)
@@ -107,7 +107,7 @@ struct SettingKey {
         _ meaning: String,
         _ standard: String,
         _ range: ClosedRange<Int>,
-        _ set: @escaping (inout Settings, Int) -> Void
+        _ set: @escaping @Sendable (inout Settings, Int) -> Void
     ) -> SettingKey {
         SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
             guard let value = Int(text), range.contains(value) else {
@@ -117,23 +117,23 @@ struct SettingKey {
         }
     }
 
-    private static func decimal(_ name: String, _ meaning: String, _ standard: String, _ set: @escaping (inout Settings, Double) -> Void) -> SettingKey {
+    private static func decimal(_ name: String, _ meaning: String, _ standard: String, _ set: @escaping @Sendable (inout Settings, Double) -> Void) -> SettingKey {
         SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
             guard let value = Double(text), value.isFinite, value >= 0 else { throw Refusal(allowed: "a number from 0") }
             set(&settings, value)
         }
     }
 
-    private static func choice<Value: RawRepresentable & CaseIterable>(
+    private static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
         _ name: String,
         _ meaning: String,
         _ standard: String,
-        _ set: @escaping (inout Settings, Value) -> Void
+        _ set: @escaping @Sendable (inout Settings, Value) -> Void
     ) -> SettingKey where Value.RawValue == String {
-        SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
-            guard let value = Value(rawValue: text) else {
-                throw Refusal(allowed: Value.allCases.map(\.rawValue).joined(separator: ", "))
-            }
+        let values = Dictionary(uniqueKeysWithValues: Value.allCases.map { ($0.rawValue, $0) })
+        let allowed = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        return SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
+            guard let value = values[text] else { throw Refusal(allowed: allowed) }
             set(&settings, value)
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Maestro
-import SystemPackage
+import struct SystemPackage.FilePath
 import Yams
 
 /// Settings in force, and where each that is not a default came from: `maestro.yaml`, then variables, then flags.

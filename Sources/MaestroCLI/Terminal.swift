@@ -6,7 +6,11 @@ enum Terminal {
     static let hasColour = isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
     static let showsProgress = isatty(STDERR_FILENO) == 1
 
-    static func result(_ text: String) { print(clean(text)) }
+    /// Unbuffered: through `print`, a killed process would lose what it said to a pipe.
+    static func result(_ text: String) {
+        let line = clean(text)
+        FileHandle.standardOutput.write(Data((line.hasSuffix("\n") ? line : line + "\n").utf8))
+    }
     static func result(_ lines: [String]) { lines.forEach { result($0) } }
 
     static func note(_ text: String) { write(clean(text) + "\n") }

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import Maestro
+import struct SystemPackage.FilePath
 import MaestroLLM
 
 /// `maestro doctor`: is everything well; `--privacy`: what leaves this machine.

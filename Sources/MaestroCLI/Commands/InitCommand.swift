@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import Maestro
+import struct SystemPackage.FilePath
 
 /// `maestro init`: the data folder, with a commented `maestro.yaml`. Never overwrites.
 struct InitCommand: AsyncParsableCommand {

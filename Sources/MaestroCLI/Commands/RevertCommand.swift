@@ -30,7 +30,9 @@ struct RevertCommand: AsyncParsableCommand {
         let request = CommitRequest(
             reflection: composition.makeReflectionID(), kind: .revert, user: composition.user, scope: targets[0].reflection.scope,
             report: Report(reflector: "revert", startedAt: Date()), paths: Array(Set(operations.map(\.write.path))),
-            reverts: targets.map { $0.ordinal.map { "\($1)-\($0)" }?($0.reflection.id.rawValue) ?? $0.reflection.id.rawValue })
+            reverts: targets.map { target in
+                target.ordinal.map { ChangeID(target.reflection.id, $0).description } ?? target.reflection.id.rawValue
+            })
         let receipt: Receipt
         do {
             receipt = try await composition.store.commit(request) { now in try Revert(operations: operations, now: now).judgement }

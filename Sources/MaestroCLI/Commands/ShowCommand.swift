@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import Maestro
+import struct SystemPackage.FilePath
 
 /// `maestro show ID`: all about one reflection.
 struct ShowCommand: AsyncParsableCommand {
