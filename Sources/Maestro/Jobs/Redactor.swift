@@ -22,10 +22,10 @@ package struct Redactor: Sendable {
     ///
     /// One linear pass over the bytes. Repeating it on its own result changes nothing.
     package func redacting(_ text: String) -> Redacted {
-        var text = text
-        return text.withUTF8 { bytes in
+        var copy = text
+        return copy.withUTF8 { bytes in
             let finds = scanner.finds(in: bytes)
-            guard !finds.isEmpty else { return Redacted(text: String(decoding: bytes, as: UTF8.self), counts: [:]) }
+            guard !finds.isEmpty else { return Redacted(text: text, counts: [:]) }
             var result: [UInt8] = []
             result.reserveCapacity(bytes.count)
             var counts: [String: Int] = [:]
@@ -39,6 +39,14 @@ package struct Redactor: Sendable {
             result.append(contentsOf: bytes[start...])
             return Redacted(text: String(decoding: result, as: UTF8.self), counts: counts)
         }
+    }
+
+    /// The job with its task, and the words its outcome was inferred from, redacted.
+    package func redacting(_ job: Job) -> Job {
+        var result = job
+        result.task = job.task.map { redacting($0).text }
+        result.outcome.inferred = job.outcome.inferred.map { redacting($0).text }
+        return result
     }
 
     /// The activity with texts and arguments redacted, and the count of what was replaced.

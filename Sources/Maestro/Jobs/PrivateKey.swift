@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// PEM blocks of private keys, also inside JSON strings, indented, numbered by line, or cut off.
+enum PrivateKey {
+    typealias Bytes = UnsafeBufferPointer<UInt8>
+
+    /// Longest line of a block's own headers (`DEK-Info: …`), and what stands between two lines of a key.
+    private static let longestGap = 96
+    /// Runs of key letters: a first one close to the mark, the others as long as lines of a key are.
+    private static let firstRun = 12
+    private static let nextRun = 32
+    private static let table = SecretRule.Alphabet.base64.table
+
+    /// From `-----BEGIN … PRIVATE KEY-----` through its end mark, or through the last line that is still key.
+    ///
+    /// A mark without a key behind it is code or prose about keys, and stays.
+    static func find(in bytes: Bytes, at index: Int) -> SecretScanner.Find? {
+        guard SecretShapes.has(bytes, "-----BEGIN ", at: index), let body = body(bytes, index) else { return nil }
+        var cursor = body
+        var last: Int?
+        while cursor < bytes.count, cursor - (last ?? body) <= longestGap {
+            if SecretShapes.has(bytes, "-----END ", at: cursor) {
+                return last.map { _ in SecretScanner.Find(range: index..<mark(bytes, cursor), name: "private-key") }
+            }
+            let end = run(bytes, cursor)
+            let isFirst = last == nil && cursor - body < 16
+            if end - cursor >= (isFirst ? firstRun : nextRun) { last = end }
+            cursor = max(end, cursor + 1)
+        }
+        return last.map { SecretScanner.Find(range: index..<$0, name: "private-key") }
+    }
+
+    /// Where the key's letters may start: behind `PRIVATE KEY-----` or `PRIVATE KEY BLOCK-----`.
+    private static func body(_ bytes: Bytes, _ index: Int) -> Int? {
+        var cursor = index + 11
+        while cursor < min(bytes.count, index + 48), !SecretShapes.has(bytes, "PRIVATE KEY", at: cursor) { cursor += 1 }
+        guard SecretShapes.has(bytes, "PRIVATE KEY", at: cursor) else { return nil }
+        cursor += 11
+        if SecretShapes.has(bytes, " BLOCK", at: cursor) { cursor += 6 }
+        return SecretShapes.has(bytes, "-----", at: cursor) ? cursor + 5 : nil
+    }
+
+    /// The end of the end mark that starts at `index`.
+    private static func mark(_ bytes: Bytes, _ index: Int) -> Int {
+        var cursor = index + 9
+        while cursor < bytes.count, cursor - index < 60, bytes[cursor] != UInt8(ascii: "-"), bytes[cursor] >= 0x20 {
+            cursor += 1
+        }
+        return SecretShapes.has(bytes, "-----", at: cursor) ? cursor + 5 : cursor
+    }
+
+    private static func run(_ bytes: Bytes, _ start: Int) -> Int {
+        var end = start
+        while end < bytes.count, table[Int(bytes[end])] { end += 1 }
+        return end
+    }
+}
