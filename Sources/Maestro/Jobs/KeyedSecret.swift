@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Secrets that only the name of their place gives away: `password = "…"`, `"api_key": "…"`, `<password>…`.
-enum KeyedSecret {
+///
+/// Made anew for each text: it remembers the last run of value letters, so that a text of keys in keys
+/// (`token=token=…`) costs no more than another.
+struct KeyedSecret {
     typealias Bytes = UnsafeBufferPointer<UInt8>
     typealias Find = SecretScanner.Find
 
-    /// A longer value is no key, and bounds what a hostile text can cost.
+    /// A longer value is no key.
     private static let longest = 2048
+    /// How many places of one run of letters are looked at.
+    private static let mostLooks = 8
     private static let nameTable = SecretRule.Alphabet.url.table
     private static let valueTable = SecretRule.Alphabet.path.table
     private static let keys =
@@ -22,13 +27,20 @@ enum KeyedSecret {
         return table
     }()
 
+    private var run = 0..<0
+    private var looks = 0
+
     /// The value behind the sign (`=`, `:` or the `>` of a tag) at `index`, where a known key stands before it.
-    static func find(in bytes: Bytes, signAt index: Int) -> Find? {
+    mutating func find(in bytes: Bytes, signAt index: Int) -> Find? {
         var end = index
-        while end > 0, index - end < 8, isFiller(bytes[end - 1]) || bytes[end - 1] == UInt8(ascii: "\\") { end -= 1 }
-        guard end > 0, lastLetters[Int(bytes[end - 1])], let key = key(bytes, endingAt: end) else { return nil }
+        while end > 0, index - end < 8, Self.isFiller(bytes[end - 1]) || bytes[end - 1] == UInt8(ascii: "\\") {
+            end -= 1
+        }
+        guard end > 0, Self.lastLetters[Int(bytes[end - 1])], let key = Self.key(bytes, endingAt: end) else {
+            return nil
+        }
         if bytes[index] == UInt8(ascii: ">") {
-            guard end == index, isTag(bytes, key.range) else { return nil }
+            guard end == index, Self.isTag(bytes, key.range) else { return nil }
         }
         var cursor = index + 1
         // `:=`, `=>`, `==`
@@ -37,10 +49,10 @@ enum KeyedSecret {
     }
 
     /// The value behind an option: `--password …`.
-    static func find(in bytes: Bytes, optionAt index: Int) -> Find? {
+    mutating func find(in bytes: Bytes, optionAt index: Int) -> Find? {
         var end = index + 2
-        while end < bytes.count, end - index < 34, nameTable[Int(bytes[end])] { end += 1 }
-        guard end < bytes.count, bytes[end] == UInt8(ascii: " "), let key = key(bytes, endingAt: end) else {
+        while end < bytes.count, end - index < 34, Self.nameTable[Int(bytes[end])] { end += 1 }
+        guard end < bytes.count, bytes[end] == UInt8(ascii: " "), let key = Self.key(bytes, endingAt: end) else {
             return nil
         }
         return value(of: key.isPassword, bytes, from: end)
@@ -56,22 +68,33 @@ enum KeyedSecret {
         return start > 0 && bytes[start - 1] == UInt8(ascii: "<")
     }
 
-    private static func value(of isPassword: Bool, _ bytes: Bytes, from start: Int) -> Find? {
+    private mutating func value(of isPassword: Bool, _ bytes: Bytes, from start: Int) -> Find? {
         var cursor = start
         while cursor < bytes.count, cursor - start < 16 {
             // A backslash is skipped before a quote only: in `\n` it belongs to what follows.
             let isEscape =
                 bytes[cursor] == UInt8(ascii: "\\") && cursor + 1 < bytes.count
                 && "\"'\\".utf8.contains(bytes[cursor + 1])
-            guard isFiller(bytes[cursor]) || isEscape else { break }
+            guard Self.isFiller(bytes[cursor]) || isEscape else { break }
             cursor += 1
         }
-        var end = cursor
-        while end < bytes.count, end - cursor <= longest, valueTable[Int(bytes[end])] { end += 1 }
-        guard ((isPassword ? 8 : 16)...longest).contains(end - cursor),
-            isRandom(bytes, cursor..<end, isPassword: isPassword), !isStandIn(bytes, cursor..<end)
+        guard let end = end(of: cursor, in: bytes), ((isPassword ? 8 : 16)...Self.longest).contains(end - cursor),
+            Self.isRandom(bytes, cursor..<end, isPassword: isPassword), !Self.isStandIn(bytes, cursor..<end)
         else { return nil }
         return Find(range: cursor..<end, name: isPassword ? "password" : "keyed-value")
+    }
+
+    /// The end of the run of value letters around `cursor`; nil where it was looked at often enough.
+    private mutating func end(of cursor: Int, in bytes: Bytes) -> Int? {
+        if run.contains(cursor) {
+            looks += 1
+            return looks > Self.mostLooks ? nil : run.upperBound
+        }
+        var end = cursor
+        while end < bytes.count, Self.valueTable[Int(bytes[end])] { end += 1 }
+        run = cursor..<end
+        looks = 0
+        return end
     }
 
     // MARK: - The key
@@ -129,7 +152,8 @@ enum KeyedSecret {
             }
         }
         guard digits > 0 || isPassword && marks > 0, letters > 0, slashes < 3 || slashes * 10 < range.count, dots < 3,
-            !"/~.@".utf8.contains(bytes[range.lowerBound]), isPassword || !isWords(bytes, range)
+            !"/~.@".utf8.contains(bytes[range.lowerBound]),
+            isPassword || !isWords(bytes, range) && !isTypeName(bytes, range)
         else { return false }
         // A call or an index right behind it: code that fetches a secret, not one.
         if range.upperBound < bytes.count, "([".utf8.contains(bytes[range.upperBound]) { return false }
@@ -146,6 +170,20 @@ enum KeyedSecret {
             return isReadable && word.count <= 24 && number.count <= 4
                 && number.allSatisfy { (0x30...0x39).contains($0) }
         }
+    }
+
+    /// What a declaration names behind its colon: `Curve25519.KeyAgreement.PrivateKey`, `ASN1ObjectIdentifier`.
+    private static func isTypeName(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
+        func kind(_ byte: UInt8) -> Int { byte < 0x3A ? 0 : byte < 0x5B ? 1 : 2 }
+        guard let last = bytes[range].split(separator: UInt8(ascii: ".")).last, let first = last.first,
+            kind(first) == 1,
+            bytes[range].allSatisfy({ nameTable[Int($0)] || $0 == UInt8(ascii: ".") })
+        else { return false }
+        // A random text changes between letters and digits all the time, a name only where a word begins.
+        let turns = zip(bytes[range], bytes[range].dropFirst()).count { a, b in
+            kind(a) != kind(b) && !(kind(a) == 1 && kind(b) == 2)
+        }
+        return turns * 4 <= range.count
     }
 
     /// `$NAME`, `%NAME%`, `self.password`, and what says itself that it stands for something.

@@ -68,13 +68,14 @@ struct SecretScanner: Sendable {
     /// Every secret, from left to right, never overlapping.
     func finds(in bytes: UnsafeBufferPointer<UInt8>) -> [Find] {
         var finds: [Find] = []
+        var keyed = KeyedSecret()
         var index = 0
         let last = bytes.count - 1
         pairs.withUnsafeBufferPointer { pairs in
             while index < last {
                 let pair = Self.pair(bytes[index], bytes[index + 1])
                 if pairs[Int(pair >> 6)] & (1 << (pair & 63)) != 0,
-                    let find = find(in: bytes, at: index, pair),
+                    let find = find(in: bytes, at: index, pair, &keyed),
                     find.range.lowerBound >= finds.last?.range.upperBound ?? 0
                 {
                     finds.append(find)
@@ -87,7 +88,12 @@ struct SecretScanner: Sendable {
         return finds
     }
 
-    private func find(in bytes: UnsafeBufferPointer<UInt8>, at index: Int, _ pair: UInt16) -> Find? {
+    private func find(
+        in bytes: UnsafeBufferPointer<UInt8>,
+        at index: Int,
+        _ pair: UInt16,
+        _ keyed: inout KeyedSecret
+    ) -> Find? {
         let group = groups[Int(pair)]
         if group != 0, Self.isBoundary(bytes, before: index) {
             for rule in rulesByGroup[Int(group)] {
@@ -96,7 +102,7 @@ struct SecretScanner: Sendable {
                 }
             }
         }
-        return SecretShapes.find(in: bytes, at: index)
+        return SecretShapes.find(in: bytes, at: index, &keyed)
     }
 
     private func range(of rule: Int, in bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {

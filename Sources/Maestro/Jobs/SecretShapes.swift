@@ -7,12 +7,12 @@ enum SecretShapes {
     typealias Find = SecretScanner.Find
 
     /// What starts (or, for a key's value, what is introduced) at `index`.
-    static func find(in bytes: Bytes, at index: Int) -> Find? {
+    static func find(in bytes: Bytes, at index: Int, _ keyed: inout KeyedSecret) -> Find? {
         switch bytes[index] {
         case UInt8(ascii: ":"):
-            KeyedSecret.find(in: bytes, signAt: index) ?? telegramToken(bytes, index)
-        case UInt8(ascii: "="), UInt8(ascii: ">"): KeyedSecret.find(in: bytes, signAt: index)
-        case UInt8(ascii: "-"): PrivateKey.find(in: bytes, at: index) ?? KeyedSecret.find(in: bytes, optionAt: index)
+            keyed.find(in: bytes, signAt: index) ?? telegramToken(bytes, index)
+        case UInt8(ascii: "="), UInt8(ascii: ">"): keyed.find(in: bytes, signAt: index)
+        case UInt8(ascii: "-"): PrivateKey.find(in: bytes, at: index) ?? keyed.find(in: bytes, optionAt: index)
         case UInt8(ascii: "e"): jwt(bytes, index)
         case UInt8(ascii: "/"): urlPassword(bytes, index)
         case UInt8(ascii: "B"), UInt8(ascii: "b"): header(bytes, index)

@@ -257,6 +257,7 @@ import Testing
         "bypass=abc12345678",
         "--token-limit 4096",
         "--password-stdin",
+        "let privateKey: Curve25519.KeyAgreement.PrivateKey", "static let clientAuth: ASN1ObjectIdentifier = x",
         "--no-auth 12345678",
         "--secret my-app-tls-2026",
         "ya29.",
