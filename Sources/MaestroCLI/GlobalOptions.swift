@@ -31,7 +31,11 @@ struct ReportOptions: ParsableArguments {
 struct ScopeOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("Project key, or `global` (default: git remote of this folder, else the folder).", valueName: "project"))
+        help: ArgumentHelp(
+            "Project key, or `global` (default: git remote of this folder, else the folder).",
+            valueName: "project"
+        )
+    )
     var project: String?
 
     /// The scope that is meant from where the command runs.

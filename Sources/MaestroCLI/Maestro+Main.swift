@@ -32,7 +32,9 @@ enum Main {
         }
     }
 
-    private static func interruptSource(_ handler: @escaping @Sendable (_ isFirst: Bool) -> Void) -> any DispatchSourceSignal {
+    private static func interruptSource(
+        _ handler: @escaping @Sendable (_ isFirst: Bool) -> Void
+    ) -> any DispatchSourceSignal {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "maestro.interrupt"))
         let count = Counter()

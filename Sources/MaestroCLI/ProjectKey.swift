@@ -21,7 +21,9 @@ enum ProjectKey {
     private static func configuration(of folder: URL) -> String? {
         let git = folder.appending(path: ".git")
         let files = FileManager.default
-        if let data = files.contents(atPath: git.appending(path: "config").path) { return String(decoding: data, as: UTF8.self) }
+        if let data = files.contents(atPath: git.appending(path: "config").path) {
+            return String(decoding: data, as: UTF8.self)
+        }
         // A worktree: `.git` is a file that names the folder below the main checkout's `.git/worktrees`.
         guard let data = files.contents(atPath: git.path) else { return nil }
         let line = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)

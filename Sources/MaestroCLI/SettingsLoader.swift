@@ -15,7 +15,9 @@ struct SettingsLoader {
 
     init(file: FilePath, environment: [String: String], flags: [String: String]) throws {
         if let data = FileManager.default.contents(atPath: file.string) {
-            guard data.count <= Self.maxBytes else { throw Failure.use("`\(file)` is larger than \(Self.maxBytes / 1024) KB") }
+            guard data.count <= Self.maxBytes else {
+                throw Failure.use("`\(file)` is larger than \(Self.maxBytes / 1024) KB")
+            }
             try read(yaml: String(decoding: data, as: UTF8.self), file: file)
         }
         for key in SettingKey.all {
@@ -27,7 +29,9 @@ struct SettingsLoader {
             settings.llm.endpoint = text
             sources["llm.endpoint"] = "OPENAI_BASE_URL"
         }
-        if settings.llm.apiKey == nil, settings.llm.apiKeyFile == nil, let text = environment["OPENAI_API_KEY"], !text.isEmpty {
+        if settings.llm.apiKey == nil, settings.llm.apiKeyFile == nil, let text = environment["OPENAI_API_KEY"],
+            !text.isEmpty
+        {
             settings.llm.apiKey = Secret(text)
             sources["llm.apiKey"] = "OPENAI_API_KEY"
         }
@@ -43,7 +47,10 @@ struct SettingsLoader {
         guard let file = settings.llm.apiKeyFile else { return nil }
         let path = (file as NSString).expandingTildeInPath
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw Failure.use("`llm.apiKeyFile` names `\(file)`, which cannot be read", hint: "make the file, readable only by you")
+            throw Failure.use(
+                "`llm.apiKeyFile` names `\(file)`, which cannot be read",
+                hint: "make the file, readable only by you"
+            )
         }
         let key = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard !key.isEmpty else { throw Failure.use("`\(file)` (`llm.apiKeyFile`) is empty") }
@@ -73,16 +80,23 @@ struct SettingsLoader {
             } else if case .mapping(let inner) = value, depth < 4 {
                 try read(inner, prefix: name + ".", file: file, depth: depth + 1)
             } else if let known = SettingKey.named(name) {
-                guard let text = value.scalar?.string else { throw Failure.use("`\(name)` must be one value (`\(place)`)") }
+                guard let text = value.scalar?.string else {
+                    throw Failure.use("`\(name)` must be one value (`\(place)`)")
+                }
                 try set(known, text, from: place)
             } else {
-                throw Failure.use("unknown setting `\(name)` (`\(place)`)", hint: "did you mean `\(SettingKey.nearest(to: name))`?")
+                throw Failure.use(
+                    "unknown setting `\(name)` (`\(place)`)",
+                    hint: "did you mean `\(SettingKey.nearest(to: name))`?"
+                )
             }
         }
     }
 
     private mutating func readHeaders(_ node: Node, _ place: String) throws {
-        guard case .mapping(let mapping) = node else { throw Failure.use("`llm.headers` must be names and values (`\(place)`)") }
+        guard case .mapping(let mapping) = node else {
+            throw Failure.use("`llm.headers` must be names and values (`\(place)`)")
+        }
         for (name, value) in mapping {
             guard let name = name.string, let text = value.scalar?.string, !text.contains(where: \.isNewline) else {
                 throw Failure.use("`llm.headers` must be names and values (`\(place)`)")
@@ -104,9 +118,12 @@ struct SettingsLoader {
 
     /// A variable of ours that nobody knows is a typing error, and worth stopping for.
     private func refuseUnknownVariables(in environment: [String: String]) throws {
-        let known = Set(SettingKey.all.map(\.variable)).union(["MAESTRO_DATA", "MAESTRO_USER", "MAESTRO_STRICT", "MAESTRO_SHARED_DATA"])
-        guard let name = environment.keys.sorted().first(where: { $0.hasPrefix("MAESTRO_") && !known.contains($0) }) else { return }
-        let nearest = known.min { Spelling.distance($0, name) < Spelling.distance($1, name) } ?? ""
+        let known = Set(SettingKey.all.map(\.variable)).union([
+            "MAESTRO_DATA", "MAESTRO_USER", "MAESTRO_STRICT", "MAESTRO_SHARED_DATA",
+        ])
+        guard let name = environment.keys.sorted().first(where: { $0.hasPrefix("MAESTRO_") && !known.contains($0) })
+        else { return }
+        let nearest = known.min { EditDistance.between($0, name) < EditDistance.between($1, name) } ?? ""
         throw Failure.use("unknown variable `\(name)`", hint: "did you mean `\(nearest)`?")
     }
 }

@@ -36,11 +36,15 @@ enum TranscriptFile {
         let path = (file as NSString).expandingTildeInPath
         let attributes: [FileAttributeKey: Any]
         do {
-            attributes = try FileManager.default.attributesOfItem(atPath: URL(filePath: path).resolvingSymlinksInPath().path)
+            attributes = try FileManager.default.attributesOfItem(
+                atPath: URL(filePath: path).resolvingSymlinksInPath().path
+            )
         } catch {
             throw Failure.use("`\(file)` does not exist or cannot be read")
         }
-        guard attributes[.type] as? FileAttributeType != .typeDirectory else { throw Failure.use("`\(file)` is a folder, not a transcript") }
+        guard attributes[.type] as? FileAttributeType != .typeDirectory else {
+            throw Failure.use("`\(file)` is a folder, not a transcript")
+        }
         if let size = attributes[.size] as? Int, size > maxBytes {
             throw Failure.work("`\(file)` is larger than 1 GB", hint: "split it; nothing was stored")
         }

@@ -6,7 +6,10 @@ import struct SystemPackage.FilePath
 
 /// `maestro init`: the data folder, with a commented `maestro.yaml`. Never overwrites.
 struct InitCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "init", abstract: "Make the data folder and a commented maestro.yaml.")
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Make the data folder and a commented maestro.yaml."
+    )
 
     @OptionGroup var options: GlobalOptions
 
@@ -16,8 +19,12 @@ struct InitCommand: AsyncParsableCommand {
         if FileManager.default.fileExists(atPath: file.string) {
             return Terminal.result("`\(file)` exists already and was left as it is")
         }
-        guard FileManager.default.createFile(
-            atPath: file.string, contents: Data(Self.template.utf8), attributes: [.posixPermissions: 0o600])
+        guard
+            FileManager.default.createFile(
+                atPath: file.string,
+                contents: Data(Self.template.utf8),
+                attributes: [.posixPermissions: 0o600]
+            )
         else { throw Failure.work("`\(file)` cannot be written") }
         Terminal.result(["Made `\(file)`: every setting with its default, all commented out", "Next: maestro doctor"])
     }

@@ -18,7 +18,8 @@ struct LogCommand: AsyncParsableCommand {
         let since = try since.map { try Since.date($0) }
         let composition = try await Composition.open(options)
         let reflections = try await composition.store.reflections(
-            HistoryQuery(user: composition.user, since: since, limit: max(1, limit)))
+            HistoryQuery(user: composition.user, since: since, limit: max(1, limit))
+        )
         if report.json {
             return Terminal.result(reflections.map { ReceiptJSON.value(Receipt(reflection: $0, decisions: [])).text })
         }
@@ -27,8 +28,10 @@ struct LogCommand: AsyncParsableCommand {
     }
 
     static func line(_ reflection: Reflection) -> String {
-        let time = reflection.createdAt.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: false)
-            .dateTimeSeparator(.space))
+        let time = reflection.createdAt.formatted(
+            .iso8601.year().month().day().time(includingFractionalSeconds: false)
+                .dateTimeSeparator(.space)
+        )
         let subject =
             switch reflection.kind {
             case .job: "job \(reflection.job?.rawValue.cut(toBytes: 40) ?? "")"
@@ -36,7 +39,8 @@ struct LogCommand: AsyncParsableCommand {
             case .person: "by a person"
             }
         let changes = reflection.memoryChanges > 0 ? "  +\(reflection.memoryChanges)" : ""
-        return "\(reflection.id.short)  \(time)  \(reflection.outcome.rawValue)  \(subject)\(changes)\(reflection.pieceEdited ? "  piece" : "")"
+        return
+            "\(reflection.id.short)  \(time)  \(reflection.outcome.rawValue)  \(subject)\(changes)\(reflection.pieceEdited ? "  piece" : "")"
     }
 }
 

@@ -8,7 +8,8 @@ struct RevertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revert",
         abstract: "Take back what reflections changed.",
-        discussion: "Refuses, with the difference, where something later stands in the way; then nothing is changed.")
+        discussion: "Refuses, with the difference, where something later stands in the way; then nothing is changed."
+    )
 
     @Argument(help: "Ids of reflections or of single changes, prefixes, or `last`.")
     var ids: [String] = []
@@ -28,17 +29,27 @@ struct RevertCommand: AsyncParsableCommand {
         let operations = try await operations(of: targets, composition)
         guard !operations.isEmpty else { throw Failure.use("nothing to take back: no file was changed") }
         let request = CommitRequest(
-            reflection: composition.makeReflectionID(), kind: .revert, user: composition.user, scope: targets[0].reflection.scope,
-            report: Report(reflector: "revert", startedAt: Date()), paths: Array(Set(operations.map(\.write.path))),
+            reflection: composition.makeReflectionID(),
+            kind: .revert,
+            user: composition.user,
+            scope: targets[0].reflection.scope,
+            report: Report(reflector: "revert", startedAt: Date()),
+            paths: Array(Set(operations.map(\.write.path))),
             reverts: targets.map { target in
                 target.ordinal.map { ChangeID(target.reflection.id, $0).description } ?? target.reflection.id.rawValue
-            })
+            }
+        )
         let receipt: Receipt
         do {
-            receipt = try await composition.store.commit(request) { now in try Revert(operations: operations, now: now).judgement }
+            receipt = try await composition.store.commit(request) { now in
+                try Revert(operations: operations, now: now).judgement
+            }
         } catch let blocked as RevertBlocked {
             tell(blocked)
-            throw Failure.work(blocked.sentence, hint: "nothing was changed; take back the later change first, or edit by hand")
+            throw Failure.work(
+                blocked.sentence,
+                hint: "nothing was changed; take back the later change first, or edit by hand"
+            )
         } catch {
             throw Failure(error)
         }
@@ -53,9 +64,15 @@ struct RevertCommand: AsyncParsableCommand {
     private func targets(_ composition: Composition) async throws -> [Target] {
         if let since {
             let query = HistoryQuery(
-                user: composition.user, kinds: [.job, .person], since: try Since.date(since), limit: 100_000)
+                user: composition.user,
+                kinds: [.job, .person],
+                since: try Since.date(since),
+                limit: 100_000
+            )
             let reverted = try await revertedIDs(composition)
-            return try await composition.store.reflections(query).filter { !reverted.contains($0.id.rawValue) }.map { ($0, nil) }
+            return try await composition.store.reflections(query).filter { !reverted.contains($0.id.rawValue) }.map {
+                ($0, nil)
+            }
         }
         let finder = IDs(store: composition.store, user: composition.user)
         var targets: [Target] = []
@@ -65,7 +82,9 @@ struct RevertCommand: AsyncParsableCommand {
 
     /// What earlier reverts took back already.
     private func revertedIDs(_ composition: Composition) async throws -> Set<String> {
-        let reverts = try await composition.store.reflections(HistoryQuery(user: composition.user, kinds: [.revert], limit: 100_000))
+        let reverts = try await composition.store.reflections(
+            HistoryQuery(user: composition.user, kinds: [.revert], limit: 100_000)
+        )
         return Set(reverts.flatMap(\.reverts))
     }
 
@@ -81,7 +100,12 @@ struct RevertCommand: AsyncParsableCommand {
     private func tell(_ blocked: RevertBlocked) {
         for conflict in blocked.conflicts {
             let name = conflict.path.relative
-            Terminal.note(conflict.diff.text(from: conflict.expected == nil ? nil : "left/\(name)", to: conflict.live == nil ? nil : "now/\(name)"))
+            Terminal.note(
+                conflict.diff.text(
+                    from: conflict.expected == nil ? nil : "left/\(name)",
+                    to: conflict.live == nil ? nil : "now/\(name)"
+                )
+            )
         }
     }
 }

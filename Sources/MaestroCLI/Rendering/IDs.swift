@@ -27,11 +27,15 @@ struct IDs {
 
     func waiting(_ text: String) async throws -> WaitingChange {
         let all = try await store.waiting(of: user)
-        let found = text == "last" ? all.suffix(1) : all.filter { $0.id.description == text || $0.id.description.hasPrefix(text) }[...]
+        let found =
+            text == "last"
+            ? all.suffix(1) : all.filter { $0.id.description == text || $0.id.description.hasPrefix(text) }[...]
         guard let first = found.first else {
             throw Failure.use("no waiting change has the id `\(text)`", hint: "`maestro review --list` lists them")
         }
-        guard found.count == 1 else { throw Failure.use("\(found.count) waiting changes start with `\(text)`", hint: "give more of the id") }
+        guard found.count == 1 else {
+            throw Failure.use("\(found.count) waiting changes start with `\(text)`", hint: "give more of the id")
+        }
         return first
     }
 }
