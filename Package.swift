@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "MaestroCLI",
             dependencies: [
-                "Maestro", "MaestroLLM", "MaestroPieces", "MaestroStores", "MaestroTranscripts", argumentParser, system,
+                "Maestro", "MaestroLLM", "MaestroPieces", "MaestroStores", "MaestroTranscripts", argumentParser, system, yams,
             ],
             swiftSettings: settings
         ),

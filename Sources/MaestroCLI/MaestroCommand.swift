@@ -1,4 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
-@main struct MaestroCommand: AsyncParsableCommand {
-    mutating func run() async throws { print("hi") }
+
+/// `maestro`: subcommands only. Alone it says what happened and what to do next.
+struct MaestroCommand: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "maestro",
+        abstract: "Learns from every job that your agents finish, safely.",
+        version: version,
+        groupedSubcommands: [
+            CommandGroup(name: "Learn", subcommands: [ReflectCommand.self, RememberCommand.self, ForgetCommand.self]),
+            CommandGroup(
+                name: "See and take back",
+                subcommands: [LogCommand.self, ShowCommand.self, DiffCommand.self, RevertCommand.self, ReviewCommand.self]),
+            CommandGroup(name: "What is known", subcommands: [MemoryCommand.self, PieceCommand.self, RecallCommand.self]),
+            CommandGroup(name: "Operate", subcommands: [StatsCommand.self, DoctorCommand.self, InitCommand.self]),
+        ],
+        defaultSubcommand: OverviewCommand.self)
 }

@@ -43,9 +43,3 @@ package enum Rung: String, Sendable, Codable, CaseIterable {
         }
     }
 }
-
-extension JSONValue {
-    static func make(_ members: [(String, JSONValue)]) -> JSONValue {
-        .object(members.map { Member(key: $0.0, value: $0.1) })
-    }
-}

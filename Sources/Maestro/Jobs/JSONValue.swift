@@ -26,6 +26,11 @@ package enum JSONValue: Hashable, Sendable {
         return members.last { $0.key == key }?.value
     }
 
+    /// An object of these members, in this order.
+    package static func make(_ members: [(String, JSONValue)]) -> JSONValue {
+        .object(members.map { Member(key: $0.0, value: $0.1) })
+    }
+
     /// How people call it: "a number".
     package var kind: String {
         switch self {

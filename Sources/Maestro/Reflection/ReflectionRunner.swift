@@ -11,17 +11,20 @@ package struct ReflectionRunner: Sendable {
     private let store: any Store
     private let reflector: any Reflector
     private let settings: Settings
+    private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
 
     package init(
         store: any Store,
         reflector: any Reflector,
         settings: Settings,
+        clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> Date
     ) {
         self.store = store
         self.reflector = reflector
         self.settings = settings
+        self.clock = clock
         self.now = now
     }
 
@@ -31,7 +34,7 @@ package struct ReflectionRunner: Sendable {
     package func run(_ claim: Claim) async throws -> Receipt {
         let startedAt = now()
         do {
-            return try await reflect(on: claim, startedAt: startedAt)
+            return try await underLease(of: claim) { try await reflect(on: claim, startedAt: startedAt) }
         } catch let failure as StoreError {
             throw failure
         } catch {
@@ -74,6 +77,25 @@ package struct ReflectionRunner: Sendable {
         let judgement = Judge(JudgePolicy(settings: settings.reflection))
             .decide(proposal, base: base, job: job, activity: activity, now: state)
         return (judgement, inputs.digest)
+    }
+
+    /// Runs `body` and renews the lease beside it; a lost lease cancels `body`.
+    private func underLease(
+        of claim: Claim,
+        _ body: @escaping @Sendable () async throws -> Receipt
+    ) async throws -> Receipt {
+        try await withThrowingTaskGroup(of: Receipt.self) { group in
+            group.addTask { try await body() }
+            group.addTask { [store, clock] in
+                while true {
+                    try await clock.sleep(for: Lease.renewalInterval)
+                    try await store.renew(claim)
+                }
+            }
+            defer { group.cancelAll() }
+            guard let receipt = try await group.next() else { throw CancellationError() }
+            return receipt
+        }
     }
 
     private func report(on reply: StoredReply, _ startedAt: Date) -> Report {

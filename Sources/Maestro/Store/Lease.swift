@@ -5,6 +5,9 @@ package import Foundation
 ///
 /// Every change of state is guarded by its token.
 package struct Lease: Hashable, Sendable, Codable {
+    /// How often a holder renews: well within the minute that a lease lasts.
+    package static let renewalInterval = Duration.seconds(20)
+
     package let token: String
     package let until: Date
 

@@ -79,6 +79,8 @@ package protocol HistoryStore: Sendable {
     func receipt(for reflection: Reflection.ID, of user: UserID) async throws -> Receipt?
     /// What the commits of a reflection did to documents, in order, without index files.
     func operations(of reflection: Reflection.ID, user: UserID) async throws -> [AppliedOperation]
+    /// The job as it was submitted; nil where there is none.
+    func job(_ job: Job.ID, user: UserID) async throws -> Job?
     /// The activity that a reflection learned from; nil where it is not kept any more.
     func activity(of job: Job.ID, user: UserID) async throws -> Activity?
     /// Everything that waits, oldest first.

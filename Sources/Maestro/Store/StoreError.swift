@@ -4,7 +4,9 @@
 package enum StoreError: Error, Hashable, Sendable {
     /// Another process holds the job now; this one changed nothing.
     case leaseLost
+    /// The change, and what became of it where that is known: `` `3fa9…-1`, which was accepted, ``.
     case notWaiting(String)
+    /// What was looked for: ``change `3fa9…-1` ``.
     case notFound(String)
     /// The folder or database cannot be used as it is: the sentence, and what to do.
     case unusable(String, hint: String)

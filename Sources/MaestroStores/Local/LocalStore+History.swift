@@ -62,6 +62,12 @@ extension LocalStore {
         }
     }
 
+    package func job(_ job: Job.ID, user: UserID) async throws -> Job? {
+        try await blocking { store in
+            try store.ledger.read { try JobRows.standing(of: job, user: user, in: $0)?.job }
+        }
+    }
+
     package func activity(of job: Job.ID, user: UserID) async throws -> Activity? {
         try await blocking { store in
             try store.ledger.read { try JobRows.activity(of: job, user: user, in: $0) }

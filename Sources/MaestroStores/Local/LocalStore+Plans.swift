@@ -172,7 +172,10 @@ extension LocalStore {
     func finish(_ reflection: Reflection.ID, of user: UserID) throws -> Receipt {
         try finishPlans(of: user)
         guard let receipt = try ledger.read({ try self.receipt(for: reflection, in: $0) }) else {
-            throw StoreError.notFound("reflection `\(reflection)` was committed but is not in the database any more")
+            throw StoreError.unusable(
+                "reflection `\(reflection)` was committed but is not in the database any more",
+                hint: "was the database replaced meanwhile? The memory files hold what was committed"
+            )
         }
         return receipt
     }

@@ -36,9 +36,9 @@ extension LocalStore {
                 let reflection = try ReflectionRows.reflection(change.reflection, in: db)
             else {
                 guard let standing = try ChangeRows.standing(of: change, user: user, in: db) else {
-                    throw StoreError.notFound("there is no change `\(change)`")
+                    throw StoreError.notFound("change `\(change)`")
                 }
-                throw StoreError.notWaiting("change `\(change)` does not wait: it was \(standing)")
+                throw StoreError.notWaiting("`\(change)`, which was \(standing),")
             }
             return (decision, try ReplyRows.base(of: change.reflection, in: db) ?? Base(), reflection)
         }
@@ -63,7 +63,7 @@ extension LocalStore {
         try ledger.write { db in
             guard
                 try ChangeRows.settle(change, with: decision, resolver: resolver, reason: reason, at: moment, in: db)
-            else { throw StoreError.notWaiting("change `\(change)` was settled by someone else in this moment") }
+            else { throw StoreError.notWaiting("`\(change)`, which someone else settled in this moment,") }
             try refreshTotals(of: change.reflection, in: db)
             guard let reflection = try ReflectionRows.reflection(change.reflection, in: db) else { return }
             if decision.verdict == .accepted { try settleAgreement(of: decision, in: reflection, at: moment, in: db) }

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Foundation
+import Maestro
+
+/// `maestro log`: what happened, newest first, one line each.
+struct LogCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "log", abstract: "What happened, newest first.")
+
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var report: ReportOptions
+    @Option(name: .long, help: ArgumentHelp("Only since then: 2d, 12h, or 2026-11-20.", valueName: "time"))
+    var since: String?
+    @Option(name: .long, help: ArgumentHelp("Most lines.", valueName: "n"))
+    var limit = 20
+
+    func run() async throws {
+        let since = try since.map { try Since.date($0) }
+        let composition = try await Composition.open(options)
+        let reflections = try await composition.store.reflections(
+            HistoryQuery(user: composition.user, since: since, limit: max(1, limit)))
+        if report.json {
+            return Terminal.result(reflections.map { ReceiptJSON.value(Receipt(reflection: $0, decisions: [])).text })
+        }
+        guard !reflections.isEmpty else { return Terminal.result("Nothing yet. Next: maestro reflect FILE") }
+        Terminal.result(reflections.map(Self.line))
+    }
+
+    static func line(_ reflection: Reflection) -> String {
+        let time = reflection.createdAt.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: false)
+            .dateTimeSeparator(.space))
+        let subject =
+            switch reflection.kind {
+            case .job: "job \(reflection.job?.rawValue.cut(toBytes: 40) ?? "")"
+            case .revert: "reverts \(reflection.reverts.map { String($0.prefix(10)) }.joined(separator: ", "))"
+            case .person: "by a person"
+            }
+        let changes = reflection.memoryChanges > 0 ? "  +\(reflection.memoryChanges)" : ""
+        return "\(reflection.id.short)  \(time)  \(reflection.outcome.rawValue)  \(subject)\(changes)\(reflection.pieceEdited ? "  piece" : "")"
+    }
+}
+
+/// Times as people write them.
+enum Since {
+    /// `2d`, `12h`, `30m`, or a day such as `2026-11-20` (from its start, UTC).
+    static func date(_ text: String, now: Date = Date()) throws -> Date {
+        let units: [Character: Double] = ["m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+        if let last = text.last, let unit = units[last], let count = Double(text.dropLast()), count >= 0 {
+            return now.addingTimeInterval(-count * unit)
+        }
+        for strategy in [Date.ISO8601FormatStyle().year().month().day(), Date.ISO8601FormatStyle()] {
+            if let date = try? strategy.parse(text) { return date }
+        }
+        throw Failure.use("`\(text)` is no time", hint: "write 2d, 12h, or a day such as 2026-11-20")
+    }
+}

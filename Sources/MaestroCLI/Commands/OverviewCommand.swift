@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Foundation
+import Maestro
+
+/// `maestro` alone: what happened since yesterday, what waits, what to do next, in a few lines.
+struct OverviewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "overview", abstract: "What happened, and what to do next.", shouldDisplay: false)
+
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var report: ReportOptions
+
+    func run() async throws {
+        let composition = try await Composition.open(options)
+        let store = composition.store
+        let recent = try await store.reflections(
+            HistoryQuery(user: composition.user, since: Date(timeIntervalSinceNow: -86_400), limit: 10_000))
+        let waiting = try await store.waiting(of: composition.user)
+        if report.json {
+            return Terminal.result(
+                JSONValue.make([
+                    ("sinceYesterday", .make(Self.counts(recent).map { ($0, .number("\($1)")) })),
+                    ("waiting", .number("\(waiting.count)")), ("worker", .bool(false)),
+                    ("reflector", .string(composition.usesModel ? "llm" : "offline")),
+                ]).text)
+        }
+        let counts = Self.counts(recent)
+        let happened = counts.isEmpty ? "nothing" : counts.map { "\($1) \($0)" }.joined(separator: ", ")
+        var lines = [
+            "Since yesterday: \(happened)", "Waiting for you: \(waiting.count)",
+            "Reflector: \(composition.usesModel ? "the model at `llm.endpoint`" : "offline (no model is set)")",
+            "Worker: none in this version; `reflect` works in the foreground", "",
+        ]
+        lines.append(try await Self.next(composition, waiting: waiting.count))
+        Terminal.result(lines)
+    }
+
+    private static func counts(_ reflections: [Reflection]) -> [(String, Int)] {
+        Reflection.Outcome.allCases.compactMap { outcome in
+            let count = reflections.count { $0.kind == .job && $0.outcome == outcome }
+            return count > 0 ? (outcome.rawValue, count) : nil
+        } + Reflection.Kind.allCases.filter { $0 != .job }.compactMap { kind in
+            let count = reflections.count { $0.kind == kind }
+            return count > 0 ? (kind.rawValue, count) : nil
+        }
+    }
+
+    private static func next(_ composition: Composition, waiting: Int) async throws -> String {
+        if waiting > 0 { return "Next: maestro review --list" }
+        let isNew = try await composition.store.reflections(HistoryQuery(user: composition.user, limit: 1)).isEmpty
+        guard isNew else { return "Next: maestro log, or maestro reflect FILE for a job that ended" }
+        if let path = NewestSession.path() { return "Next: maestro reflect '\(path)'" }
+        return "Next: maestro reflect FILE, with the transcript of a job that ended; maestro --help for all there is"
+    }
+}

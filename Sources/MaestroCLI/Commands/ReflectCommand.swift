@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Foundation
+import Maestro
+import MaestroTranscripts
+
+/// `maestro reflect FILE …`: learn from finished jobs, in the foreground.
+struct ReflectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reflect",
+        abstract: "Learn from the transcript of a finished job.",
+        discussion: """
+            Reads Claude Code sessions, OpenAI chat messages, Anthropic messages, tau-bench result files and plain text. A job \
+            that was reflected on before gives its first receipt. Exit codes: 0 done, whatever the outcome; 1 the work failed; \
+            2 wrong use.
+            """)
+
+    @Argument(help: ArgumentHelp("Transcripts; `-` reads standard input.", valueName: "file"))
+    var files: [String]
+
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var report: ReportOptions
+
+    @Option(name: .long, help: ArgumentHelp("Project key, or `global` (default: what the transcript names).", valueName: "project"))
+    var project: String?
+    @Option(name: .long, help: ArgumentHelp("The workflow definition that the agent followed.", valueName: "piece"))
+    var piece: String?
+    @Option(name: .long, help: ArgumentHelp("succeeded, failed, aborted or unknown (default: stated or inferred).", valueName: "outcome"))
+    var outcome: String?
+    @Option(name: .long, help: ArgumentHelp("The job's id (default: the source's).", valueName: "id"))
+    var job: String?
+    @Option(name: .long, help: ArgumentHelp("What the agent was asked to do.", valueName: "text"))
+    var task: String?
+    @Option(name: .long, help: ArgumentHelp("claude-code, openai-chat, tau-bench, anthropic or text.", valueName: "format"))
+    var format: String?
+    @Option(name: .long, help: ArgumentHelp("auto or review (`reflection.mode`).", valueName: "mode"))
+    var mode: String?
+    @Option(name: .long, help: ArgumentHelp("auto, llm or offline (`reflection.reflector`).", valueName: "reflector"))
+    var reflector: String?
+    @Option(name: .long, help: ArgumentHelp("`llm.endpoint`.", valueName: "url"))
+    var endpoint: String?
+    @Option(name: .long, help: ArgumentHelp("`llm.model`.", valueName: "model"))
+    var model: String?
+    @Flag(name: .long, help: "Show the decisions and write nothing.")
+    var dryRun = false
+    @Flag(name: .long, help: .hidden)
+    var example = false
+
+    func validate() throws {
+        guard !files.isEmpty else { throw ValidationError("name at least one file") }
+        if let outcome, JobOutcome.Status(rawValue: outcome) == nil {
+            throw ValidationError("`--outcome \(outcome)`: it must be succeeded, failed, aborted or unknown")
+        }
+        if let format, TranscriptFormat(rawValue: format) == nil {
+            throw ValidationError("`--format \(format)`: it must be \(TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+    }
+
+    func run() async throws {
+        let flags = ["reflection.mode": mode, "reflection.reflector": reflector, "llm.endpoint": endpoint, "llm.model": model]
+        let jobs = try files.flatMap { try TranscriptFile.jobs(in: $0, as: format.flatMap(TranscriptFormat.init), filling: filled) }
+        if job != nil, jobs.count > 1 { throw Failure.use("`--job` names one job, but there are \(jobs.count)") }
+        let composition = try await Composition.open(options, flags: flags.compactMapValues(\.self))
+        try await composition.withReflector { reflector in
+            let desk = ReflectDesk(
+                composition: composition, reflector: reflector, printsJSON: report.json, isDryRun: dryRun, showsExample: example)
+            try await desk.reflect(on: jobs)
+        }
+    }
+
+    /// A job with what the caller says laid over what the source says.
+    private func filled(_ transcript: Transcript) -> Job {
+        Job(
+            id: Job.ID(job ?? transcript.jobID),
+            user: options.userID,
+            scope: project.map { Scope($0) } ?? transcript.project.map { ProjectKey.scope(of: $0) } ?? .global,
+            piece: piece,
+            counterpart: transcript.counterpart,
+            task: task ?? transcript.task,
+            outcome: outcome.flatMap(JobOutcome.Status.init).map { JobOutcome($0) } ?? transcript.outcome,
+            endedAt: transcript.endedAt)
+    }
+}

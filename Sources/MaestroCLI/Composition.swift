@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import MaestroLLM
+import MaestroPieces
+import MaestroStores
+import struct SystemPackage.FilePath
+
+/// The one place that picks implementations: settings become a store, a reflector and a runner.
+struct Composition {
+    let loader: SettingsLoader
+    let data: FilePath
+    let user: UserID
+    let store: any Store
+
+    var settings: Settings { loader.settings }
+
+    /// Opens the store in the data folder, making what is missing.
+    static func open(_ options: GlobalOptions, flags: [String: String] = [:]) async throws -> Composition {
+        let loader = try load(options, flags: flags)
+        let url = loader.settings.storeURL ?? "sqlite:"
+        guard url.hasPrefix("sqlite:") else {
+            throw Failure.use("`store.url` names a store that this version does not have", hint: "leave it unset for the embedded one")
+        }
+        var configuration = LocalStore.Configuration(
+            data: options.dataFolder, builtin: builtinPieces, storeLlmRaw: loader.settings.reflection.storeLlmRaw,
+            allowNetworkFileSystem: loader.settings.allowNetworkFileSystem)
+        configuration.userFolderRoot = loader.settings.userFolderRoot.map { FilePath(($0 as NSString).expandingTildeInPath) }
+        do {
+            return Composition(
+                loader: loader, data: options.dataFolder, user: options.userID, store: try await LocalStore.open(configuration))
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    static func load(_ options: GlobalOptions, flags: [String: String] = [:]) throws -> SettingsLoader {
+        try SettingsLoader(
+            file: options.dataFolder.appending("maestro.yaml"), environment: ProcessInfo.processInfo.environment, flags: flags)
+    }
+
+    static var builtinPieces: [PieceName: String] {
+        Dictionary(uniqueKeysWithValues: BuiltinPieces.texts.compactMap { name, text in PieceName(name).map { ($0, text) } })
+    }
+
+    var usesModel: Bool {
+        switch settings.reflection.reflector {
+        case .auto: settings.llm.endpoint != nil
+        case .llm: true
+        case .offline: false
+        }
+    }
+
+    /// Runs `body` with the reflector in force, and ends its connections afterwards.
+    func withReflector<T>(_ body: (any Reflector) async throws -> T) async throws -> T {
+        guard usesModel else { return try await body(OfflineReflector()) }
+        let model = try makeModel()
+        do {
+            let result = try await body(model)
+            try await model.close()
+            return result
+        } catch {
+            // The work's own error is what a person needs to read; a failing close would only hide it.
+            _ = await Result { try await model.close() }
+            throw error
+        }
+    }
+
+    func makeModel() throws -> LLMReflector {
+        do {
+            return try LLMReflector(
+                settings.llm, key: try loader.apiKey(), memory: LadderMemory(file: data.appending(".maestro").appending("ladder.json")),
+                now: { Date() })
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    func runner(_ reflector: any Reflector) -> ReflectionRunner {
+        ReflectionRunner(store: store, reflector: reflector, settings: settings, now: { Date() })
+    }
+
+    /// A new id for a reflection that has no job: a revert, a person's own words.
+    func makeReflectionID() -> Reflection.ID {
+        Reflection.ID(String(ContentHash(of: UUID().uuidString).hex.prefix(16)))
+    }
+
+    /// Commits something a person does to their own memory.
+    func commit(_ act: PersonAct, in scope: Scope) async throws -> Receipt {
+        let request = CommitRequest(
+            reflection: makeReflectionID(), kind: .person, user: user, scope: scope,
+            report: Report(reflector: "person", startedAt: Date()))
+        let policy = JudgePolicy(settings: settings.reflection)
+        do {
+            return try await store.commit(request) { now in act.judgement(on: now, policy: policy) }
+        } catch {
+            throw Failure(error)
+        }
+    }
+}
+
+extension Result where Failure == any Error {
+    /// The outcome of an asynchronous body.
+    init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}

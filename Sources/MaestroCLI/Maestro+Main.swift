@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Dispatch
+import Foundation
+
+/// The process: parses, runs, and turns every end into an exit code: 0 done, 1 the work failed, 2 wrong use.
+@main
+enum Main {
+    static func main() async {
+        let work = Task { await run() }
+        // The first Ctrl-C lets the work put its state in order; the second ends at once.
+        let interrupts = interruptSource { isFirst in if isFirst { work.cancel() } else { _exit(130) } }
+        let code = await work.value
+        interrupts.cancel()
+        exit(work.isCancelled && code != 0 ? 130 : code)
+    }
+
+    private static func run() async -> Int32 {
+        do {
+            var command = try MaestroCommand.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+            return 0
+        } catch let failure as Failure {
+            Terminal.error(failure.message, hint: failure.hint)
+            return failure.exitCode
+        } catch {
+            let code = MaestroCommand.exitCode(for: error)
+            let text = MaestroCommand.fullMessage(for: error)
+            // Help and version are results; a wrong use is said on stderr.
+            if code == .success { Terminal.result(text) } else if !text.isEmpty { Terminal.note(text) }
+            return code == .success ? 0 : code == .validationFailure ? 2 : 1
+        }
+    }
+
+    private static func interruptSource(_ handler: @escaping @Sendable (_ isFirst: Bool) -> Void) -> any DispatchSourceSignal {
+        signal(SIGINT, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "maestro.interrupt"))
+        let count = Counter()
+        source.setEventHandler { handler(count.next() == 1) }
+        source.resume()
+        return source
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import Maestro
+
+/// Finds what a person means by an id: the whole of it, a prefix, or `last`.
+struct IDs {
+    let store: any Store
+    let user: UserID
+
+    func reflection(_ text: String) async throws -> Reflection {
+        let found = try await store.reflections(withPrefix: text, of: user)
+        guard let first = found.first else {
+            throw Failure.use("no reflection has the id `\(text)`", hint: "`maestro log` lists them")
+        }
+        guard found.count == 1 else {
+            throw Failure.use("\(found.count) reflections start with `\(text)`", hint: "give more of the id")
+        }
+        return first
+    }
+
+    /// A reflection, or one of its changes: `3fa9`, `last`, `3fa9-1`, `last-2`.
+    func target(_ text: String) async throws -> (reflection: Reflection, ordinal: Int?) {
+        guard let dash = text.lastIndex(of: "-"), let ordinal = Int(text[text.index(after: dash)...]) else {
+            return (try await reflection(text), nil)
+        }
+        return (try await reflection(String(text[..<dash])), ordinal)
+    }
+
+    func waiting(_ text: String) async throws -> WaitingChange {
+        let all = try await store.waiting(of: user)
+        let found = text == "last" ? all.suffix(1) : all.filter { $0.id.description == text || $0.id.description.hasPrefix(text) }[...]
+        guard let first = found.first else {
+            throw Failure.use("no waiting change has the id `\(text)`", hint: "`maestro review --list` lists them")
+        }
+        guard found.count == 1 else { throw Failure.use("\(found.count) waiting changes start with `\(text)`", hint: "give more of the id") }
+        return first
+    }
+}
+
+extension Reflection.ID {
+    /// Enough of the id to name it.
+    var short: String { String(rawValue.prefix(8)) }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import struct SystemPackage.FilePath
+import Yams
+
+/// Settings in force, and where each that is not a default came from: `maestro.yaml`, then variables, then flags.
+struct SettingsLoader {
+    private(set) var settings = Settings()
+    /// Key to source, for `doctor`.
+    private(set) var sources: [String: String] = [:]
+
+    /// Largest `maestro.yaml` that is read.
+    private static let maxBytes = 256 * 1024
+
+    init(file: FilePath, environment: [String: String], flags: [String: String]) throws {
+        if let data = FileManager.default.contents(atPath: file.string) {
+            guard data.count <= Self.maxBytes else { throw Failure.use("`\(file)` is larger than \(Self.maxBytes / 1024) KB") }
+            try read(yaml: String(decoding: data, as: UTF8.self), file: file)
+        }
+        for key in SettingKey.all {
+            if let text = environment[key.variable] { try set(key, text, from: key.variable) }
+        }
+        try refuseUnknownVariables(in: environment)
+        // The names that other tools use serve where ours are unset.
+        if settings.llm.endpoint == nil, let text = environment["OPENAI_BASE_URL"], !text.isEmpty {
+            settings.llm.endpoint = text
+            sources["llm.endpoint"] = "OPENAI_BASE_URL"
+        }
+        if settings.llm.apiKey == nil, settings.llm.apiKeyFile == nil, let text = environment["OPENAI_API_KEY"], !text.isEmpty {
+            settings.llm.apiKey = Secret(text)
+            sources["llm.apiKey"] = "OPENAI_API_KEY"
+        }
+        for (name, text) in flags {
+            guard let key = SettingKey.named(name) else { continue }
+            try set(key, text, from: "flag")
+        }
+    }
+
+    /// The key in force: the setting, else the contents of the file.
+    func apiKey() throws -> Secret? {
+        if let key = settings.llm.apiKey { return key }
+        guard let file = settings.llm.apiKeyFile else { return nil }
+        let path = (file as NSString).expandingTildeInPath
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Failure.use("`llm.apiKeyFile` names `\(file)`, which cannot be read", hint: "make the file, readable only by you")
+        }
+        let key = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !key.isEmpty else { throw Failure.use("`\(file)` (`llm.apiKeyFile`) is empty") }
+        return Secret(key)
+    }
+
+    // MARK: - File
+
+    private mutating func read(yaml: String, file: FilePath) throws {
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: yaml)
+        } catch {
+            throw Failure.use("`\(file)` is not valid YAML: \("\(error)".onOneLine)")
+        }
+        guard let node, node != Node("") else { return }
+        guard case .mapping(let mapping) = node else { throw Failure.use("`\(file)` must hold keys and values") }
+        try read(mapping, prefix: "", file: file, depth: 0)
+    }
+
+    private mutating func read(_ mapping: Node.Mapping, prefix: String, file: FilePath, depth: Int) throws {
+        for (key, value) in mapping {
+            let name = prefix + (key.string ?? "")
+            let place = "\(file):\(key.mark?.line ?? 0)"
+            if name == SettingKey.headers {
+                try readHeaders(value, place)
+            } else if case .mapping(let inner) = value, depth < 4 {
+                try read(inner, prefix: name + ".", file: file, depth: depth + 1)
+            } else if let known = SettingKey.named(name) {
+                guard let text = value.scalar?.string else { throw Failure.use("`\(name)` must be one value (`\(place)`)") }
+                try set(known, text, from: place)
+            } else {
+                throw Failure.use("unknown setting `\(name)` (`\(place)`)", hint: "did you mean `\(SettingKey.nearest(to: name))`?")
+            }
+        }
+    }
+
+    private mutating func readHeaders(_ node: Node, _ place: String) throws {
+        guard case .mapping(let mapping) = node else { throw Failure.use("`llm.headers` must be names and values (`\(place)`)") }
+        for (name, value) in mapping {
+            guard let name = name.string, let text = value.scalar?.string, !text.contains(where: \.isNewline) else {
+                throw Failure.use("`llm.headers` must be names and values (`\(place)`)")
+            }
+            settings.llm.headers[name] = Secret(text)
+        }
+        sources[SettingKey.headers] = place
+    }
+
+    private mutating func set(_ key: SettingKey, _ text: String, from source: String) throws {
+        do throws(SettingKey.Refusal) {
+            try key.set(&settings, text)
+            sources[key.name] = source
+        } catch {
+            let shown = key.name == "llm.apiKey" ? "<redacted>" : text.cut(toBytes: 80)
+            throw Failure.use("`\(key.name)` cannot be `\(shown)` (\(source)): it must be \(error.allowed)")
+        }
+    }
+
+    /// A variable of ours that nobody knows is a typing error, and worth stopping for.
+    private func refuseUnknownVariables(in environment: [String: String]) throws {
+        let known = Set(SettingKey.all.map(\.variable)).union(["MAESTRO_DATA", "MAESTRO_USER", "MAESTRO_STRICT", "MAESTRO_SHARED_DATA"])
+        guard let name = environment.keys.sorted().first(where: { $0.hasPrefix("MAESTRO_") && !known.contains($0) }) else { return }
+        let nearest = known.min { Spelling.distance($0, name) < Spelling.distance($1, name) } ?? ""
+        throw Failure.use("unknown variable `\(name)`", hint: "did you mean `\(nearest)`?")
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import MaestroTranscripts
+
+/// Files of transcripts, as jobs: read, and redacted before anything else sees them.
+enum TranscriptFile {
+    struct FoundJob: Sendable {
+        let job: Job
+        let activity: Activity
+    }
+
+    /// Larger files are refused: they would not fit into memory several times over.
+    private static let maxBytes = 1 << 30
+
+    static func jobs(
+        in file: String,
+        as format: TranscriptFormat?,
+        filling job: (Transcript) -> Job
+    ) throws -> [FoundJob] {
+        let name = file == "-" ? "standard input" : file
+        do {
+            return try TranscriptReader.read(try bytes(of: file), format: format, name: name).map { transcript in
+                var found = job(transcript)
+                // The task is shown and stored on its own: it must not carry what the activity no longer has.
+                found.task = found.task.map { Redactor.standard.redacting($0.onOneLine.cut(toBytes: 600)).text }
+                return FoundJob(job: found, activity: Redactor.standard.redacting(transcript.activity))
+            }
+        } catch let error as TranscriptError {
+            throw Failure.work(error.description, hint: "nothing was stored")
+        }
+    }
+
+    private static func bytes(of file: String) throws -> Data {
+        if file == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
+        let path = (file as NSString).expandingTildeInPath
+        let attributes: [FileAttributeKey: Any]
+        do {
+            attributes = try FileManager.default.attributesOfItem(atPath: URL(filePath: path).resolvingSymlinksInPath().path)
+        } catch {
+            throw Failure.use("`\(file)` does not exist or cannot be read")
+        }
+        guard attributes[.type] as? FileAttributeType != .typeDirectory else { throw Failure.use("`\(file)` is a folder, not a transcript") }
+        if let size = attributes[.size] as? Int, size > maxBytes {
+            throw Failure.work("`\(file)` is larger than 1 GB", hint: "split it; nothing was stored")
+        }
+        do {
+            return try Data(contentsOf: URL(filePath: path))
+        } catch {
+            throw Failure.work("`\(file)` cannot be read: \((error as NSError).localizedDescription)")
+        }
+    }
+}
