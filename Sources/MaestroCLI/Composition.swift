@@ -60,6 +60,13 @@ struct Composition {
         )
     }
 
+    /// The folder of the user's documents, as an absolute path.
+    var userFolder: String {
+        let users =
+            settings.userFolderRoot.map { FilePath(($0 as NSString).expandingTildeInPath) } ?? data.appending("users")
+        return FilePath(FileManager.default.currentDirectoryPath).pushing(users).appending(user.folderName).string
+    }
+
     var usesModel: Bool {
         switch settings.reflection.reflector {
         case .auto: settings.llm.endpoint != nil

@@ -9,6 +9,8 @@ enum ProjectKey {
 
     /// The `origin` of the checkout that holds `folder`, read from its configuration without running git.
     static func remote(of folder: String) -> String? {
+        // What a transcript names may be anything: only a whole path is one on this machine.
+        guard folder.hasPrefix("/") else { return nil }
         var url = URL(filePath: folder).standardizedFileURL
         for _ in 0..<64 {
             if let text = configuration(of: url) { return origin(in: text).flatMap(normalised) }

@@ -118,7 +118,7 @@ struct ReflectDesk {
         if printsJSON { return Terminal.result(json(receipt, found).text) }
         let isQuiet = !isOnly && receipt.decisions.isEmpty
         guard !isQuiet else { return }
-        var text = ReceiptText(receipt: receipt, userFolder: userFolder(of: found.job.user))
+        var text = ReceiptText(receipt: receipt, userFolder: composition.userFolder)
         text.source = "\(found.activity.format), \(found.activity.events.count) events"
         if isOnly, !isDryRun, receipt.reflection.outcome == .applied {
             let state = try await store.state(of: found.job.user, in: found.job.scope)
@@ -163,10 +163,5 @@ struct ReflectDesk {
                 ),
             ]
         )
-    }
-
-    private func userFolder(of user: UserID) -> String {
-        let root = composition.settings.userFolderRoot ?? composition.data.appending("users").string
-        return "\((root as NSString).expandingTildeInPath)/\(user.folderName)"
     }
 }

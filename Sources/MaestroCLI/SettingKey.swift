@@ -9,8 +9,10 @@ struct SettingKey: Sendable {
     let name: String
     /// What stands behind the key in the template and in help.
     let meaning: String
-    /// The default, as it would be written.
+    /// The default in words; where ``isLiteral``, as it would be written.
     let standard: String
+    /// Whether the default is a value that could stand in the file.
+    var isLiteral = true
     /// Sets the value; throws the sentence about what is allowed.
     let set: @Sendable (inout Settings, String) throws(Refusal) -> Void
 
@@ -97,6 +99,13 @@ struct SettingKey: Sendable {
 
     static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
 
+    var isSecret: Bool { name == "llm.apiKey" }
+
+    /// Whether `name` is a key, or a section that holds some.
+    static func isKnown(_ name: String) -> Bool {
+        name == headers || all.contains { $0.name == name || $0.name.hasPrefix(name + ".") }
+    }
+
     /// The known key that looks most like `name`.
     static func nearest(to name: String) -> String {
         (all.map(\.name) + [headers]).min { EditDistance.between($0, name) < EditDistance.between($1, name) } ?? ""
@@ -110,7 +119,9 @@ struct SettingKey: Sendable {
         _ standard: String,
         _ set: @escaping @Sendable (inout Settings, String) -> Void
     ) -> SettingKey {
-        SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
+        SettingKey(name: name, meaning: meaning, standard: standard, isLiteral: false) {
+            settings,
+            text throws(Refusal) in
             guard !text.isEmpty else { throw Refusal(allowed: "a text") }
             set(&settings, text)
         }
@@ -137,7 +148,9 @@ struct SettingKey: Sendable {
         _ range: ClosedRange<Int>,
         _ set: @escaping @Sendable (inout Settings, Int) -> Void
     ) -> SettingKey {
-        SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
+        SettingKey(name: name, meaning: meaning, standard: standard, isLiteral: Int(standard) != nil) {
+            settings,
+            text throws(Refusal) in
             guard let value = Int(text), range.contains(value) else {
                 throw Refusal(allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)")
             }
@@ -151,7 +164,9 @@ struct SettingKey: Sendable {
         _ standard: String,
         _ set: @escaping @Sendable (inout Settings, Double) -> Void
     ) -> SettingKey {
-        SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
+        SettingKey(name: name, meaning: meaning, standard: standard, isLiteral: false) {
+            settings,
+            text throws(Refusal) in
             guard let value = Double(text), value.isFinite, value >= 0 else {
                 throw Refusal(allowed: "a number from 0")
             }

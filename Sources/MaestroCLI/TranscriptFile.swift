@@ -22,8 +22,10 @@ enum TranscriptFile {
         do {
             return try TranscriptReader.read(try bytes(of: file), format: format, name: name).map { transcript in
                 var found = job(transcript)
-                // The task is shown and stored on its own: it must not carry what the activity no longer has.
-                found.task = found.task.map { Redactor.standard.redacting($0.onOneLine.cut(toBytes: 600)).text }
+                // Shown and stored on their own, they must not carry what the activity no longer has. Cut only
+                // afterwards: half a secret, or one whose lines were joined, has no shape that a rule knows.
+                found.task = found.task.map { Redactor.standard.redacting($0).text.onOneLine.cut(toBytes: 600) }
+                found.outcome.inferred = found.outcome.inferred.map { Redactor.standard.redacting($0).text }
                 return FoundJob(job: found, activity: Redactor.standard.redacting(transcript.activity))
             }
         } catch let error as TranscriptError {

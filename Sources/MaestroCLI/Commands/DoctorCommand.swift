@@ -37,15 +37,12 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private static func settings(_ composition: Composition) -> [Finding] {
-        let changed = composition.loader.sources.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+        let given = composition.loader.given.sorted { $0.key < $1.key }
         return [
             Finding(.good, "version", "maestro \(MaestroCommand.version)"),
             Finding(.good, "data", composition.data.string),
-            Finding(
-                .good,
-                "settings",
-                changed.isEmpty ? "all at their defaults" : "set: " + changed.joined(separator: ", ")
-            ),
+        ] + given.map { Finding(.good, "setting", "\($0.key): \($0.value.text) (\($0.value.source))") } + [
+            Finding(.good, "settings", given.isEmpty ? "all at their defaults" : "all others at their defaults")
         ]
     }
 

@@ -32,7 +32,7 @@ struct InitCommand: AsyncParsableCommand {
     /// Every key with its default, commented out, under its section.
     static var template: String {
         var lines = [
-            "# Maestro's settings. All lines are defaults: take away the # to change one.",
+            "# Maestro's settings. All lines are defaults: to change one, take away its # and that of the section above it.",
             "# A variable (MAESTRO_REFLECTION_MODE) wins over this file, a flag over both.",
         ]
         var section = ""
@@ -45,7 +45,12 @@ struct InitCommand: AsyncParsableCommand {
                 section = head
             }
             let indent = String(repeating: "  ", count: parts.count - 1)
-            lines.append("# \(indent)\(parts.last ?? ""): \(key.standard)  # \(key.meaning)")
+            let value = key.isLiteral ? " \(key.standard)" : ""
+            let standard = key.isLiteral ? "" : " (\(key.standard))"
+            lines.append("# \(indent)\(parts.last ?? ""):\(value)  # \(key.meaning)\(standard)")
+            if key.name == "llm.maxConcurrent" {
+                lines.append("#   headers:  # names and values that go with every call (none)")
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -49,8 +49,9 @@ enum Since {
     /// `2d`, `12h`, `30m`, or a day such as `2026-11-20` (from its start, UTC).
     static func date(_ text: String, now: Date = Date()) throws -> Date {
         let units: [Character: Double] = ["m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-        if let last = text.last, let unit = units[last], let count = Double(text.dropLast()), count >= 0 {
-            return now.addingTimeInterval(-count * unit)
+        // Whole numbers of at most five digits: no time that a calendar could not hold.
+        if let last = text.last, let unit = units[last], text.count <= 6, let count = UInt(text.dropLast()) {
+            return now.addingTimeInterval(-Double(count) * unit)
         }
         for strategy in [Date.ISO8601FormatStyle().year().month().day(), Date.ISO8601FormatStyle()] {
             if let date = try? strategy.parse(text) { return date }

@@ -72,9 +72,7 @@ struct ReflectCommand: AsyncParsableCommand {
         let flags = [
             "reflection.mode": mode, "reflection.reflector": reflector, "llm.endpoint": endpoint, "llm.model": model,
         ]
-        let jobs = try files.flatMap {
-            try TranscriptFile.jobs(in: $0, as: format.flatMap(TranscriptFormat.init), filling: filled)
-        }
+        let (jobs, unread) = try read()
         if job != nil, jobs.count > 1 { throw Failure.use("`--job` names one job, but there are \(jobs.count)") }
         let composition = try await Composition.open(options, flags: flags.compactMapValues(\.self))
         try await composition.withReflector { reflector in
@@ -87,6 +85,26 @@ struct ReflectCommand: AsyncParsableCommand {
             )
             try await desk.reflect(on: jobs)
         }
+        guard unread > 0 else { return }
+        throw Failure.work("\(unread) of \(files.count) files could not be read", hint: "the others are done")
+    }
+
+    /// The jobs of all files. One file that cannot be read is said, and does not stop the others.
+    private func read() throws -> (jobs: [TranscriptFile.FoundJob], unread: Int) {
+        var jobs: [TranscriptFile.FoundJob] = []
+        var unread = 0
+        for file in files {
+            do {
+                jobs += try TranscriptFile.jobs(in: file, as: format.flatMap(TranscriptFormat.init), filling: filled)
+            } catch let failure as Failure where files.count > 1 {
+                Terminal.error(failure.message, hint: failure.hint)
+                unread += 1
+            }
+        }
+        if jobs.isEmpty {
+            throw Failure.work("none of the \(files.count) files could be read", hint: "nothing was stored")
+        }
+        return (jobs, unread)
     }
 
     /// A job with what the caller says laid over what the source says.

@@ -96,9 +96,8 @@ struct ReviewCommand: AsyncParsableCommand {
     }
 
     static func lines(_ change: WaitingChange) -> [String] {
-        let id = "\(change.id.reflection.short)-\(change.id.ordinal)"
         var lines = [
-            "\(id)  \(change.decision.operation.rawValue) \(Terminal.bold(change.decision.name)): \(change.decision.message)"
+            "\(change.id.short)  \(change.decision.operation.rawValue) \(Terminal.bold(change.decision.name)): \(change.decision.message)"
         ]
         switch change.decision.proposed?.change {
         case .memory(let memory):

@@ -64,8 +64,7 @@ struct ReceiptText {
     private var waiting: [String] {
         section("Waits for you", decisions(.waiting)) { decision in
             let id = ChangeID(reflection.id, decision.ordinal)
-            return ["  \(id.reflection.short)-\(id.ordinal) \(decision.name): \(decision.message)"]
-                + evidence(of: decision)
+            return ["  \(id.short) \(decision.name): \(decision.message)"] + evidence(of: decision)
         }
     }
 
