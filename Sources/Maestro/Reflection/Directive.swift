@@ -8,6 +8,21 @@ struct Directive: Hashable, Sendable {
     /// The person's words: the sentence, without what leads into it.
     let sentence: String
 
+    /// What is directed, without "from now on", which is over when an entry is read.
+    var core: String {
+        let words = Self.folded(sentence)
+        guard words.count == sentence.count else { return sentence }
+        for future in DirectiveWording.futures {
+            if words.hasPrefix(future + " ") || words.hasPrefix(future + ",") {
+                return Self.trimmed(sentence.dropFirst(future.count))
+            }
+            if words.hasSuffix(" " + future) || words.hasSuffix("," + future) {
+                return Self.trimmed(sentence.dropLast(future.count))
+            }
+        }
+        return sentence
+    }
+
     /// The directives in a turn, in order.
     static func all(in turn: String) -> [Directive] {
         Sentences.statements(in: turn).compactMap { sentence in
@@ -63,9 +78,10 @@ struct Directive: Hashable, Sendable {
                 return isOrder(words.dropLast(future.count), DirectiveWording.verbs)
             }
         }
-        // "When you commit, always run the linter": a condition, then a clause that opens with a trigger.
+        // "When you commit, always run the linter": a condition on the agent's work, then a clause that opens with a
+        // trigger. Without "you" it is how a program shall behave ("if there is an error, always exit"), not the agent.
         guard let first = words.split(separator: " ").first, DirectiveWording.conditions.contains(String(first)),
-            let comma = words.firstIndex(of: ",")
+            let comma = words.firstIndex(of: ","), words[..<comma].split(separator: " ").contains("you")
         else { return false }
         return opensWithTrigger(trimmed(words[words.index(after: comma)...]))
     }

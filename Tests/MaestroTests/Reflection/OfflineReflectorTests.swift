@@ -101,7 +101,8 @@ import Testing
         "give me a build command that sets the version",
         "no, that's wrong", "what does remember to do mean?", "I remember that we had this before",
         "do you remember to lint?",
-        "next time it fails I will look", "Always a pleasure working with you", "never again such a mess of code",
+        "next time it fails I will look", "if there is an error, always exit with code 1",
+        "Always a pleasure working with you", "never again such a mess of code",
         "exit", "yes",
         // Half a sentence is no clause.
         "why does it\nalways run the linter twice\nwhen I commit?", "the tests\nnever finish in time on my machine",
@@ -269,6 +270,15 @@ import Testing
             Self.event(2, .user, .correction, words, Event.Tool(name: "Edit")),
         ])
         #expect(reply.memoryChanges.count == (proposes ? 1 : 0))
+    }
+
+    @Test func `names and describes by the point, and keeps the words`() async throws {
+        let change = try #require(try await Self.said("ok, from now on always run `make lint` before you commit").first)
+
+        #expect(change.name == "feedback-always-run-make-lint-before-commit")
+        #expect(change.description == "Always run `make lint` before you commit")
+        #expect(change.body.hasPrefix("From now on always run `make lint` before you commit.\n"))
+        #expect(change.quote == "from now on always run `make lint` before you commit")
     }
 
     @Test func `confirms an entry that says so already`() async throws {
