@@ -20,15 +20,27 @@ struct Composition {
         let loader = try load(options, flags: flags)
         let url = loader.settings.storeURL ?? "sqlite:"
         guard url.hasPrefix("sqlite:") else {
-            throw Failure.use("`store.url` names a store that this version does not have", hint: "leave it unset for the embedded one")
+            throw Failure.use(
+                "`store.url` names a store that this version does not have",
+                hint: "leave it unset for the embedded one"
+            )
         }
         var configuration = LocalStore.Configuration(
-            data: options.dataFolder, builtin: builtinPieces, storeLlmRaw: loader.settings.reflection.storeLlmRaw,
-            allowNetworkFileSystem: loader.settings.allowNetworkFileSystem)
-        configuration.userFolderRoot = loader.settings.userFolderRoot.map { FilePath(($0 as NSString).expandingTildeInPath) }
+            data: options.dataFolder,
+            builtin: builtinPieces,
+            storeLlmRaw: loader.settings.reflection.storeLlmRaw,
+            allowNetworkFileSystem: loader.settings.allowNetworkFileSystem
+        )
+        configuration.userFolderRoot = loader.settings.userFolderRoot.map {
+            FilePath(($0 as NSString).expandingTildeInPath)
+        }
         do {
             return Composition(
-                loader: loader, data: options.dataFolder, user: options.userID, store: try await LocalStore.open(configuration))
+                loader: loader,
+                data: options.dataFolder,
+                user: options.userID,
+                store: try await LocalStore.open(configuration)
+            )
         } catch {
             throw Failure(error)
         }
@@ -36,11 +48,23 @@ struct Composition {
 
     static func load(_ options: GlobalOptions, flags: [String: String] = [:]) throws -> SettingsLoader {
         try SettingsLoader(
-            file: options.dataFolder.appending("maestro.yaml"), environment: ProcessInfo.processInfo.environment, flags: flags)
+            file: options.dataFolder.appending("maestro.yaml"),
+            environment: ProcessInfo.processInfo.environment,
+            flags: flags
+        )
     }
 
     static var builtinPieces: [PieceName: String] {
-        Dictionary(uniqueKeysWithValues: BuiltinPieces.texts.compactMap { name, text in PieceName(name).map { ($0, text) } })
+        Dictionary(
+            uniqueKeysWithValues: BuiltinPieces.texts.compactMap { name, text in PieceName(name).map { ($0, text) } }
+        )
+    }
+
+    /// The folder of the user's documents, as an absolute path.
+    var userFolder: String {
+        let users =
+            settings.userFolderRoot.map { FilePath(($0 as NSString).expandingTildeInPath) } ?? data.appending("users")
+        return FilePath(FileManager.default.currentDirectoryPath).pushing(users).appending(user.folderName).string
     }
 
     var usesModel: Bool {
@@ -69,8 +93,11 @@ struct Composition {
     func makeModel() throws -> LLMReflector {
         do {
             return try LLMReflector(
-                settings.llm, key: try loader.apiKey(), memory: LadderMemory(file: data.appending(".maestro").appending("ladder.json")),
-                now: { Date() })
+                settings.llm,
+                key: try loader.apiKey(),
+                memory: LadderMemory(file: data.appending(".maestro").appending("ladder.json")),
+                now: { Date() }
+            )
         } catch {
             throw Failure(error)
         }
@@ -88,8 +115,12 @@ struct Composition {
     /// Commits something a person does to their own memory.
     func commit(_ act: PersonAct, in scope: Scope) async throws -> Receipt {
         let request = CommitRequest(
-            reflection: makeReflectionID(), kind: .person, user: user, scope: scope,
-            report: Report(reflector: "person", startedAt: Date()))
+            reflection: makeReflectionID(),
+            kind: .person,
+            user: user,
+            scope: scope,
+            report: Report(reflector: "person", startedAt: Date())
+        )
         let policy = JudgePolicy(settings: settings.reflection)
         do {
             return try await store.commit(request) { now in act.judgement(on: now, policy: policy) }

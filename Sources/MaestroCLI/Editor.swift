@@ -11,12 +11,19 @@ enum Editor {
             throw Failure.use("no editor is set", hint: "set EDITOR, or give the new text with --file")
         }
         let folder = FileManager.default.temporaryDirectory.appending(path: "maestro-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            at: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         let copy = folder.appending(path: name)
         try Data(text.utf8).write(to: copy)
         let status = try await run(editor, on: copy.path)
         guard status == 0 else {
-            throw Failure.work("`\(editor)` ended with \(status)", hint: "nothing was changed; your text is in `\(copy.path)`")
+            throw Failure.work(
+                "`\(editor)` ended with \(status)",
+                hint: "nothing was changed; your text is in `\(copy.path)`"
+            )
         }
         let edited = try read(copy.path)
         try FileManager.default.removeItem(at: folder)
@@ -24,7 +31,9 @@ enum Editor {
     }
 
     private static func read(_ file: String) throws -> String {
-        let data = file == "-" ? try FileHandle.standardInput.readToEnd() ?? Data() : FileManager.default.contents(atPath: file)
+        let data =
+            file == "-"
+            ? try FileHandle.standardInput.readToEnd() ?? Data() : FileManager.default.contents(atPath: file)
         guard let data, let text = String(validating: data, as: UTF8.self) else {
             throw Failure.use("`\(file)` cannot be read as UTF-8 text")
         }
@@ -38,7 +47,9 @@ enum Editor {
         process.arguments = ["-c", "\(editor) \"$1\"", "sh", path]
         return try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: Failure.work("`\(editor)` cannot be started")) }
+            do { try process.run() } catch {
+                continuation.resume(throwing: Failure.work("`\(editor)` cannot be started"))
+            }
         }
     }
 }

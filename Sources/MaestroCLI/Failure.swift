@@ -8,8 +8,12 @@ struct Failure: Error {
     /// 1 the work failed, 2 wrong use.
     let exitCode: Int32
 
-    static func work(_ message: String, hint: String? = nil) -> Failure { Failure(message: message, hint: hint, exitCode: 1) }
-    static func use(_ message: String, hint: String? = nil) -> Failure { Failure(message: message, hint: hint, exitCode: 2) }
+    static func work(_ message: String, hint: String? = nil) -> Failure {
+        Failure(message: message, hint: hint, exitCode: 1)
+    }
+    static func use(_ message: String, hint: String? = nil) -> Failure {
+        Failure(message: message, hint: hint, exitCode: 2)
+    }
 
     /// Any error of the engine, in its sentence.
     init(_ error: any Error) {

@@ -13,12 +13,22 @@ struct GlobalOptions: ParsableArguments {
     var user: String?
 
     var dataFolder: FilePath {
-        let text = data ?? ProcessInfo.processInfo.environment["MAESTRO_DATA"] ?? "~/.maestro"
+        let text = data ?? Self.variable("MAESTRO_DATA") ?? "~/.maestro"
         let path = FilePath((text as NSString).expandingTildeInPath)
         return path.isAbsolute ? path : FilePath(FileManager.default.currentDirectoryPath).pushing(path)
     }
 
-    var userID: UserID { (user ?? ProcessInfo.processInfo.environment["MAESTRO_USER"]).map { UserID($0) } ?? .me }
+    var userID: UserID { (user ?? Self.variable("MAESTRO_USER")).map { UserID($0) } ?? .me }
+
+    func validate() throws {
+        if data?.isEmpty == true { throw ValidationError("`--data` must name a folder") }
+        if user?.isEmpty == true { throw ValidationError("`--user` must name a user") }
+    }
+
+    /// The value of a variable; an empty one counts as unset.
+    private static func variable(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
 }
 
 /// `--json` of commands that report.
@@ -31,7 +41,11 @@ struct ReportOptions: ParsableArguments {
 struct ScopeOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("Project key, or `global` (default: git remote of this folder, else the folder).", valueName: "project"))
+        help: ArgumentHelp(
+            "Project key, or `global` (default: git remote of this folder, else the folder).",
+            valueName: "project"
+        )
+    )
     var project: String?
 
     /// The scope that is meant from where the command runs.

@@ -16,23 +16,38 @@ enum Main {
     }
 
     private static func run() async -> Int32 {
+        var command: any ParsableCommand
         do {
-            var command = try MaestroCommand.parseAsRoot()
+            command = try MaestroCommand.parseAsRoot()
+        } catch {
+            return parsingEnded(with: error)
+        }
+        do {
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
             return 0
-        } catch let failure as Failure {
+        } catch let error as CleanExit {
+            return parsingEnded(with: error)
+        } catch {
+            let failure = Failure(error)
             Terminal.error(failure.message, hint: failure.hint)
             return failure.exitCode
-        } catch {
-            let code = MaestroCommand.exitCode(for: error)
-            let text = MaestroCommand.fullMessage(for: error)
-            // Help and version are results; a wrong use is said on stderr.
-            if code == .success { Terminal.result(text) } else if !text.isEmpty { Terminal.note(text) }
-            return code == .success ? 0 : code == .validationFailure ? 2 : 1
         }
     }
 
-    private static func interruptSource(_ handler: @escaping @Sendable (_ isFirst: Bool) -> Void) -> any DispatchSourceSignal {
+    /// Help and version are results; a wrong use is said on stderr.
+    private static func parsingEnded(with error: any Error) -> Int32 {
+        let text = MaestroCommand.fullMessage(for: error)
+        guard MaestroCommand.exitCode(for: error) != .success else {
+            Terminal.result(text)
+            return 0
+        }
+        Terminal.note(text)
+        return 2
+    }
+
+    private static func interruptSource(
+        _ handler: @escaping @Sendable (_ isFirst: Bool) -> Void
+    ) -> any DispatchSourceSignal {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "maestro.interrupt"))
         let count = Counter()

@@ -9,6 +9,8 @@ enum ProjectKey {
 
     /// The `origin` of the checkout that holds `folder`, read from its configuration without running git.
     static func remote(of folder: String) -> String? {
+        // What a transcript names may be anything: only a whole path is one on this machine.
+        guard folder.hasPrefix("/") else { return nil }
         var url = URL(filePath: folder).standardizedFileURL
         for _ in 0..<64 {
             if let text = configuration(of: url) { return origin(in: text).flatMap(normalised) }
@@ -21,7 +23,9 @@ enum ProjectKey {
     private static func configuration(of folder: URL) -> String? {
         let git = folder.appending(path: ".git")
         let files = FileManager.default
-        if let data = files.contents(atPath: git.appending(path: "config").path) { return String(decoding: data, as: UTF8.self) }
+        if let data = files.contents(atPath: git.appending(path: "config").path) {
+            return String(decoding: data, as: UTF8.self)
+        }
         // A worktree: `.git` is a file that names the folder below the main checkout's `.git/worktrees`.
         guard let data = files.contents(atPath: git.path) else { return nil }
         let line = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)

@@ -19,7 +19,9 @@ struct ReflectDesk {
         var failure: Failure?
         for (index, found) in jobs.enumerated() {
             try checkCancellation(before: found.job)
-            Terminal.progress(jobs.count > 1 ? "\(index + 1) of \(jobs.count): \(found.job.id)" : "reflecting on \(found.job.id)")
+            Terminal.progress(
+                jobs.count > 1 ? "\(index + 1) of \(jobs.count): \(found.job.id)" : "reflecting on \(found.job.id)"
+            )
             do {
                 let receipt = try await isDryRun ? preview(found) : receipt(for: found)
                 Terminal.progress("")
@@ -28,14 +30,16 @@ struct ReflectDesk {
                 if receipt.reflection.outcome == .failed, !receipt.wasDoneBefore || jobs.count == 1 {
                     failure = Failure.work(
                         "the reflection on job `\(found.job.id)` failed: \(receipt.reflection.error ?? "")",
-                        hint: "the memory is unchanged; run the same command again to retry")
+                        hint: "the memory is unchanged; run the same command again to retry"
+                    )
                 }
                 if receipt.reflection.outcome == .cancelled { throw CancellationError() }
             } catch is CancellationError {
                 Terminal.progress("")
                 throw Failure.work(
                     "interrupted while reflecting on job `\(found.job.id)`",
-                    hint: "nothing of it was changed; run the same command again to do it")
+                    hint: "nothing of it was changed; run the same command again to do it"
+                )
             }
         }
         if jobs.count > 1, !printsJSON { Terminal.result(Self.summary(outcomes, of: jobs.count)) }
@@ -44,7 +48,10 @@ struct ReflectDesk {
 
     private func checkCancellation(before job: Job) throws {
         guard Task.isCancelled else { return }
-        throw Failure.work("interrupted before job `\(job.id)`", hint: "what was told above is done; run the same command for the rest")
+        throw Failure.work(
+            "interrupted before job `\(job.id)`",
+            hint: "what was told above is done; run the same command for the rest"
+        )
     }
 
     private static func summary(_ outcomes: [Reflection.Outcome: Int], of count: Int) -> String {
@@ -82,10 +89,20 @@ struct ReflectDesk {
         do {
             let (judgement, digest) = try await composition.runner(reflector).preview(found.job, found.activity)
             var reflection = Reflection(
-                id: Reflection.ID(user: found.job.user, job: found.job.id), kind: .job, job: found.job.id, user: found.job.user,
-                scope: found.job.scope, piece: found.job.piece, jobOutcome: found.job.outcome,
-                outcome: Reflection.Outcome(of: judgement.decisions), reasoning: judgement.reasoning, reflector: reflector.name,
-                digest: digest.size, notes: ["dry run: nothing was written"] + judgement.notes, createdAt: Date())
+                id: Reflection.ID(user: found.job.user, job: found.job.id),
+                kind: .job,
+                job: found.job.id,
+                user: found.job.user,
+                scope: found.job.scope,
+                piece: found.job.piece,
+                jobOutcome: found.job.outcome,
+                outcome: Reflection.Outcome(of: judgement.decisions),
+                reasoning: judgement.reasoning,
+                reflector: reflector.name,
+                digest: digest.size,
+                notes: ["dry run: nothing was written"] + judgement.notes,
+                createdAt: Date()
+            )
             let accepted = judgement.decisions.filter { $0.verdict == .accepted }
             reflection.memoryChanges = accepted.count { $0.operation != .pieceEdit }
             reflection.pieceEdited = accepted.contains { $0.operation == .pieceEdit }
@@ -101,12 +118,15 @@ struct ReflectDesk {
         if printsJSON { return Terminal.result(json(receipt, found).text) }
         let isQuiet = !isOnly && receipt.decisions.isEmpty
         guard !isQuiet else { return }
-        var text = ReceiptText(receipt: receipt, userFolder: userFolder(of: found.job.user))
+        var text = ReceiptText(receipt: receipt, userFolder: composition.userFolder)
         text.source = "\(found.activity.format), \(found.activity.events.count) events"
         if isOnly, !isDryRun, receipt.reflection.outcome == .applied {
             let state = try await store.state(of: found.job.user, in: found.job.scope)
             text.recall = Recall(
-                task: found.job.task ?? "", state: state, budgetTokens: composition.settings.reflection.entryBudgetTokens)
+                task: found.job.task ?? "",
+                state: state,
+                budgetTokens: composition.settings.reflection.entryBudgetTokens
+            )
             if text.recall?.items.isEmpty == true {
                 let learned = receipt.decisions.map(\.name).joined(separator: " ")
                 text.recall = Recall(task: learned, state: state, budgetTokens: 300)
@@ -122,22 +142,26 @@ struct ReflectDesk {
         let secrets = activity.redactions.values.reduce(0, +)
         let kinds = activity.redactions.keys.sorted().joined(separator: ", ")
         let unknown = activity.unknownRecords.values.reduce(0, +)
-        return (secrets > 0 ? ["\(secrets) secret\(secrets == 1 ? "" : "s") replaced before anything was stored (\(kinds))"] : [])
+        return
+            (secrets > 0
+            ? ["\(secrets) secret\(secrets == 1 ? "" : "s") replaced before anything was stored (\(kinds))"] : [])
             + (unknown > 0 ? ["\(unknown) records of unknown kinds were passed over"] : [])
     }
 
     private func json(_ receipt: Receipt, _ found: TranscriptFile.FoundJob) -> JSONValue {
         guard case .object(let members) = ReceiptJSON.value(receipt) else { return .null }
-        return .object(members + [
-            .init(key: "format", value: .string(found.activity.format)),
-            .init(key: "events", value: .number("\(found.activity.events.count)")),
-            .init(key: "dryRun", value: .bool(isDryRun)),
-            .init(key: "redactions", value: .make(found.activity.redactions.sorted { $0.key < $1.key }.map { ($0.key, .number("\($0.value)")) })),
-        ])
-    }
-
-    private func userFolder(of user: UserID) -> String {
-        let root = composition.settings.userFolderRoot ?? composition.data.appending("users").string
-        return "\((root as NSString).expandingTildeInPath)/\(user.folderName)"
+        return .object(
+            members + [
+                .init(key: "format", value: .string(found.activity.format)),
+                .init(key: "events", value: .number("\(found.activity.events.count)")),
+                .init(key: "dryRun", value: .bool(isDryRun)),
+                .init(
+                    key: "redactions",
+                    value: .make(
+                        found.activity.redactions.sorted { $0.key < $1.key }.map { ($0.key, .number("\($0.value)")) }
+                    )
+                ),
+            ]
+        )
     }
 }

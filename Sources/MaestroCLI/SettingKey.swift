@@ -9,8 +9,10 @@ struct SettingKey: Sendable {
     let name: String
     /// What stands behind the key in the template and in help.
     let meaning: String
-    /// The default, as it would be written.
+    /// The default in words; where ``isLiteral``, as it would be written.
     let standard: String
+    /// Whether the default is a value that could stand in the file.
+    var isLiteral = true
     /// Sets the value; throws the sentence about what is allowed.
     let set: @Sendable (inout Settings, String) throws(Refusal) -> Void
 
@@ -23,7 +25,13 @@ struct SettingKey: Sendable {
     var variable: String {
         var words = ""
         for character in name {
-            if character == "." { words += "_" } else if character.isUppercase { words += "_\(character)" } else { words.append(character) }
+            if character == "." {
+                words += "_"
+            } else if character.isUppercase {
+                words += "_\(character)"
+            } else {
+                words.append(character)
+            }
         }
         return "MAESTRO_" + words.uppercased()
     }
@@ -50,15 +58,21 @@ struct SettingKey: Sendable {
             $0.reflection.pieceEditCooldownHours = $1
         },
         flag("reflection.storeLlmRaw", "keep the raw replies of the model", "false") { $0.reflection.storeLlmRaw = $1 },
-        number("reflection.maxChanges", "most changes of one reflection", "3", 1...50) { $0.reflection.maxChanges = $1 },
-        number("reflection.maxEntries", "most entries of one scope", "500", 1...100_000) { $0.reflection.maxEntries = $1 },
+        number("reflection.maxChanges", "most changes of one reflection", "3", 1...50) {
+            $0.reflection.maxChanges = $1
+        },
+        number("reflection.maxEntries", "most entries of one scope", "500", 1...100_000) {
+            $0.reflection.maxEntries = $1
+        },
         number("reflection.entryBudgetTokens", "tokens of entries in the prompt", "1000", 0...100_000) {
             $0.reflection.entryBudgetTokens = $1
         },
         number("reflection.pieceBudgetTokens", "tokens of the piece in the prompt", "600", 0...100_000) {
             $0.reflection.pieceBudgetTokens = $1
         },
-        text("llm.endpoint", "base URL of the server, with its version path", "none (OPENAI_BASE_URL)") { $0.llm.endpoint = $1 },
+        text("llm.endpoint", "base URL of the server, with its version path", "none (OPENAI_BASE_URL)") {
+            $0.llm.endpoint = $1
+        },
         text("llm.model", "name of the model", "none: the server decides") { $0.llm.model = $1 },
         text("llm.apiKey", "the key itself; better in a file", "none (OPENAI_API_KEY)") { $0.llm.apiKey = Secret($1) },
         text("llm.apiKeyFile", "file that holds the key", "none") { $0.llm.apiKeyFile = $1 },
@@ -68,12 +82,16 @@ struct SettingKey: Sendable {
             $0.llm.contextLimitTokens = $1
         },
         number("llm.maxReplyTokens", "most tokens of a reply", "1500", 64...100_000) { $0.llm.maxReplyTokens = $1 },
-        number("llm.timeoutSeconds", "seconds before a call is given up", "300", 1...86_400) { $0.llm.timeoutSeconds = $1 },
+        number("llm.timeoutSeconds", "seconds before a call is given up", "300", 1...86_400) {
+            $0.llm.timeoutSeconds = $1
+        },
         number("llm.maxConcurrent", "calls at once", "1 near, 8 elsewhere", 1...10_000) { $0.llm.maxConcurrent = $1 },
         decimal("llm.prices.input", "money per million prompt tokens", "none") { $0.llm.price(input: $1) },
         decimal("llm.prices.output", "money per million reply tokens", "none") { $0.llm.price(output: $1) },
         number("worker.concurrency", "reflections at once", "8", 1...10_000) { $0.worker.concurrency = $1 },
-        number("worker.stopSeconds", "seconds that calls in flight get when stopping", "30", 0...86_400) { $0.worker.stopSeconds = $1 },
+        number("worker.stopSeconds", "seconds that calls in flight get when stopping", "30", 0...86_400) {
+            $0.worker.stopSeconds = $1
+        },
     ]
 
     /// A map of names to secrets; its keys are free, so it stands outside the table.
@@ -81,23 +99,44 @@ struct SettingKey: Sendable {
 
     static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
 
+    var isSecret: Bool { name == "llm.apiKey" }
+
+    /// Whether `name` is a key, or a section that holds some.
+    static func isKnown(_ name: String) -> Bool {
+        name == headers || all.contains { $0.name == name || $0.name.hasPrefix(name + ".") }
+    }
+
     /// The known key that looks most like `name`.
     static func nearest(to name: String) -> String {
-        (all.map(\.name) + [headers]).min { Spelling.distance($0, name) < Spelling.distance($1, name) } ?? ""
+        (all.map(\.name) + [headers]).min { EditDistance.between($0, name) < EditDistance.between($1, name) } ?? ""
     }
 
     // MARK: - Kinds of values
 
-    private static func text(_ name: String, _ meaning: String, _ standard: String, _ set: @escaping @Sendable (inout Settings, String) -> Void) -> SettingKey {
-        SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
+    private static func text(
+        _ name: String,
+        _ meaning: String,
+        _ standard: String,
+        _ set: @escaping @Sendable (inout Settings, String) -> Void
+    ) -> SettingKey {
+        SettingKey(name: name, meaning: meaning, standard: standard, isLiteral: false) {
+            settings,
+            text throws(Refusal) in
             guard !text.isEmpty else { throw Refusal(allowed: "a text") }
             set(&settings, text)
         }
     }
 
-    private static func flag(_ name: String, _ meaning: String, _ standard: String, _ set: @escaping @Sendable (inout Settings, Bool) -> Void) -> SettingKey {
+    private static func flag(
+        _ name: String,
+        _ meaning: String,
+        _ standard: String,
+        _ set: @escaping @Sendable (inout Settings, Bool) -> Void
+    ) -> SettingKey {
         SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
-            guard let value = ["true": true, "false": false][text.lowercased()] else { throw Refusal(allowed: "true or false") }
+            guard let value = ["true": true, "false": false][text.lowercased()] else {
+                throw Refusal(allowed: "true or false")
+            }
             set(&settings, value)
         }
     }
@@ -109,7 +148,9 @@ struct SettingKey: Sendable {
         _ range: ClosedRange<Int>,
         _ set: @escaping @Sendable (inout Settings, Int) -> Void
     ) -> SettingKey {
-        SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
+        SettingKey(name: name, meaning: meaning, standard: standard, isLiteral: Int(standard) != nil) {
+            settings,
+            text throws(Refusal) in
             guard let value = Int(text), range.contains(value) else {
                 throw Refusal(allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)")
             }
@@ -117,9 +158,18 @@ struct SettingKey: Sendable {
         }
     }
 
-    private static func decimal(_ name: String, _ meaning: String, _ standard: String, _ set: @escaping @Sendable (inout Settings, Double) -> Void) -> SettingKey {
-        SettingKey(name: name, meaning: meaning, standard: standard) { settings, text throws(Refusal) in
-            guard let value = Double(text), value.isFinite, value >= 0 else { throw Refusal(allowed: "a number from 0") }
+    private static func decimal(
+        _ name: String,
+        _ meaning: String,
+        _ standard: String,
+        _ set: @escaping @Sendable (inout Settings, Double) -> Void
+    ) -> SettingKey {
+        SettingKey(name: name, meaning: meaning, standard: standard, isLiteral: false) {
+            settings,
+            text throws(Refusal) in
+            guard let value = Double(text), value.isFinite, value >= 0 else {
+                throw Refusal(allowed: "a number from 0")
+            }
             set(&settings, value)
         }
     }
@@ -142,6 +192,8 @@ struct SettingKey: Sendable {
 extension Settings.LLM {
     fileprivate mutating func price(input: Double? = nil, output: Double? = nil) {
         prices = Settings.Prices(
-            inputPerMillion: input ?? prices?.inputPerMillion ?? 0, outputPerMillion: output ?? prices?.outputPerMillion ?? 0)
+            inputPerMillion: input ?? prices?.inputPerMillion ?? 0,
+            outputPerMillion: output ?? prices?.outputPerMillion ?? 0
+        )
     }
 }

@@ -7,15 +7,26 @@ import Yams
 /// Settings in force, and where each that is not a default came from: `maestro.yaml`, then variables, then flags.
 struct SettingsLoader {
     private(set) var settings = Settings()
-    /// Key to source, for `doctor`.
-    private(set) var sources: [String: String] = [:]
+    /// What was set and where, by key: for `doctor`.
+    private(set) var given: [String: Given] = [:]
+
+    /// A value as it was written, and where. A secret is `<redacted>`.
+    struct Given: Equatable {
+        let text: String
+        let source: String
+    }
 
     /// Largest `maestro.yaml` that is read.
     private static let maxBytes = 256 * 1024
 
     init(file: FilePath, environment: [String: String], flags: [String: String]) throws {
-        if let data = FileManager.default.contents(atPath: file.string) {
-            guard data.count <= Self.maxBytes else { throw Failure.use("`\(file)` is larger than \(Self.maxBytes / 1024) KB") }
+        if FileManager.default.fileExists(atPath: file.string) {
+            guard let data = FileManager.default.contents(atPath: file.string) else {
+                throw Failure.use("`\(file)` exists but cannot be read", hint: "check its permissions")
+            }
+            guard data.count <= Self.maxBytes else {
+                throw Failure.use("`\(file)` is larger than \(Self.maxBytes / 1024) KB")
+            }
             try read(yaml: String(decoding: data, as: UTF8.self), file: file)
         }
         for key in SettingKey.all {
@@ -25,11 +36,13 @@ struct SettingsLoader {
         // The names that other tools use serve where ours are unset.
         if settings.llm.endpoint == nil, let text = environment["OPENAI_BASE_URL"], !text.isEmpty {
             settings.llm.endpoint = text
-            sources["llm.endpoint"] = "OPENAI_BASE_URL"
+            given["llm.endpoint"] = Given(text: text, source: "OPENAI_BASE_URL")
         }
-        if settings.llm.apiKey == nil, settings.llm.apiKeyFile == nil, let text = environment["OPENAI_API_KEY"], !text.isEmpty {
+        if settings.llm.apiKey == nil, settings.llm.apiKeyFile == nil, let text = environment["OPENAI_API_KEY"],
+            !text.isEmpty
+        {
             settings.llm.apiKey = Secret(text)
-            sources["llm.apiKey"] = "OPENAI_API_KEY"
+            given["llm.apiKey"] = Given(text: "\(Secret(text))", source: "OPENAI_API_KEY")
         }
         for (name, text) in flags {
             guard let key = SettingKey.named(name) else { continue }
@@ -43,7 +56,10 @@ struct SettingsLoader {
         guard let file = settings.llm.apiKeyFile else { return nil }
         let path = (file as NSString).expandingTildeInPath
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw Failure.use("`llm.apiKeyFile` names `\(file)`, which cannot be read", hint: "make the file, readable only by you")
+            throw Failure.use(
+                "`llm.apiKeyFile` names `\(file)`, which cannot be read",
+                hint: "make the file, readable only by you"
+            )
         }
         let key = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard !key.isEmpty else { throw Failure.use("`\(file)` (`llm.apiKeyFile`) is empty") }
@@ -68,45 +84,65 @@ struct SettingsLoader {
         for (key, value) in mapping {
             let name = prefix + (key.string ?? "")
             let place = "\(file):\(key.mark?.line ?? 0)"
+            // A key without a value is one that nobody set.
+            if value.isEmptyValue, SettingKey.isKnown(name) { continue }
             if name == SettingKey.headers {
                 try readHeaders(value, place)
             } else if case .mapping(let inner) = value, depth < 4 {
                 try read(inner, prefix: name + ".", file: file, depth: depth + 1)
             } else if let known = SettingKey.named(name) {
-                guard let text = value.scalar?.string else { throw Failure.use("`\(name)` must be one value (`\(place)`)") }
+                guard let text = value.scalar?.string else {
+                    throw Failure.use("`\(name)` must be one value (`\(place)`)")
+                }
                 try set(known, text, from: place)
             } else {
-                throw Failure.use("unknown setting `\(name)` (`\(place)`)", hint: "did you mean `\(SettingKey.nearest(to: name))`?")
+                throw Failure.use(
+                    "unknown setting `\(name)` (`\(place)`)",
+                    hint: "did you mean `\(SettingKey.nearest(to: name))`?"
+                )
             }
         }
     }
 
     private mutating func readHeaders(_ node: Node, _ place: String) throws {
-        guard case .mapping(let mapping) = node else { throw Failure.use("`llm.headers` must be names and values (`\(place)`)") }
+        guard case .mapping(let mapping) = node else {
+            throw Failure.use("`llm.headers` must be names and values (`\(place)`)")
+        }
         for (name, value) in mapping {
             guard let name = name.string, let text = value.scalar?.string, !text.contains(where: \.isNewline) else {
                 throw Failure.use("`llm.headers` must be names and values (`\(place)`)")
             }
             settings.llm.headers[name] = Secret(text)
         }
-        sources[SettingKey.headers] = place
+        given[SettingKey.headers] = Given(text: "\(mapping.count), <redacted>", source: place)
     }
 
     private mutating func set(_ key: SettingKey, _ text: String, from source: String) throws {
         do throws(SettingKey.Refusal) {
             try key.set(&settings, text)
-            sources[key.name] = source
+            given[key.name] = Given(text: key.isSecret ? "<redacted>" : text, source: source)
         } catch {
-            let shown = key.name == "llm.apiKey" ? "<redacted>" : text.cut(toBytes: 80)
+            let shown = key.isSecret ? "<redacted>" : text.cut(toBytes: 80)
             throw Failure.use("`\(key.name)` cannot be `\(shown)` (\(source)): it must be \(error.allowed)")
         }
     }
 
     /// A variable of ours that nobody knows is a typing error, and worth stopping for.
     private func refuseUnknownVariables(in environment: [String: String]) throws {
-        let known = Set(SettingKey.all.map(\.variable)).union(["MAESTRO_DATA", "MAESTRO_USER", "MAESTRO_STRICT", "MAESTRO_SHARED_DATA"])
-        guard let name = environment.keys.sorted().first(where: { $0.hasPrefix("MAESTRO_") && !known.contains($0) }) else { return }
-        let nearest = known.min { Spelling.distance($0, name) < Spelling.distance($1, name) } ?? ""
+        let known = Set(SettingKey.all.map(\.variable)).union([
+            "MAESTRO_DATA", "MAESTRO_USER", "MAESTRO_STRICT", "MAESTRO_SHARED_DATA",
+        ])
+        guard let name = environment.keys.sorted().first(where: { $0.hasPrefix("MAESTRO_") && !known.contains($0) })
+        else { return }
+        let nearest = known.min { EditDistance.between($0, name) < EditDistance.between($1, name) } ?? ""
         throw Failure.use("unknown variable `\(name)`", hint: "did you mean `\(nearest)`?")
+    }
+}
+
+extension Node {
+    /// `key:` with nothing behind it, or a null spelled out.
+    fileprivate var isEmptyValue: Bool {
+        guard let scalar, scalar.style == .plain || scalar.style == .any else { return false }
+        return ["", "~", "null"].contains(scalar.string)
     }
 }

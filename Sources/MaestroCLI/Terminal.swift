@@ -36,7 +36,8 @@ enum Terminal {
         var result = String.UnicodeScalarView()
         var rest = text.unicodeScalars[...]
         while let scalar = rest.first {
-            if scalar == "\u{1B}", let ours = colours.first(where: { rest.starts(with: $0.unicodeScalars) }), hasColour {
+            if scalar == "\u{1B}", let ours = colours.first(where: { rest.starts(with: $0.unicodeScalars) }), hasColour
+            {
                 result.append(contentsOf: ours.unicodeScalars)
                 rest = rest.dropFirst(ours.unicodeScalars.count)
             } else {

@@ -22,8 +22,10 @@ enum TranscriptFile {
         do {
             return try TranscriptReader.read(try bytes(of: file), format: format, name: name).map { transcript in
                 var found = job(transcript)
-                // The task is shown and stored on its own: it must not carry what the activity no longer has.
-                found.task = found.task.map { Redactor.standard.redacting($0.onOneLine.cut(toBytes: 600)).text }
+                // Shown and stored on their own, they must not carry what the activity no longer has. Cut only
+                // afterwards: half a secret, or one whose lines were joined, has no shape that a rule knows.
+                found.task = found.task.map { Redactor.standard.redacting($0).text.onOneLine.cut(toBytes: 600) }
+                found.outcome.inferred = found.outcome.inferred.map { Redactor.standard.redacting($0).text }
                 return FoundJob(job: found, activity: Redactor.standard.redacting(transcript.activity))
             }
         } catch let error as TranscriptError {
@@ -36,11 +38,15 @@ enum TranscriptFile {
         let path = (file as NSString).expandingTildeInPath
         let attributes: [FileAttributeKey: Any]
         do {
-            attributes = try FileManager.default.attributesOfItem(atPath: URL(filePath: path).resolvingSymlinksInPath().path)
+            attributes = try FileManager.default.attributesOfItem(
+                atPath: URL(filePath: path).resolvingSymlinksInPath().path
+            )
         } catch {
             throw Failure.use("`\(file)` does not exist or cannot be read")
         }
-        guard attributes[.type] as? FileAttributeType != .typeDirectory else { throw Failure.use("`\(file)` is a folder, not a transcript") }
+        guard attributes[.type] as? FileAttributeType != .typeDirectory else {
+            throw Failure.use("`\(file)` is a folder, not a transcript")
+        }
         if let size = attributes[.size] as? Int, size > maxBytes {
             throw Failure.work("`\(file)` is larger than 1 GB", hint: "split it; nothing was stored")
         }

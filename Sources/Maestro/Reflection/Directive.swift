@@ -8,6 +8,13 @@ struct Directive: Hashable, Sendable {
     /// The person's words: the sentence, without what leads into it.
     let sentence: String
 
+    /// The sentence without the words that only say when it holds: what an entry is named after.
+    var core: String {
+        let folded = sentence.lowercased()
+        guard let future = Self.futures.first(where: { folded.hasPrefix($0) }) else { return sentence }
+        return Self.trimmed(sentence.dropFirst(future.count))
+    }
+
     /// The directives in a turn, in order.
     static func all(in turn: String) -> [Directive] {
         sentences(of: turn).compactMap { sentence in
@@ -94,9 +101,10 @@ struct Directive: Hashable, Sendable {
         if let future = futures.first(where: { folded.hasSuffix(" " + $0) || folded.hasSuffix(", " + $0) }) {
             return isImperative(trimmed(folded.dropLast(future.count)))
         }
-        // "When you commit, always run the linter": a condition, then a clause that opens with a trigger.
+        // "When you commit, always run the linter": a condition on the agent's work, then a clause that opens with a
+        // trigger. Without "you" it is how a program shall behave ("if there is an error, always exit"), not the agent.
         guard let first = folded.split(separator: " ").first, conditions.contains(String(first)),
-            let comma = folded.firstIndex(of: ",")
+            let comma = folded.firstIndex(of: ","), folded[..<comma].split(separator: " ").contains("you")
         else { return false }
         return opensWithTrigger(trimmed(folded[folded.index(after: comma)...]))
     }

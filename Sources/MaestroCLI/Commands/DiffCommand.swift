@@ -4,7 +4,10 @@ import Maestro
 
 /// `maestro diff ID`: what one reflection changed.
 struct DiffCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "diff", abstract: "What a reflection changed, as a diff.")
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "What a reflection changed, as a diff."
+    )
 
     @Argument(help: "The id of a reflection or of one of its changes, a prefix, or `last`.")
     var id = "last"
@@ -19,7 +22,9 @@ struct DiffCommand: AsyncParsableCommand {
         if report.json { return Terminal.result(operations.map { Self.json($0).text }) }
         guard !operations.isEmpty else { return Terminal.result("Reflection \(reflection.id.short) changed no file") }
         for operation in operations {
-            if operation.isSuperseded { Terminal.note("`\(operation.write.path.relative)` was never live: a person's edit won") }
+            if operation.isSuperseded {
+                Terminal.note("`\(operation.write.path.relative)` was never live: a person's edit won")
+            }
             Terminal.result(Self.text(operation.write))
         }
     }
@@ -33,7 +38,8 @@ struct DiffCommand: AsyncParsableCommand {
     private static func json(_ operation: AppliedOperation) -> JSONValue {
         .make([
             ("change", .string(operation.change.description)), ("path", .string(operation.write.path.relative)),
-            ("before", ReceiptJSON.optional(operation.write.before)), ("after", ReceiptJSON.optional(operation.write.after)),
+            ("before", ReceiptJSON.optional(operation.write.before)),
+            ("after", ReceiptJSON.optional(operation.write.after)),
             ("superseded", .bool(operation.isSuperseded)), ("at", .string(ReceiptJSON.time(operation.at))),
         ])
     }

@@ -8,8 +8,10 @@ import MaestroLLM
 /// `maestro doctor`: is everything well; `--privacy`: what leaves this machine.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check settings, store, folders and the model's server.",
-        discussion: "Asks the server one tiny question where an endpoint is set. Exit code 1 where something is wrong.")
+        commandName: "doctor",
+        abstract: "Check settings, store, folders and the model's server.",
+        discussion: "Asks the server one tiny question where an endpoint is set. Exit code 1 where something is wrong."
+    )
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var report: ReportOptions
@@ -35,10 +37,12 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private static func settings(_ composition: Composition) -> [Finding] {
-        let changed = composition.loader.sources.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+        let given = composition.loader.given.sorted { $0.key < $1.key }
         return [
-            Finding(.good, "version", "maestro \(MaestroCommand.version)"), Finding(.good, "data", composition.data.string),
-            Finding(.good, "settings", changed.isEmpty ? "all at their defaults" : "set: " + changed.joined(separator: ", ")),
+            Finding(.good, "version", "maestro \(MaestroCommand.version)"),
+            Finding(.good, "data", composition.data.string),
+        ] + given.map { Finding(.good, "setting", "\($0.key): \($0.value.text) (\($0.value.source))") } + [
+            Finding(.good, "settings", given.isEmpty ? "all at their defaults" : "all others at their defaults")
         ]
     }
 
@@ -48,13 +52,20 @@ struct DoctorCommand: AsyncParsableCommand {
                 _ = try pieces.piece(named: name.rawValue)
                 return nil
             } catch {
-                return Finding(.problem, "piece \(name)", error.message, hint: "maestro piece edit \(name), or piece reset \(name)")
+                return Finding(
+                    .problem,
+                    "piece \(name)",
+                    error.message,
+                    hint: "maestro piece edit \(name), or piece reset \(name)"
+                )
             }
         }
     }
 
     private func endpoint(_ composition: Composition) async -> Finding {
-        guard composition.usesModel else { return Finding(.note, "model", "none is set: the offline reflector is used") }
+        guard composition.usesModel else {
+            return Finding(.note, "model", "none is set: the offline reflector is used")
+        }
         guard !offline else { return Finding(.note, "model", "not asked (--offline)") }
         do {
             let model = try composition.makeModel()
@@ -63,7 +74,10 @@ struct DoctorCommand: AsyncParsableCommand {
             let answer = try probe.get()
             let tokens = answer.tokensIn.map { "\($0) prompt tokens" } ?? "tokens not counted"
             return Finding(
-                .good, "model", "\(answer.model ?? "unnamed") answered by \(answer.rung) in \(answer.milliseconds) ms, \(tokens)")
+                .good,
+                "model",
+                "\(answer.model ?? "unnamed") answered by \(answer.rung) in \(answer.milliseconds) ms, \(tokens)"
+            )
         } catch {
             let failure = Failure(error)
             return Finding(.problem, "model", failure.message, hint: failure.hint)
@@ -77,7 +91,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private static func json(_ finding: Finding) -> JSONValue {
         .make([
-            ("level", .string(finding.level.rawValue)), ("subject", .string(finding.subject)), ("text", .string(finding.text)),
+            ("level", .string(finding.level.rawValue)), ("subject", .string(finding.subject)),
+            ("text", .string(finding.text)),
             ("hint", ReceiptJSON.optional(finding.hint)),
         ])
     }
@@ -85,12 +100,15 @@ struct DoctorCommand: AsyncParsableCommand {
     static func privacyLines(_ composition: Composition) -> [String] {
         let settings = composition.settings
         var lines: [String] = []
-        if composition.usesModel, let endpoint = settings.llm.endpoint.flatMap({ Endpoint($0, kind: settings.llm.kind) }) {
+        if composition.usesModel,
+            let endpoint = settings.llm.endpoint.flatMap({ Endpoint($0, kind: settings.llm.kind) })
+        {
             lines += [
                 "With each reflection, one request (two at most) goes to \(endpoint.chatURL), which is \(endpoint.isNear ? "this machine or a private network" : "another machine"):",
                 "  at most \(settings.reflection.activityLogMaxBytes) bytes of the job's log, its outcome, task and scope",
                 "  at most \(settings.reflection.entryBudgetTokens) tokens of memory entries and \(settings.reflection.pieceBudgetTokens) of the piece",
-                "  the key from `llm.apiKey` or `llm.apiKeyFile`" + (settings.llm.proxy ? ", and the user's name (`llm.proxy`)" : ""),
+                "  the key from `llm.apiKey` or `llm.apiKeyFile`"
+                    + (settings.llm.proxy ? ", and the user's name (`llm.proxy`)" : ""),
             ]
         } else {
             lines.append("Nothing leaves this machine: no model is set, and the offline reflector asks nobody.")

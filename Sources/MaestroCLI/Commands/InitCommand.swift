@@ -6,7 +6,10 @@ import struct SystemPackage.FilePath
 
 /// `maestro init`: the data folder, with a commented `maestro.yaml`. Never overwrites.
 struct InitCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "init", abstract: "Make the data folder and a commented maestro.yaml.")
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Make the data folder and a commented maestro.yaml."
+    )
 
     @OptionGroup var options: GlobalOptions
 
@@ -16,8 +19,12 @@ struct InitCommand: AsyncParsableCommand {
         if FileManager.default.fileExists(atPath: file.string) {
             return Terminal.result("`\(file)` exists already and was left as it is")
         }
-        guard FileManager.default.createFile(
-            atPath: file.string, contents: Data(Self.template.utf8), attributes: [.posixPermissions: 0o600])
+        guard
+            FileManager.default.createFile(
+                atPath: file.string,
+                contents: Data(Self.template.utf8),
+                attributes: [.posixPermissions: 0o600]
+            )
         else { throw Failure.work("`\(file)` cannot be written") }
         Terminal.result(["Made `\(file)`: every setting with its default, all commented out", "Next: maestro doctor"])
     }
@@ -25,7 +32,7 @@ struct InitCommand: AsyncParsableCommand {
     /// Every key with its default, commented out, under its section.
     static var template: String {
         var lines = [
-            "# Maestro's settings. All lines are defaults: take away the # to change one.",
+            "# Maestro's settings. All lines are defaults: to change one, take away its # and that of the section above it.",
             "# A variable (MAESTRO_REFLECTION_MODE) wins over this file, a flag over both.",
         ]
         var section = ""
@@ -38,7 +45,12 @@ struct InitCommand: AsyncParsableCommand {
                 section = head
             }
             let indent = String(repeating: "  ", count: parts.count - 1)
-            lines.append("# \(indent)\(parts.last ?? ""): \(key.standard)  # \(key.meaning)")
+            let value = key.isLiteral ? " \(key.standard)" : ""
+            let standard = key.isLiteral ? "" : " (\(key.standard))"
+            lines.append("# \(indent)\(parts.last ?? ""):\(value)  # \(key.meaning)\(standard)")
+            if key.name == "llm.maxConcurrent" {
+                lines.append("#   headers:  # names and values that go with every call (none)")
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -18,7 +18,8 @@ struct LogCommand: AsyncParsableCommand {
         let since = try since.map { try Since.date($0) }
         let composition = try await Composition.open(options)
         let reflections = try await composition.store.reflections(
-            HistoryQuery(user: composition.user, since: since, limit: max(1, limit)))
+            HistoryQuery(user: composition.user, since: since, limit: max(1, limit))
+        )
         if report.json {
             return Terminal.result(reflections.map { ReceiptJSON.value(Receipt(reflection: $0, decisions: [])).text })
         }
@@ -27,8 +28,10 @@ struct LogCommand: AsyncParsableCommand {
     }
 
     static func line(_ reflection: Reflection) -> String {
-        let time = reflection.createdAt.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: false)
-            .dateTimeSeparator(.space))
+        let time = reflection.createdAt.formatted(
+            .iso8601.year().month().day().time(includingFractionalSeconds: false)
+                .dateTimeSeparator(.space)
+        )
         let subject =
             switch reflection.kind {
             case .job: "job \(reflection.job?.rawValue.cut(toBytes: 40) ?? "")"
@@ -36,7 +39,8 @@ struct LogCommand: AsyncParsableCommand {
             case .person: "by a person"
             }
         let changes = reflection.memoryChanges > 0 ? "  +\(reflection.memoryChanges)" : ""
-        return "\(reflection.id.short)  \(time)  \(reflection.outcome.rawValue)  \(subject)\(changes)\(reflection.pieceEdited ? "  piece" : "")"
+        return
+            "\(reflection.id.short)  \(time)  \(reflection.outcome.rawValue)  \(subject)\(changes)\(reflection.pieceEdited ? "  piece" : "")"
     }
 }
 
@@ -45,8 +49,9 @@ enum Since {
     /// `2d`, `12h`, `30m`, or a day such as `2026-11-20` (from its start, UTC).
     static func date(_ text: String, now: Date = Date()) throws -> Date {
         let units: [Character: Double] = ["m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-        if let last = text.last, let unit = units[last], let count = Double(text.dropLast()), count >= 0 {
-            return now.addingTimeInterval(-count * unit)
+        // Whole numbers of at most five digits: no time that a calendar could not hold.
+        if let last = text.last, let unit = units[last], text.count <= 6, let count = UInt(text.dropLast()) {
+            return now.addingTimeInterval(-Double(count) * unit)
         }
         for strategy in [Date.ISO8601FormatStyle().year().month().day(), Date.ISO8601FormatStyle()] {
             if let date = try? strategy.parse(text) { return date }

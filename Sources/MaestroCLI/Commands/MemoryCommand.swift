@@ -6,8 +6,11 @@ import Maestro
 /// `maestro memory …`: the entries themselves.
 struct MemoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "memory", abstract: "List, show, search, edit and remove entries.",
-        subcommands: [List.self, Show.self, Search.self, Edit.self, Remove.self], defaultSubcommand: List.self)
+        commandName: "memory",
+        abstract: "List, show, search, edit and remove entries.",
+        subcommands: [List.self, Show.self, Search.self, Edit.self, Remove.self],
+        defaultSubcommand: List.self
+    )
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "All entries of this scope, and the global ones.")
@@ -19,7 +22,9 @@ struct MemoryCommand: AsyncParsableCommand {
             let composition = try await Composition.open(options)
             let state = try await composition.store.state(of: composition.user, in: scopeOptions.scope)
             let authors = try await composition.store.authors(of: composition.user)
-            if report.json { return Terminal.result(state.entries.map { MemoryCommand.json($0, authors[$0.path]).text }) }
+            if report.json {
+                return Terminal.result(state.entries.map { MemoryCommand.json($0, authors[$0.path]).text })
+            }
             guard !state.entries.isEmpty else { return Terminal.result("Nothing is remembered here yet") }
             Terminal.result(state.entries.map { MemoryCommand.line($0, authors[$0.path]) })
         }
@@ -38,7 +43,9 @@ struct MemoryCommand: AsyncParsableCommand {
             let author = try await composition.store.authors(of: composition.user)[entry.path]
             if report.json { return Terminal.result(MemoryCommand.json(entry, author).text) }
             Terminal.result(entry.document.text)
-            Terminal.note("\(entry.path.relative), by \(author.map { "reflection \($0.short)" } ?? "the folder (a person or an agent)")")
+            Terminal.note(
+                "\(entry.path.relative), by \(author.map { "reflection \($0.short)" } ?? "the folder (a person or an agent)")"
+            )
         }
     }
 
@@ -53,7 +60,12 @@ struct MemoryCommand: AsyncParsableCommand {
             let composition = try await Composition.open(options)
             let state = try await composition.store.state(of: composition.user, in: scopeOptions.scope)
             let selection = EntrySelection(
-                of: state.entries, query: words.joined(separator: " "), budgetBytes: 1 << 20, needsMatch: true, allowsFull: false)
+                of: state.entries,
+                query: words.joined(separator: " "),
+                budgetBytes: 1 << 20,
+                needsMatch: true,
+                allowsFull: false
+            )
             if report.json { return Terminal.result(selection.byDescription.map { MemoryCommand.json($0, nil).text }) }
             guard !selection.byDescription.isEmpty else { return Terminal.result("No entry shares a word with that") }
             Terminal.result(selection.byDescription.map { MemoryCommand.line($0, nil) })
@@ -63,7 +75,10 @@ struct MemoryCommand: AsyncParsableCommand {
     struct Edit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Edit an entry in $EDITOR, or from a file.")
         @Argument var name: String
-        @Option(name: .long, help: ArgumentHelp("The new text of the file; `-` reads standard input.", valueName: "file"))
+        @Option(
+            name: .long,
+            help: ArgumentHelp("The new text of the file; `-` reads standard input.", valueName: "file")
+        )
         var file: String?
         @OptionGroup var options: GlobalOptions
         @OptionGroup var scopeOptions: ScopeOptions
@@ -95,7 +110,10 @@ struct MemoryCommand: AsyncParsableCommand {
     private static func entry(_ name: String, _ composition: Composition, _ scope: Scope) async throws -> MemoryEntry {
         let state = try await composition.store.state(of: composition.user, in: scope)
         guard let entry = state.entry(named: try Names.entry(name)) else {
-            throw Failure.use("no entry here is named `\(name)`", hint: "`maestro memory list` shows them; --project names another scope")
+            throw Failure.use(
+                "no entry here is named `\(name)`",
+                hint: "`maestro memory list` shows them; --project names another scope"
+            )
         }
         return entry
     }
@@ -103,13 +121,16 @@ struct MemoryCommand: AsyncParsableCommand {
     private static func line(_ entry: MemoryEntry, _ author: Reflection.ID?) -> String {
         let place = entry.scope == .global ? "global" : "project"
         let what = entry.problem.map { "cannot be read: \($0)" } ?? entry.description
-        return "\(Terminal.bold(entry.name.rawValue))  \(entry.type.rawValue), \(place)\(author.map { ", by \($0.short)" } ?? "")  \(what)"
+        return
+            "\(Terminal.bold(entry.name.rawValue))  \(entry.type.rawValue), \(place)\(author.map { ", by \($0.short)" } ?? "")  \(what)"
     }
 
     private static func json(_ entry: MemoryEntry, _ author: Reflection.ID?) -> JSONValue {
         .make([
-            ("name", .string(entry.name.rawValue)), ("type", .string(entry.type.rawValue)), ("scope", .string(entry.scope.text)),
-            ("description", .string(entry.description)), ("body", .string(entry.body)), ("path", .string(entry.path.relative)),
+            ("name", .string(entry.name.rawValue)), ("type", .string(entry.type.rawValue)),
+            ("scope", .string(entry.scope.text)),
+            ("description", .string(entry.description)), ("body", .string(entry.body)),
+            ("path", .string(entry.path.relative)),
             ("author", .string(author?.rawValue ?? "folder")), ("problem", ReceiptJSON.optional(entry.problem)),
         ])
     }

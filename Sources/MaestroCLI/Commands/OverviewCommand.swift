@@ -5,7 +5,11 @@ import Maestro
 
 /// `maestro` alone: what happened since yesterday, what waits, what to do next, in a few lines.
 struct OverviewCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "overview", abstract: "What happened, and what to do next.", shouldDisplay: false)
+    static let configuration = CommandConfiguration(
+        commandName: "overview",
+        abstract: "What happened, and what to do next.",
+        shouldDisplay: false
+    )
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var report: ReportOptions
@@ -14,7 +18,8 @@ struct OverviewCommand: AsyncParsableCommand {
         let composition = try await Composition.open(options)
         let store = composition.store
         let recent = try await store.reflections(
-            HistoryQuery(user: composition.user, since: Date(timeIntervalSinceNow: -86_400), limit: 10_000))
+            HistoryQuery(user: composition.user, since: Date(timeIntervalSinceNow: -86_400), limit: 10_000)
+        )
         let waiting = try await store.waiting(of: composition.user)
         if report.json {
             return Terminal.result(
@@ -22,7 +27,8 @@ struct OverviewCommand: AsyncParsableCommand {
                     ("sinceYesterday", .make(Self.counts(recent).map { ($0, .number("\($1)")) })),
                     ("waiting", .number("\(waiting.count)")), ("worker", .bool(false)),
                     ("reflector", .string(composition.usesModel ? "llm" : "offline")),
-                ]).text)
+                ]).text
+            )
         }
         let counts = Self.counts(recent)
         let happened = counts.isEmpty ? "nothing" : counts.map { "\($1) \($0)" }.joined(separator: ", ")
@@ -39,10 +45,11 @@ struct OverviewCommand: AsyncParsableCommand {
         Reflection.Outcome.allCases.compactMap { outcome in
             let count = reflections.count { $0.kind == .job && $0.outcome == outcome }
             return count > 0 ? (outcome.rawValue, count) : nil
-        } + Reflection.Kind.allCases.filter { $0 != .job }.compactMap { kind in
-            let count = reflections.count { $0.kind == kind }
-            return count > 0 ? (kind.rawValue, count) : nil
         }
+            + Reflection.Kind.allCases.filter { $0 != .job }.compactMap { kind in
+                let count = reflections.count { $0.kind == kind }
+                return count > 0 ? (kind.rawValue, count) : nil
+            }
     }
 
     private static func next(_ composition: Composition, waiting: Int) async throws -> String {

@@ -5,8 +5,11 @@ import Maestro
 /// `maestro piece …`: workflow definitions, builtin and one's own copies.
 struct PieceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "piece", abstract: "List, show, edit and reset pieces (workflow definitions).",
-        subcommands: [List.self, Show.self, Edit.self, Reset.self], defaultSubcommand: List.self)
+        commandName: "piece",
+        abstract: "List, show, edit and reset pieces (workflow definitions).",
+        subcommands: [List.self, Show.self, Edit.self, Reset.self],
+        defaultSubcommand: List.self
+    )
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "All pieces.")
@@ -23,10 +26,13 @@ struct PieceCommand: AsyncParsableCommand {
                         JSONValue.make([
                             ("name", .string(name.rawValue)), ("own", .bool(pieces.isOwn(named: name.rawValue))),
                             ("description", .string(description)), ("problem", ReceiptJSON.optional(problem)),
-                        ]).text)
+                        ]).text
+                    )
                 } else {
                     let kind = pieces.isOwn(named: name.rawValue) ? "own copy" : "builtin"
-                    Terminal.result("\(Terminal.bold(name.rawValue))  \(kind)  \(problem.map { "not valid: \($0)" } ?? description)")
+                    Terminal.result(
+                        "\(Terminal.bold(name.rawValue))  \(kind)  \(problem.map { "not valid: \($0)" } ?? description)"
+                    )
                 }
             }
         }
@@ -46,7 +52,8 @@ struct PieceCommand: AsyncParsableCommand {
 
     struct Edit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Edit a piece in $EDITOR, or from a file. Editing a builtin makes your own copy.")
+            abstract: "Edit a piece in $EDITOR, or from a file. Editing a builtin makes your own copy."
+        )
         @Argument var name: String
         @Option(name: .long, help: ArgumentHelp("The new YAML; `-` reads standard input.", valueName: "file"))
         var file: String?
@@ -68,7 +75,9 @@ struct PieceCommand: AsyncParsableCommand {
     }
 
     struct Reset: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove your own copy: the builtin piece holds again.")
+        static let configuration = CommandConfiguration(
+            abstract: "Remove your own copy: the builtin piece holds again."
+        )
         @Argument var name: String
         @OptionGroup var options: GlobalOptions
         @OptionGroup var report: ReportOptions
@@ -87,7 +96,8 @@ struct PieceCommand: AsyncParsableCommand {
         return text
     }
 
-    private static func summary(of name: PieceName, in pieces: PieceCatalog) -> (description: String, problem: String?) {
+    private static func summary(of name: PieceName, in pieces: PieceCatalog) -> (description: String, problem: String?)
+    {
         do throws(PieceRefusal) {
             return (try pieces.piece(named: name.rawValue).description, nil)
         } catch {

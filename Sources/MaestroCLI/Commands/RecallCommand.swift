@@ -5,7 +5,10 @@ import Maestro
 
 /// `maestro recall TASK`: what an agent should be told before it starts. Records who was told what.
 struct RecallCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "recall", abstract: "What an agent should be told for a task.")
+    static let configuration = CommandConfiguration(
+        commandName: "recall",
+        abstract: "What an agent should be told for a task."
+    )
 
     @Argument(help: "The task, in words.")
     var task: [String]
@@ -26,14 +29,26 @@ struct RecallCommand: AsyncParsableCommand {
         let state = try await composition.store.state(of: composition.user, in: scopeOptions.scope)
         let recall = Recall(task: task.joined(separator: " "), state: state, budgetTokens: budget)
         let record = RecallRecord(
-            id: UUID().uuidString.lowercased(), user: composition.user, scope: scopeOptions.scope, job: job.map { Job.ID($0) }, time: Date(),
+            id: UUID().uuidString.lowercased(),
+            user: composition.user,
+            scope: scopeOptions.scope,
+            job: job.map { Job.ID($0) },
+            time: Date(),
             budgetTokens: budget,
             exposures: recall.items.map {
-                RecallRecord.Exposure(path: $0.entry.path, hash: $0.entry.document.hash, rank: $0.rank, inFull: $0.inFull)
-            })
+                RecallRecord.Exposure(
+                    path: $0.entry.path,
+                    hash: $0.entry.document.hash,
+                    rank: $0.rank,
+                    inFull: $0.inFull
+                )
+            }
+        )
         try await composition.store.record(record)
         if report.json { return Terminal.result(Self.json(recall, record).text) }
-        guard !recall.items.isEmpty else { return Terminal.note("nothing is remembered that shares a word with this task") }
+        guard !recall.items.isEmpty else {
+            return Terminal.note("nothing is remembered that shares a word with this task")
+        }
         Terminal.result(recall.markdown)
     }
 
@@ -46,11 +61,13 @@ struct RecallCommand: AsyncParsableCommand {
                     recall.items.map { item in
                         .make([
                             ("name", .string(item.entry.name.rawValue)), ("scope", .string(item.entry.scope.text)),
-                            ("type", .string(item.entry.type.rawValue)), ("description", .string(item.entry.description)),
+                            ("type", .string(item.entry.type.rawValue)),
+                            ("description", .string(item.entry.description)),
                             ("body", item.inFull ? .string(item.entry.body) : .null), ("rank", .number("\(item.rank)")),
                             ("inFull", .bool(item.inFull)),
                         ])
-                    })
+                    }
+                )
             ), ("leftOut", .number("\(recall.leftOut)")),
         ])
     }

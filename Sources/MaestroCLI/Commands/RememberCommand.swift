@@ -16,7 +16,9 @@ struct RememberCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard EntryType(rawValue: type) != nil else {
-            throw ValidationError("`--type \(type)`: it must be \(EntryType.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw ValidationError(
+                "`--type \(type)`: it must be \(EntryType.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
         }
         guard !text.joined().allSatisfy(\.isWhitespace) else { throw ValidationError("there is no text to remember") }
     }
@@ -30,7 +32,10 @@ struct RememberCommand: AsyncParsableCommand {
 
 /// `maestro forget NAME`.
 struct ForgetCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "forget", abstract: "Remove an entry. Can be reverted.")
+    static let configuration = CommandConfiguration(
+        commandName: "forget",
+        abstract: "Remove an entry. Can be reverted."
+    )
 
     @Argument(help: "The entry's name.")
     var name: String

@@ -8,7 +8,8 @@ struct RevertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revert",
         abstract: "Take back what reflections changed.",
-        discussion: "Refuses, with the difference, where something later stands in the way; then nothing is changed.")
+        discussion: "Refuses, with the difference, where something later stands in the way; then nothing is changed."
+    )
 
     @Argument(help: "Ids of reflections or of single changes, prefixes, or `last`.")
     var ids: [String] = []
@@ -23,65 +24,85 @@ struct RevertCommand: AsyncParsableCommand {
 
     func run() async throws {
         let composition = try await Composition.open(options)
-        let targets = try await targets(composition)
-        guard !targets.isEmpty else { return Terminal.result("Nothing was changed since then") }
-        let operations = try await operations(of: targets, composition)
-        guard !operations.isEmpty else { throw Failure.use("nothing to take back: no file was changed") }
-        let request = CommitRequest(
-            reflection: composition.makeReflectionID(), kind: .revert, user: composition.user, scope: targets[0].reflection.scope,
-            report: Report(reflector: "revert", startedAt: Date()), paths: Array(Set(operations.map(\.write.path))),
-            reverts: targets.map { target in
-                target.ordinal.map { ChangeID(target.reflection.id, $0).description } ?? target.reflection.id.rawValue
-            })
-        let receipt: Receipt
-        do {
-            receipt = try await composition.store.commit(request) { now in try Revert(operations: operations, now: now).judgement }
-        } catch let blocked as RevertBlocked {
-            tell(blocked)
-            throw Failure.work(blocked.sentence, hint: "nothing was changed; take back the later change first, or edit by hand")
-        } catch {
-            throw Failure(error)
+        let targets = try await targets(composition).filter { !$0.operations.isEmpty }
+        guard !targets.isEmpty else {
+            if since != nil { return Terminal.result(report.json ? [] : ["Nothing was changed since then"]) }
+            throw Failure.use("nothing to take back: no file was changed")
         }
+        let receipt = try await takeBack(targets, composition)
         if report.json { return Terminal.result(ReceiptJSON.value(receipt).text) }
-        let paths = receipt.decisions.flatMap(\.writes)
-        Terminal.result(paths.map { "\($0.after == nil ? "removed" : "restored") \($0.path.relative)" })
-        Terminal.result("Undo: maestro revert \(receipt.reflection.id.short)")
+        for decision in receipt.decisions {
+            let files = decision.writes.map { "\($0.after == nil ? "removed" : "restored") \($0.path.relative)" }
+            Terminal.result(files.isEmpty ? ["\(decision.name) \(decision.message)"] : files)
+        }
+        Terminal.result(
+            receipt.superseded.map { "`\($0.relative)` was edited by someone in that instant: theirs stayed" }
+        )
+        if receipt.reflection.outcome == .applied {
+            Terminal.result("Undo: maestro revert \(receipt.reflection.id.short)")
+        }
     }
 
-    private typealias Target = (reflection: Reflection, ordinal: Int?)
+    /// A reflection or one of its changes, with what it did to documents.
+    private struct Target {
+        let reflection: Reflection
+        let ordinal: Int?
+        let operations: [AppliedOperation]
+
+        var id: String { ordinal.map { ChangeID(reflection.id, $0).description } ?? reflection.id.rawValue }
+    }
 
     private func targets(_ composition: Composition) async throws -> [Target] {
+        var found: [(reflection: Reflection, ordinal: Int?)] = []
         if let since {
-            let query = HistoryQuery(
-                user: composition.user, kinds: [.job, .person], since: try Since.date(since), limit: 100_000)
-            let reverted = try await revertedIDs(composition)
-            return try await composition.store.reflections(query).filter { !reverted.contains($0.id.rawValue) }.map { ($0, nil) }
+            // Reverts too: stepping back through all of them, newest first, leaves what stood there at that time.
+            let query = HistoryQuery(user: composition.user, since: try Since.date(since), limit: 100_000)
+            found = try await composition.store.reflections(query).map { ($0, nil) }
         }
         let finder = IDs(store: composition.store, user: composition.user)
+        for id in ids { found.append(try await finder.target(id)) }
         var targets: [Target] = []
-        for id in ids { targets.append(try await finder.target(id)) }
+        for (reflection, ordinal) in found
+        where !targets.contains(where: { $0.reflection.id == reflection.id && $0.ordinal == ordinal }) {
+            let operations = try await composition.store.operations(of: reflection.id, user: composition.user)
+                .filter { ordinal == nil || $0.change.ordinal == ordinal }
+            targets.append(Target(reflection: reflection, ordinal: ordinal, operations: operations))
+        }
         return targets
     }
 
-    /// What earlier reverts took back already.
-    private func revertedIDs(_ composition: Composition) async throws -> Set<String> {
-        let reverts = try await composition.store.reflections(HistoryQuery(user: composition.user, kinds: [.revert], limit: 100_000))
-        return Set(reverts.flatMap(\.reverts))
-    }
-
-    private func operations(of targets: [Target], _ composition: Composition) async throws -> [AppliedOperation] {
-        var operations: [AppliedOperation] = []
-        for target in targets {
-            operations += try await composition.store.operations(of: target.reflection.id, user: composition.user)
-                .filter { target.ordinal == nil || $0.change.ordinal == target.ordinal }
+    private func takeBack(_ targets: [Target], _ composition: Composition) async throws -> Receipt {
+        // A change may be named beside its reflection: every operation counts once.
+        var seen: Set<AppliedOperation> = []
+        let operations = targets.flatMap(\.operations).filter { seen.insert($0).inserted }
+        let request = CommitRequest(
+            reflection: composition.makeReflectionID(),
+            kind: .revert,
+            user: composition.user,
+            scope: targets[0].reflection.scope,
+            report: Report(reflector: "revert", startedAt: Date()),
+            paths: Array(Set(operations.map(\.write.path))),
+            reverts: targets.map(\.id)
+        )
+        do {
+            return try await composition.store.commit(request) { now in
+                try Revert(operations: operations, now: now).judgement
+            }
+        } catch let blocked as RevertBlocked {
+            tell(blocked)
+            throw Failure.work(blocked.sentence, hint: "take back the later change first, or edit by hand")
         }
-        return operations
     }
 
     private func tell(_ blocked: RevertBlocked) {
         for conflict in blocked.conflicts {
             let name = conflict.path.relative
-            Terminal.note(conflict.diff.text(from: conflict.expected == nil ? nil : "left/\(name)", to: conflict.live == nil ? nil : "now/\(name)"))
+            Terminal.note(
+                conflict.diff.text(
+                    from: conflict.expected == nil ? nil : "left/\(name)",
+                    to: conflict.live == nil ? nil : "now/\(name)"
+                )
+            )
         }
     }
 }

@@ -5,7 +5,10 @@ import Maestro
 
 /// `maestro review`: decide about what waits, on the state of this moment.
 struct ReviewCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "review", abstract: "Decide about changes that wait for you.")
+    static let configuration = CommandConfiguration(
+        commandName: "review",
+        abstract: "Decide about changes that wait for you."
+    )
 
     @Flag(name: .long, help: "List what waits (the default).")
     var list = false
@@ -39,15 +42,24 @@ struct ReviewCommand: AsyncParsableCommand {
             }
             if isAccepted, decision.verdict != .accepted { refusals.append(decision.message) }
         }
-        if let refusal = refusals.first { throw Failure.work("could not be accepted: \(refusal)", hint: "the memory is unchanged by it") }
+        if let refusal = refusals.first {
+            throw Failure.work("could not be accepted: \(refusal)", hint: "the memory is unchanged by it")
+        }
     }
 
-    private func settle(_ waiting: WaitingChange, _ isAccepted: Bool, _ composition: Composition) async throws -> Decision {
+    private func settle(
+        _ waiting: WaitingChange,
+        _ isAccepted: Bool,
+        _ composition: Composition
+    ) async throws -> Decision {
         let judge = Judge(JudgePolicy(settings: composition.settings.reflection))
         do {
             let (job, activity) = try await origin(of: waiting, composition)
             let receipt = try await composition.store.settle(
-                waiting.id, of: composition.user, resolver: "person", reason: reason
+                waiting.id,
+                of: composition.user,
+                resolver: "person",
+                reason: reason
             ) { [reason] decision, base, now in
                 if isAccepted { return judge.decideAgain(decision, base: base, job: job, activity: activity, now: now) }
                 var declined = decision
@@ -68,21 +80,25 @@ struct ReviewCommand: AsyncParsableCommand {
     private func origin(of waiting: WaitingChange, _ composition: Composition) async throws -> (Job?, Activity?) {
         guard let id = waiting.reflection.job else { return (nil, nil) }
         return (
-            try await composition.store.job(id, user: composition.user), try await composition.store.activity(of: id, user: composition.user)
+            try await composition.store.job(id, user: composition.user),
+            try await composition.store.activity(of: id, user: composition.user)
         )
     }
 
     private func tellWaiting(_ composition: Composition) async throws {
         let waiting = try await composition.store.waiting(of: composition.user)
-        if report.json { return Terminal.result(waiting.map { ReceiptJSON.decision($0.decision, of: $0.id.reflection).text }) }
+        if report.json {
+            return Terminal.result(waiting.map { ReceiptJSON.decision($0.decision, of: $0.id.reflection).text })
+        }
         guard !waiting.isEmpty else { return Terminal.result("Nothing waits") }
         for change in waiting { Terminal.result(Self.lines(change)) }
         Terminal.result("Decide: maestro review --accept ID, or --reject ID --reason \"…\"")
     }
 
     static func lines(_ change: WaitingChange) -> [String] {
-        let id = "\(change.id.reflection.short)-\(change.id.ordinal)"
-        var lines = ["\(id)  \(change.decision.operation.rawValue) \(Terminal.bold(change.decision.name)): \(change.decision.message)"]
+        var lines = [
+            "\(change.id.short)  \(change.decision.operation.rawValue) \(Terminal.bold(change.decision.name)): \(change.decision.message)"
+        ]
         switch change.decision.proposed?.change {
         case .memory(let memory):
             if !memory.description.isEmpty { lines.append("  \(memory.description)") }
@@ -96,8 +112,9 @@ struct ReviewCommand: AsyncParsableCommand {
             }
         case nil: break
         }
-        return lines + change.decision.evidence.map {
-            "  event \($0.event), line \($0.line), \($0.actor.rawValue): “\($0.text.onOneLine.cut(toBytes: 200))”"
-        }
+        return lines
+            + change.decision.evidence.map {
+                "  event \($0.event), line \($0.line), \($0.actor.rawValue): “\($0.text.onOneLine.cut(toBytes: 200))”"
+            }
     }
 }

@@ -20,8 +20,7 @@ struct ShowCommand: AsyncParsableCommand {
             throw Failure.work("reflection `\(found.id)` has no receipt")
         }
         if report.json { return Terminal.result(ReceiptJSON.value(receipt).text) }
-        let root = composition.data.appending("users").appending(composition.user.folderName).string
-        var text = ReceiptText(receipt: receipt, userFolder: root)
+        var text = ReceiptText(receipt: receipt, userFolder: composition.userFolder)
         text.limit = .max
         Terminal.result(text.lines + facts(receipt))
     }

@@ -5,7 +5,10 @@ import Maestro
 
 /// `maestro stats`: totals per outcome, user and piece, what was refused, tokens, and cost where prices are set.
 struct StatsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "stats", abstract: "Totals of all reflections on jobs.")
+    static let configuration = CommandConfiguration(
+        commandName: "stats",
+        abstract: "Totals of all reflections on jobs."
+    )
 
     @OptionGroup var options: GlobalOptions
     @OptionGroup var report: ReportOptions
@@ -16,8 +19,10 @@ struct StatsCommand: AsyncParsableCommand {
         let composition = try await Composition.open(options)
         let user = all ? nil : composition.user
         let totals = Totals(
-            metrics: try await composition.store.metrics(of: user), codes: try await composition.store.codeCounts(of: user),
-            prices: composition.settings.llm.prices)
+            metrics: try await composition.store.metrics(of: user),
+            codes: try await composition.store.codeCounts(of: user),
+            prices: composition.settings.llm.prices
+        )
         Terminal.result(report.json ? [totals.json.text] : totals.lines)
     }
 }
@@ -65,13 +70,17 @@ struct Totals {
 
     /// Money for the tokens that were counted; nil without prices.
     func cost(of sum: Sum) -> Double? {
-        prices.map { (Double(sum.tokensIn) * $0.inputPerMillion + Double(sum.tokensOut) * $0.outputPerMillion) / 1_000_000 }
+        prices.map {
+            (Double(sum.tokensIn) * $0.inputPerMillion + Double(sum.tokensOut) * $0.outputPerMillion) / 1_000_000
+        }
     }
 
     var lines: [String] {
         guard total.jobs > 0 else { return ["No job was reflected on yet"] }
-        return ["All      \(text(total))"] + section("Outcome", byOutcome) + section("User", byUser) + section("Piece", byPiece)
-            + (codes.isEmpty ? [] : ["Refused or waiting, by code"]) + sortedCodes.map { "  \($0.key.rawValue)  \($0.value)" }
+        return ["All      \(text(total))"] + section("Outcome", byOutcome) + section("User", byUser)
+            + section("Piece", byPiece)
+            + (codes.isEmpty ? [] : ["Refused or waiting, by code"])
+            + sortedCodes.map { "  \($0.key.rawValue)  \($0.value)" }
     }
 
     private var sortedCodes: [(key: Rejection, value: Int)] {
@@ -83,13 +92,18 @@ struct Totals {
     }
 
     private func text(_ sum: Sum) -> String {
-        var parts = ["\(sum.jobs) job\(sum.jobs == 1 ? "" : "s")", "\(sum.memoryChanges) memory changes", "\(sum.pieceEdits) piece edits"]
+        var parts = [
+            "\(sum.jobs) job\(sum.jobs == 1 ? "" : "s")", "\(sum.memoryChanges) memory changes",
+            "\(sum.pieceEdits) piece edits",
+        ]
         if sum.unknownTokens < sum.jobs { parts.append("\(sum.tokensIn) tokens in, \(sum.tokensOut) out") }
         if let cost = cost(of: sum) { parts.append("cost \(Self.money(cost))") }
         return parts.joined(separator: ", ")
     }
 
-    static func money(_ value: Double) -> String { value.formatted(.number.precision(.fractionLength(2...6)).locale(Locale(identifier: "en_US_POSIX"))) }
+    static func money(_ value: Double) -> String {
+        value.formatted(.number.precision(.fractionLength(2...6)).locale(Locale(identifier: "en_US_POSIX")))
+    }
 
     var json: JSONValue {
         .make([
@@ -98,7 +112,9 @@ struct Totals {
         ])
     }
 
-    private func json(_ sums: [String: Sum]) -> JSONValue { .make(sums.sorted { $0.key < $1.key }.map { ($0.key, json($0.value)) }) }
+    private func json(_ sums: [String: Sum]) -> JSONValue {
+        .make(sums.sorted { $0.key < $1.key }.map { ($0.key, json($0.value)) })
+    }
 
     private func json(_ sum: Sum) -> JSONValue {
         .make([

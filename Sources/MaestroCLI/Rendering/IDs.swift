@@ -7,7 +7,7 @@ struct IDs {
     let user: UserID
 
     func reflection(_ text: String) async throws -> Reflection {
-        let found = try await store.reflections(withPrefix: text, of: user)
+        let found = text.isEmpty ? [] : try await store.reflections(withPrefix: text, of: user)
         guard let first = found.first else {
             throw Failure.use("no reflection has the id `\(text)`", hint: "`maestro log` lists them")
         }
@@ -27,11 +27,13 @@ struct IDs {
 
     func waiting(_ text: String) async throws -> WaitingChange {
         let all = try await store.waiting(of: user)
-        let found = text == "last" ? all.suffix(1) : all.filter { $0.id.description == text || $0.id.description.hasPrefix(text) }[...]
+        let found = text == "last" ? all.suffix(1) : all.filter { $0.id.isMeant(by: text) }[...]
         guard let first = found.first else {
             throw Failure.use("no waiting change has the id `\(text)`", hint: "`maestro review --list` lists them")
         }
-        guard found.count == 1 else { throw Failure.use("\(found.count) waiting changes start with `\(text)`", hint: "give more of the id") }
+        guard found.count == 1 else {
+            throw Failure.use("\(found.count) waiting changes start with `\(text)`", hint: "give more of the id")
+        }
         return first
     }
 }
@@ -39,4 +41,17 @@ struct IDs {
 extension Reflection.ID {
     /// Enough of the id to name it.
     var short: String { String(rawValue.prefix(8)) }
+}
+
+extension ChangeID {
+    /// Enough of the id to name it.
+    var short: String { "\(reflection.short)-\(ordinal)" }
+
+    /// Whether a person who writes `text` means this change: `3fa9`, or with its number `3fa9-1`.
+    func isMeant(by text: String) -> Bool {
+        guard let dash = text.lastIndex(of: "-"), dash != text.startIndex else {
+            return !text.isEmpty && reflection.rawValue.hasPrefix(text)
+        }
+        return reflection.rawValue.hasPrefix(text[..<dash]) && Int(text[text.index(after: dash)...]) == ordinal
+    }
 }

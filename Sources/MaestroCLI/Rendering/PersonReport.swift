@@ -12,7 +12,9 @@ enum PersonReport {
         }
         guard !asJSON else { return }
         Terminal.result(decision.message)
-        Terminal.result(receipt.superseded.map { "`\($0.relative)` was edited by someone in that instant: theirs stayed" })
+        Terminal.result(
+            receipt.superseded.map { "`\($0.relative)` was edited by someone in that instant: theirs stayed" }
+        )
         if !decision.writes.isEmpty { Terminal.result("Undo: maestro revert \(receipt.reflection.id.short)") }
     }
 }
@@ -21,12 +23,16 @@ enum PersonReport {
 enum Names {
     static func entry(_ text: String) throws -> EntryName {
         let stem = text.hasSuffix(".md") ? String(text.dropLast(3)) : text
-        guard let name = EntryName(stem) else { throw Failure.use("`\(text)` is no name of an entry", hint: "`maestro memory list` shows them") }
+        guard let name = EntryName(stem) else {
+            throw Failure.use("`\(text)` is no name of an entry", hint: "`maestro memory list` shows them")
+        }
         return name
     }
 
     static func piece(_ text: String) throws -> PieceName {
-        guard let name = PieceName(text) else { throw Failure.use("`\(text)` is no name of a piece", hint: "`maestro piece list` shows them") }
+        guard let name = PieceName(text) else {
+            throw Failure.use("`\(text)` is no name of a piece", hint: "`maestro piece list` shows them")
+        }
         return name
     }
 }

@@ -11,7 +11,8 @@ enum ReceiptJSON {
             ("job", optional(reflection.job?.rawValue)), ("user", .string(reflection.user.rawValue)),
             ("scope", .string(reflection.scope.text)), ("piece", optional(reflection.piece)),
             ("jobOutcome", .string(reflection.jobOutcome.status.rawValue)),
-            ("jobOutcomeInferred", optional(reflection.jobOutcome.inferred)), ("outcome", .string(reflection.outcome.rawValue)),
+            ("jobOutcomeInferred", optional(reflection.jobOutcome.inferred)),
+            ("outcome", .string(reflection.outcome.rawValue)),
             ("reasoning", .string(reflection.reasoning)), ("reflector", .string(reflection.reflector)),
             ("model", optional(reflection.model)), ("memoryChanges", number(reflection.memoryChanges)),
             ("pieceEdited", .bool(reflection.pieceEdited)),
@@ -19,7 +20,8 @@ enum ReceiptJSON {
             ("tokensIn", number(reflection.tokensIn)), ("tokensOut", number(reflection.tokensOut)),
             ("durationMs", number(reflection.durationMilliseconds)), ("snapshot", optional(receipt.snapshot)),
             ("digest", digest(reflection.digest)), ("error", optional(reflection.error)),
-            ("notes", .array(reflection.notes.map(JSONValue.string))), ("reverts", .array(reflection.reverts.map(JSONValue.string))),
+            ("notes", .array(reflection.notes.map(JSONValue.string))),
+            ("reverts", .array(reflection.reverts.map(JSONValue.string))),
             ("createdAt", .string(time(reflection.createdAt))), ("alreadyDone", .bool(receipt.wasDoneBefore)),
             ("superseded", .array(receipt.superseded.map { .string($0.relative) })),
         ])
@@ -38,7 +40,8 @@ enum ReceiptJSON {
 
     private static func evidence(_ evidence: Decision.Evidence) -> JSONValue {
         .make([
-            ("event", number(evidence.event)), ("line", number(evidence.line)), ("actor", .string(evidence.actor.rawValue)),
+            ("event", number(evidence.event)), ("line", number(evidence.line)),
+            ("actor", .string(evidence.actor.rawValue)),
             ("text", .string(evidence.text)),
         ])
     }
@@ -50,5 +53,7 @@ enum ReceiptJSON {
 
     static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
     static func number(_ value: Int?) -> JSONValue { value.map { .number("\($0)") } ?? .null }
-    static func time(_ date: Date) -> String { date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+    static func time(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
 }

@@ -37,16 +37,24 @@ struct ReceiptText {
     private var problems: [String] {
         var lines: [String] = []
         if let error = reflection.error { lines.append("  \(error)") }
-        if receipt.decisions.isEmpty, !reflection.reasoning.isEmpty { lines.append("  \(reflection.reasoning.onOneLine)") }
-        lines += receipt.superseded.map { "  `\($0.relative)` was edited by someone in that instant: theirs stayed, ours is in history" }
+        if receipt.decisions.isEmpty, !reflection.reasoning.isEmpty {
+            lines.append("  \(reflection.reasoning.onOneLine)")
+        }
+        lines += receipt.superseded.map {
+            "  `\($0.relative)` was edited by someone in that instant: theirs stayed, ours is in history"
+        }
         return lines
     }
 
-    private func decisions(_ verdict: Decision.Verdict) -> [Decision] { receipt.decisions.filter { $0.verdict == verdict } }
+    private func decisions(_ verdict: Decision.Verdict) -> [Decision] {
+        receipt.decisions.filter { $0.verdict == verdict }
+    }
 
     private var learned: [String] {
         section("Learned", decisions(.accepted)) { decision in
-            var lines = ["  \(decision.operation.rawValue) \(Terminal.bold(decision.name)): \(Self.essence(of: decision))"]
+            var lines = [
+                "  \(decision.operation.rawValue) \(Terminal.bold(decision.name)): \(Self.essence(of: decision))"
+            ]
             lines += evidence(of: decision)
             lines += decision.writes.filter { $0.after != nil }.map { "    \(userFolder)/\($0.path.relative)" }
             return lines
@@ -56,44 +64,57 @@ struct ReceiptText {
     private var waiting: [String] {
         section("Waits for you", decisions(.waiting)) { decision in
             let id = ChangeID(reflection.id, decision.ordinal)
-            return ["  \(id.reflection.short)-\(id.ordinal) \(decision.name): \(decision.message)"] + evidence(of: decision)
+            return ["  \(id.short) \(decision.name): \(decision.message)"] + evidence(of: decision)
         }
     }
 
     private var refused: [String] {
         section("Not kept", decisions(.rejected)) { decision in
-            ["  \(decision.operation.rawValue) \(decision.name): \(decision.message) [\(decision.code?.rawValue ?? "")]"]
+            [
+                "  \(decision.operation.rawValue) \(decision.name): \(decision.message) [\(decision.code?.rawValue ?? "")]"
+            ]
         }
     }
 
     private func section(_ title: String, _ decisions: [Decision], _ lines: (Decision) -> [String]) -> [String] {
         guard !decisions.isEmpty else { return [] }
-        let more = decisions.count > limit ? ["  … and \(decisions.count - limit) more: maestro show \(reflection.id.short)"] : []
+        let more =
+            decisions.count > limit
+            ? ["  … and \(decisions.count - limit) more: maestro show \(reflection.id.short)"] : []
         return [title] + decisions.prefix(limit).flatMap(lines) + more
     }
 
     private func evidence(of decision: Decision) -> [String] {
         decision.evidence.prefix(2).map { evidence in
             let words = evidence.text.onOneLine.cut(toBytes: 100)
-            return Terminal.faint("    event \(evidence.event), line \(evidence.line), \(evidence.actor.rawValue): “\(words)”")
+            return Terminal.faint(
+                "    event \(evidence.event), line \(evidence.line), \(evidence.actor.rawValue): “\(words)”"
+            )
         }
     }
 
     /// What an entry says in a line, or what was done.
     private static func essence(of decision: Decision) -> String {
-        if case .memory(let change) = decision.proposed?.change, !change.description.isEmpty { return change.description }
+        if case .memory(let change) = decision.proposed?.change, !change.description.isEmpty {
+            return change.description
+        }
         return decision.message
     }
 
     private var told: [String] {
         guard let recall, !recall.items.isEmpty else { return [] }
-        return ["The next such job would be told"] + recall.items.prefix(3).map { "  \(EntrySelection.line(of: $0.entry))" }
+        return ["The next such job would be told"]
+            + recall.items.prefix(3).map { "  \(EntrySelection.line(of: $0.entry))" }
     }
 
     private var undo: [String] {
         var lines: [String] = []
-        if !decisions(.waiting).isEmpty { lines.append("Decide: maestro review --accept ID, or --reject ID --reason \"…\"") }
-        if decisions(.accepted).contains(where: { !$0.writes.isEmpty }) { lines.append("Undo: maestro revert \(reflection.id.short)") }
+        if !decisions(.waiting).isEmpty {
+            lines.append("Decide: maestro review --accept ID, or --reject ID --reason \"…\"")
+        }
+        if decisions(.accepted).contains(where: { !$0.writes.isEmpty }) {
+            lines.append("Undo: maestro revert \(reflection.id.short)")
+        }
         return lines
     }
 }
