@@ -41,14 +41,6 @@ package struct Redactor: Sendable {
         }
     }
 
-    /// The job with its task, and the words its outcome was inferred from, redacted.
-    package func redacting(_ job: Job) -> Job {
-        var result = job
-        result.task = job.task.map { redacting($0).text }
-        result.outcome.inferred = job.outcome.inferred.map { redacting($0).text }
-        return result
-    }
-
     /// The activity with texts and arguments redacted, and the count of what was replaced.
     package func redacting(_ activity: Activity) -> Activity {
         var result = activity

@@ -313,16 +313,6 @@ import Testing
         #expect(once.counts.values.reduce(0, +) >= Self.planted.count)
     }
 
-    @Test func `covers the task of a job and the words its outcome was inferred from`() {
-        let secret = "ghp_" + Self.noise(36)
-        let job = Job(id: Job.ID("j"), task: "push \(secret)", outcome: JobOutcome(.succeeded, inferred: "“\(secret)”"))
-
-        let redacted = Redactor.standard.redacting(job)
-
-        #expect(redacted.task == "push [secret:github-token]")
-        #expect(redacted.outcome == JobOutcome(.succeeded, inferred: "“[secret:github-token]”"))
-    }
-
     @Test func `covers texts and arguments of an activity and counts`() {
         let secret = "ghp_" + Self.noise(36)
         let event = Event(

@@ -17,11 +17,10 @@ import Testing
     private static func changes(
         _ events: [Event],
         outcome: JobOutcome = .unknown,
-        counterpart: Counterpart = .owner,
-        entries: [MemoryEntry] = []
+        counterpart: Counterpart = .owner
     ) async throws -> Reply {
         let job = Job(id: Job.ID("j"), scope: .project("p"), counterpart: counterpart, outcome: outcome)
-        let state = UserState(user: .me, scope: job.scope, entries: entries, moment: .distantPast)
+        let state = UserState(user: .me, scope: job.scope, moment: .distantPast)
         let inputs = ReflectionInputs(job: job, activity: Activity(format: "test", events: events), state: state)
         let reply = try await OfflineReflector().reflect(ReflectionPrompt(inputs))
         return try JSONDecoder().decode(Reply.self, from: Data(reply.text.utf8))
@@ -299,11 +298,23 @@ import Testing
             Self.event(3, .user, .message, "and never run make lint before you commit the docs"),
         ]
 
-        let changes = try await Self.changes(events, entries: [entry]).memoryChanges
+        let job = Job(id: Job.ID("j"), scope: .project("p"))
+        let activity = Activity(format: "test", events: events)
+        let state = UserState(user: .me, scope: job.scope, entries: [entry], moment: .distantPast)
+        let inputs = ReflectionInputs(job: job, activity: activity, state: state)
+        let reply = try await OfflineReflector().reflect(ReflectionPrompt(inputs))
+        let judgement = Judge(JudgePolicy()).decide(
+            try Proposal(reply, piece: nil),
+            base: inputs.wholeBase,
+            job: job,
+            activity: activity,
+            now: state
+        )
 
-        #expect(changes.map(\.op) == ["confirm", "add"])
-        #expect(changes.first?.name == "feedback-lint")
-        #expect(changes.first?.events == [2])
+        #expect(judgement.decisions.map(\.operation) == [.confirm, .add])
+        #expect(judgement.decisions.map(\.verdict) == [.accepted, .accepted])
+        #expect(judgement.decisions.first?.name == "feedback-lint")
+        #expect(judgement.decisions.first?.evidence.map(\.event) == [2])
     }
 
     @Test func `proposes at most three changes, plain directives first`() async throws {
