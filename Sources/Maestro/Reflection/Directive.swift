@@ -13,7 +13,7 @@ struct Directive: Hashable, Sendable {
         let words = Self.folded(sentence)
         guard words.count == sentence.count else { return sentence }
         for future in DirectiveWording.futures {
-            if words.hasPrefix(future + " ") || words.hasPrefix(future + ",") {
+            if [" ", ",", ":"].contains(where: { words.hasPrefix(future + $0) }) {
                 return Self.trimmed(sentence.dropFirst(future.count))
             }
             if words.hasSuffix(" " + future) || words.hasSuffix("," + future) {
@@ -68,52 +68,73 @@ struct Directive: Hashable, Sendable {
         return sentence[behind...].firstIndex { !" ,:-–—".contains($0) }
     }
 
-    private static func isDirective(_ words: String) -> Bool {
+    private static func isDirective(_ sentence: String) -> Bool {
+        let words = withoutClosing(sentence)
         if opensWithTrigger(words) || isReminder(words) { return true }
         for future in DirectiveWording.futures {
-            if words.hasPrefix(future + " ") || words.hasPrefix(future + ",") {
-                return isOrder(words.dropFirst(future.count), DirectiveWording.verbs)
-            }
-            if words.hasSuffix(" " + future) || words.hasSuffix("," + future) {
-                return isOrder(words.dropLast(future.count), DirectiveWording.verbs)
-            }
+            let isFirst = [" ", ",", ":"].contains { words.hasPrefix(future + $0) }
+            guard isFirst || words.hasSuffix(" " + future) || words.hasSuffix("," + future) else { continue }
+            let clause = isFirst ? words.dropFirst(future.count) : words.dropLast(future.count)
+            let speaksOfWork = !DirectiveWording.vagueFutures.contains(future) || isWork(clause)
+            return speaksOfWork && isOrder(clause, DirectiveWording.verbs)
         }
         // "When you commit, always run the linter": a condition on the agent's work, then a clause that opens with a
         // trigger. Without "you" it is how a program shall behave ("if there is an error, always exit"), not the agent.
         guard let first = words.split(separator: " ").first, DirectiveWording.conditions.contains(String(first)),
             let comma = words.firstIndex(of: ","), words[..<comma].split(separator: " ").contains("you")
         else { return false }
-        return opensWithTrigger(trimmed(words[words.index(after: comma)...]))
+        // "it" is what the condition names.
+        return opensWithTrigger(trimmed(words[words.index(after: comma)...]), mayPoint: true)
     }
 
-    private static func opensWithTrigger(_ clause: String) -> Bool {
+    private static func withoutClosing(_ words: String) -> String {
+        var words = words
+        while let closing = DirectiveWording.closings.first(where: { words.hasSuffix(" " + $0) }) {
+            words = trimmed(words.dropLast(closing.count))
+        }
+        return words
+    }
+
+    private static func isWork(_ clause: some StringProtocol) -> Bool {
+        clause.contains("`")
+            || clause.split { !$0.isLetter && $0 != "-" }.contains { DirectiveWording.workWords.contains(String($0)) }
+    }
+
+    private static func opensWithTrigger(_ clause: String, mayPoint: Bool = false) -> Bool {
         if let trigger = longest(DirectiveWording.orders, opening: clause) {
-            return isOrder(clause.dropFirst(trigger.count), DirectiveWording.verbs)
+            return isOrder(clause.dropFirst(trigger.count), DirectiveWording.verbs, mayPoint: mayPoint)
         }
         guard let trigger = longest(DirectiveWording.triggers, opening: clause) else { return false }
-        return isOrder(clause.dropFirst(trigger.count), DirectiveWording.workVerbs)
+        let rest = clause.dropFirst(trigger.count)
+        let verbs = DirectiveWording.workVerbs
+        return isOrder(rest, isWork(rest) ? verbs : verbs.subtracting(DirectiveWording.sharedVerbs), mayPoint: mayPoint)
     }
 
     /// "remember that we deploy only on Mondays": a whole statement, not "remember that bug".
     private static func isReminder(_ clause: String) -> Bool {
         guard clause.hasPrefix("remember that ") else { return false }
         let words = clause.dropFirst("remember that ".count).split(separator: " ").map(String.init)
-        guard let subject = words.first, DirectiveWording.subjects.contains(subject) else { return false }
+        guard let subject = words.first, DirectiveWording.subjects.contains(subject),
+            !words.dropFirst().prefix(1).contains(where: DirectiveWording.passing.contains)
+        else { return false }
         return words.dropFirst().contains(where: DirectiveWording.isFinite) && content(of: words.dropFirst()) >= 2
     }
 
     /// Whether a clause orders something that it names: a verb, then an object that is no mere "it" or "that".
-    private static func isOrder(_ clause: some StringProtocol, _ verbs: Set<String>) -> Bool {
+    private static func isOrder(_ clause: some StringProtocol, _ verbs: Set<String>, mayPoint: Bool = false) -> Bool {
         var clause = trimmed(clause)
         while let opening = longest(DirectiveWording.openings, opening: clause) {
             clause = trimmed(clause.dropFirst(opening.count))
         }
         var words = clause.split { $0 == " " || $0 == "," }.map(String.init)
         // "always explicitly state", "never ever push"
-        if let first = words.first, first.hasSuffix("ly") || first == "ever" || first == "first" { words.removeFirst() }
+        if let first = words.first, !verbs.contains(first), first.hasSuffix("ly") || first == "ever" || first == "first"
+        {
+            words.removeFirst()
+        }
         guard let verb = words.first, verbs.contains(verb) else { return false }
         let object = words.dropFirst()
-        if let first = object.first, DirectiveWording.pointers.contains(first) {
+        if !mayPoint, let first = object.first, DirectiveWording.pointers.contains(first) {
             guard first == "this" || first == "our", let place = object.dropFirst().first,
                 DirectiveWording.places.contains(place)
             else { return false }

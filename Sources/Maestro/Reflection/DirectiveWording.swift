@@ -17,11 +17,12 @@ enum DirectiveWording {
     static let conditions: Set = ["when", "whenever", "if", "before", "after", "for", "in", "once", "every"]
 
     /// Open a clause; what follows must be the agent's own work, since "always sort by name" speaks of a program.
-    static let triggers = ["always", "never", "never ever", "don't ever", "do not ever"]
+    static let triggers = ["always", "never", "never ever", "don't ever", "do not ever", "remember to"]
 
     /// Open a clause that can only be an order.
     static let orders = [
-        "remember to", "remember to always", "make sure to always", "make sure you always", "make sure that you always",
+        "remember to always", "remember to never", "make sure to always", "make sure you always",
+        "make sure that you always",
         "be sure to always", "you should always", "you should never", "you must always", "you must never",
         "you need to always", "i want you to always", "i want you to never", "i'd like you to always",
     ]
@@ -47,10 +48,16 @@ enum DirectiveWording {
         "feature", "fix", "bug", "job", "step", "line", "class", "method", "release", "conversation", "chat",
     ]
 
+    /// Futures that plans for a program also speak of: "in the future, add support for plugins".
+    static let vagueFutures: Set = ["in future", "in the future", "for the future"]
+
+    /// What a person says behind their sentence.
+    static let closings = ["thanks", "thank you", "thx", "please", "pls", "ok", "okay"]
+
     /// Objects that point at words that are gone when an entry is read.
     static let pointers: Set = [
         "it", "that", "this", "these", "those", "them", "him", "her", "so", "one", "both", "everything", "anything",
-        "something",
+        "something", "of", "is", "was",
     ]
 
     /// What "this" may point at all the same: the entry belongs to it.
@@ -72,7 +79,7 @@ enum DirectiveWording {
     static let subjects: Set = [
         "we", "our", "all", "every", "each", "this", "the", "a", "an", "i", "my", "there", "only", "in", "on", "for",
         "no",
-        "any", "most", "you", "they", "it", "it's", "when", "if", "tests", "everything",
+        "any", "most", "they", "it", "it's", "when", "if", "tests", "everything",
     ]
 
     private static let finite: Set = [
@@ -96,17 +103,43 @@ enum DirectiveWording {
         "plan",
         "prefer", "prefix", "preserve", "propose", "publish", "pull", "push", "quote", "read", "rebase", "refactor",
         "reference", "regenerate", "rely", "remove", "rename", "reply", "report", "reproduce", "request", "respect",
+        "respond",
         "revert", "review", "rewrite", "run", "search", "sign", "skip", "split", "squash", "stage", "start", "state",
         "stick",
         "stop", "suggest", "summarise", "summarize", "tag", "tell", "test", "touch", "translate", "treat", "try",
         "type-check", "update", "upgrade", "use", "validate", "verify", "wait", "wrap", "write",
     ]
 
+    /// Verbs of work that programs are told, too: "always check if the user is logged in".
+    static let sharedVerbs: Set = [
+        "add", "assume", "check", "change", "clean", "confirm", "copy", "create", "delete", "disable", "enable",
+        "fetch",
+        "generate", "ignore", "import", "include", "keep", "leave", "list", "look", "make", "modify", "move", "omit",
+        "overwrite", "pin", "prefer", "preserve", "read", "remove", "reply", "request", "respond", "search", "skip",
+        "start",
+        "state", "stop", "suggest", "tag", "treat", "try", "update", "upgrade", "validate", "verify", "wait", "wrap",
+    ]
+
+    /// Words that place a sentence in the agent's work.
+    static let workWords: Set = [
+        "you", "your", "me", "my", "we", "our", "us", "commit", "commits", "committing", "co-author", "co-authored-by",
+        "push", "pushing", "merge", "merging", "pr", "prs", "branch", "branches", "main", "master", "git", "test",
+        "tests",
+        "testing", "suite", "lint", "linter", "format", "formatter", "ci", "build", "builds", "doc", "docs",
+        "documentation", "readme", "changelog", "comment", "comments", "code", "function", "functions", "class",
+        "classes",
+        "file", "files", "imports", "types", "plan", "diff", "review", "issue", "issues", "repo", "repository",
+        "project",
+        "makefile", "makefiles", "dependency", "dependencies", "package", "packages", "migration", "migrations",
+        "script",
+        "scripts", "refactoring", "english", "german", "french", "spanish", "italian", "chinese", "japanese",
+    ]
+
     /// All that a plain order may order.
     static let verbs: Set = workVerbs.union([
         "allow", "call", "close", "define", "display", "give", "handle", "hide", "log", "open", "pass", "print",
         "provide",
-        "put", "respond", "return", "save", "send", "set", "show", "sort", "speak", "store", "structure",
+        "put", "return", "save", "send", "set", "show", "sort", "speak", "store", "structure",
         "switch",
     ])
 }

@@ -55,6 +55,16 @@ import Testing
         ("I want you to always explain the cause first", "I want you to always explain the cause first"),
         ("make sure you always run the type checker", "make sure you always run the type checker"),
         ("always write tests", "always write tests"),
+        ("please never add yourself as co-author", "never add yourself as co-author"),
+        ("always reply in English", "always reply in English"),
+        ("From now on: use uv instead of pip", "From now on: use uv instead of pip"),
+        ("use uv instead of pip from now on, thanks", "use uv instead of pip from now on, thanks"),
+        (
+            "whenever you add a flag, always document it in the README",
+            "whenever you add a flag, always document it in the README"
+        ),
+        ("always include tests with a change", "always include tests with a change"),
+        ("Remember to never commit the .env file", "Remember to never commit the .env file"),
         ("never commit directly to main", "never commit directly to main"),
         ("Always explicitly state the units in comments", "Always explicitly state the units in comments"),
         ("never ever force-push to a shared branch", "never ever force-push to a shared branch"),
@@ -107,6 +117,11 @@ import Testing
         "why does it\nalways run the linter twice\nwhen I commit?", "the tests\nnever finish in time on my machine",
         // What a program does, not the agent.
         "always sort the list by name", "never show the banner to guests", "always return the newest version first",
+        "always check if the user is logged in", "always keep the header visible when scrolling",
+        "always include the id in the response", "always validate the email",
+        "remember to close the handle after writing",
+        "In the future, add support for plugins", "when the user logs in, always redirect to the dashboard",
+        "remember that the function returns a promise", "remember that you promised to fix the parser",
         // No verb behind the trigger, or one that nobody orders.
         "always the same error on CI", "always some error on CI", "never any errors on CI",
         "always broken on my machine",
@@ -122,6 +137,9 @@ import Testing
         // This job alone.
         "always use tabs here", "never touch the parser in this branch", "always use mocks for these tests",
         "never run migrations until I say so", "in this session always reply in German",
+        "I told you: never use tabs", "my boss says always use tabs in Makefiles", "The README says: always use tabs",
+        "Add a rule: always use tabs in Makefiles", "Always use of tabs is bad", "You always forget to run the linter",
+        "I always use pnpm", "make sure the tests always pass", "could you always run the linter",
         // Other voices, documents, secrets.
         "> always use tabs in Makefiles", "'always use tabs in Makefiles'", "«always use tabs in Makefiles»",
         "## Rules\n- always use tabs in Makefiles", "int main() {\n* always free the buffer memory\n}",
