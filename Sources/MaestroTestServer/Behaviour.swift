@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the server does with one call.
+package struct Behaviour: Sendable {
+    package enum Payload: Sendable {
+        case completion(Completion)
+        case text(String, type: String)
+    }
+
+    /// How the answer travels.
+    package enum Delivery: Sendable {
+        case whole
+        /// Nothing is ever sent.
+        case hang
+        /// Status and headers are sent, then nothing.
+        case hangAfterHeaders
+        /// The connection is closed at once.
+        case close
+        /// Half of the body is sent, then the connection is closed.
+        case closeMidBody
+        /// One byte at a time.
+        case slow(every: Duration)
+    }
+
+    package var status: Int
+    package var headers: [String: String]
+    package var payload: Payload
+    package var delivery = Delivery.whole
+    /// Waited before anything is sent.
+    package var delay = Duration.zero
+
+    package init(status: Int = 200, headers: [String: String] = [:], payload: Payload) {
+        self.status = status
+        self.headers = headers
+        self.payload = payload
+    }
+
+    /// A completion with this content.
+    package static func reply(_ content: String, _ change: (inout Completion) -> Void = { _ in }) -> Behaviour {
+        var completion = Completion(content)
+        change(&completion)
+        return Behaviour(payload: .completion(completion))
+    }
+
+    package static func json(_ status: Int, _ body: String, headers: [String: String] = [:]) -> Behaviour {
+        Behaviour(status: status, headers: headers, payload: .text(body, type: "application/json"))
+    }
+
+    /// An error of OpenAI's shape; `code` is JSON (a quoted text, a number), nil is `null`.
+    package static func error(
+        _ status: Int,
+        message: String,
+        type: String,
+        code: String?,
+        headers: [String: String] = [:]
+    ) -> Behaviour {
+        let fields = "\"message\":\(JSONText.quoted(message)),\"type\":\(JSONText.quoted(type)),\"param\":null"
+        return json(status, "{\"error\":{\(fields),\"code\":\(code ?? "null")}}", headers: headers)
+    }
+
+    /// The same, delivered otherwise.
+    package func delivered(_ delivery: Delivery) -> Behaviour {
+        var copy = self
+        copy.delivery = delivery
+        return copy
+    }
+
+    /// The same, after a wait.
+    package func delayed(by delay: Duration) -> Behaviour {
+        var copy = self
+        copy.delay = delay
+        return copy
+    }
+
+    func body(for request: RecordedRequest) -> (text: String, type: String) {
+        switch payload {
+        case .completion(let completion): (completion.body(for: request), "application/json")
+        case .text(let text, let type): (text, type)
+        }
+    }
+}

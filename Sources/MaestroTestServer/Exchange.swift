@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import NIOCore
+import NIOHTTP1
+
+/// One connection: reads requests and plays what was decided about them.
+struct Exchange {
+    var parts: NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator
+    let outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
+
+    /// The next request, whole; nil where the client has left.
+    mutating func request() async throws -> RecordedRequest? {
+        var head: HTTPRequestHead?
+        var body = ByteBuffer()
+        while let part = try await parts.next(isolation: #isolation) {
+            switch part {
+            case .head(let found): head = found
+            case .body(var bytes): body.writeBuffer(&bytes)
+            case .end:
+                guard let head else { return nil }
+                let headers = head.headers.map { ($0.name.lowercased(), $0.value) }
+                return RecordedRequest(
+                    method: head.method.rawValue,
+                    path: head.uri,
+                    headers: Dictionary(headers) { "\($0), \($1)" },
+                    body: String(buffer: body)
+                )
+            }
+        }
+        return nil
+    }
+
+    /// Answers as `behaviour` has it; whether the connection may be used again.
+    mutating func play(_ behaviour: Behaviour, for request: RecordedRequest) async throws -> Bool {
+        if behaviour.delay > .zero { try await Task.sleep(for: behaviour.delay) }
+        let (text, type) = behaviour.body(for: request)
+        let bytes = ByteBuffer(string: text)
+        switch behaviour.delivery {
+        case .close: return false
+        case .hang:
+            try await untilClientLeaves()
+            return false
+        case .hangAfterHeaders:
+            try await outbound.write(.head(head(of: behaviour, type, bytes)))
+            try await untilClientLeaves()
+            return false
+        case .closeMidBody:
+            try await outbound.write(.head(head(of: behaviour, type, bytes)))
+            try await outbound.write(
+                .body(.byteBuffer(bytes.getSlice(at: 0, length: bytes.readableBytes / 2) ?? bytes))
+            )
+            return false
+        case .slow(let interval):
+            try await outbound.write(.head(head(of: behaviour, type, bytes)))
+            for byte in bytes.readableBytesView {
+                try await Task.sleep(for: interval)
+                try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: [byte]))))
+            }
+        case .whole:
+            try await outbound.write(.head(head(of: behaviour, type, bytes)))
+            try await outbound.write(.body(.byteBuffer(bytes)))
+        }
+        try await outbound.write(.end(nil))
+        return true
+    }
+
+    private mutating func untilClientLeaves() async throws {
+        while try await parts.next(isolation: #isolation) != nil {}
+    }
+
+    private func head(of behaviour: Behaviour, _ type: String, _ bytes: ByteBuffer) -> HTTPResponseHead {
+        var headers = HTTPHeaders([("content-type", type), ("content-length", "\(bytes.readableBytes)")])
+        for (name, value) in behaviour.headers { headers.replaceOrAdd(name: name, value: value) }
+        return HTTPResponseHead(version: .http1_1, status: .init(statusCode: behaviour.status), headers: headers)
+    }
+}

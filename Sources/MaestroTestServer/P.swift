@@ -1,2 +1,0 @@
-// placeholder
-package let placeholder = 0
