@@ -9,13 +9,21 @@ struct MaestroCommand: AsyncParsableCommand {
         commandName: "maestro",
         abstract: "Learns from every job that your agents finish, safely.",
         version: version,
+        subcommands: [OverviewCommand.self],
         groupedSubcommands: [
             CommandGroup(name: "Learn", subcommands: [ReflectCommand.self, RememberCommand.self, ForgetCommand.self]),
             CommandGroup(
                 name: "See and take back",
-                subcommands: [LogCommand.self, ShowCommand.self, DiffCommand.self, RevertCommand.self, ReviewCommand.self]),
-            CommandGroup(name: "What is known", subcommands: [MemoryCommand.self, PieceCommand.self, RecallCommand.self]),
+                subcommands: [
+                    LogCommand.self, ShowCommand.self, DiffCommand.self, RevertCommand.self, ReviewCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "What is known",
+                subcommands: [MemoryCommand.self, PieceCommand.self, RecallCommand.self]
+            ),
             CommandGroup(name: "Operate", subcommands: [StatsCommand.self, DoctorCommand.self, InitCommand.self]),
         ],
-        defaultSubcommand: OverviewCommand.self)
+        defaultSubcommand: OverviewCommand.self
+    )
 }

@@ -108,7 +108,7 @@ struct SettingKey: Sendable {
 
     /// The known key that looks most like `name`.
     static func nearest(to name: String) -> String {
-        (all.map(\.name) + [headers]).min { Spelling.distance($0, name) < Spelling.distance($1, name) } ?? ""
+        (all.map(\.name) + [headers]).min { EditDistance.between($0, name) < EditDistance.between($1, name) } ?? ""
     }
 
     // MARK: - Kinds of values

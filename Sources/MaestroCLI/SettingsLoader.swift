@@ -129,9 +129,12 @@ struct SettingsLoader {
 
     /// A variable of ours that nobody knows is a typing error, and worth stopping for.
     private func refuseUnknownVariables(in environment: [String: String]) throws {
-        let known = Set(SettingKey.all.map(\.variable)).union(["MAESTRO_DATA", "MAESTRO_USER", "MAESTRO_STRICT", "MAESTRO_SHARED_DATA"])
-        guard let name = environment.keys.sorted().first(where: { $0.hasPrefix("MAESTRO_") && !known.contains($0) }) else { return }
-        let nearest = known.min { Spelling.distance($0, name) < Spelling.distance($1, name) } ?? ""
+        let known = Set(SettingKey.all.map(\.variable)).union([
+            "MAESTRO_DATA", "MAESTRO_USER", "MAESTRO_STRICT", "MAESTRO_SHARED_DATA",
+        ])
+        guard let name = environment.keys.sorted().first(where: { $0.hasPrefix("MAESTRO_") && !known.contains($0) })
+        else { return }
+        let nearest = known.min { EditDistance.between($0, name) < EditDistance.between($1, name) } ?? ""
         throw Failure.use("unknown variable `\(name)`", hint: "did you mean `\(nearest)`?")
     }
 }

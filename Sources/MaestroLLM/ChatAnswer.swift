@@ -1,42 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import Maestro
 
-/// A server's answer with status 200, read into a reply or the reason why it is none.
-enum ChatAnswer {
+/// A server's answer to a chat, read into a reply or the reason why it is none.
+struct ChatAnswer {
+    let settings: Settings.LLM
+    let rung: Rung
+    /// How many letters were sent, system and user text together.
+    let sentLetters: Int
+    /// Names the server in sentences.
+    let address: String
+    let scrubber: Scrubber
+
     /// - Throws: ``ReflectorError`` where the answer holds no usable text.
-    static func reply(
-        from body: String,
-        kind: Settings.LLM.Kind,
-        rung: Rung,
-        sentBytes: Int,
-        settings: Settings.LLM,
-        address: String
-    ) throws(ReflectorError) -> ReflectorReply {
-        var reader = JSONReader(Array(body.utf8))
-        guard let json = try? reader.value(), case .object = json else {
-            let words = ServerRefusal(status: 200, body: body, headers: [:], now: .distantPast).message
+    func reply(in answer: HTTPAnswer) throws(ReflectorError) -> ReflectorReply {
+        guard let json = answer.json, case .object = json else {
+            let words = scrubber.clean(answer.text, limit: 120)
             throw .unusable(
                 "`\(address)` answered with no chat completion: \(words.isEmpty ? "an empty body" : "“\(words)”")"
             )
         }
-        if let error = json["error"], error != .null {
-            let status = error["code"]?.int ?? error["code"]?.string.flatMap { Int($0) } ?? 500
-            throw ServerRefusal(status: status, body: body, headers: [:], now: .distantPast).error(address: address)
-        }
         let choice = json["choices"]?.array?.first
-        let message = kind == .openai ? choice?["message"] : json["message"]
-        guard let message else { throw .unusable("`\(address)` answered with no message") }
+        guard let message = settings.kind == .openai ? choice?["message"] : json["message"] else {
+            throw .unusable("`\(address)` answered with no chat completion: “\(scrubber.clean(json.text, limit: 120))”")
+        }
+        let counts = counts(in: json)
         let reply = ReflectorReply(
-            text: text(of: message["content"]),
+            text: Self.text(of: message["content"]),
             model: json["model"]?.string,
-            tokensIn: (kind == .openai ? json["usage"]?["prompt_tokens"] : json["prompt_eval_count"])?.int,
-            tokensOut: (kind == .openai ? json["usage"]?["completion_tokens"] : json["eval_count"])?.int,
+            tokensIn: counts.prompt,
+            tokensOut: counts.reply,
             rung: rung.rawValue,
-            finishReason: (kind == .openai ? choice?["finish_reason"] : json["done_reason"])?.string
+            finishReason: (settings.kind == .openai ? choice?["finish_reason"] : json["done_reason"])?.string
         )
-        try check(reply, message, settings, sentBytes, address)
+        try check(reply, cached: json["usage"]?["prompt_tokens_details"]?["cached_tokens"]?.int ?? 0)
+        try checkText(of: reply, message)
         return reply
+    }
+
+    /// What was counted; nil is unknown, and so is 0, which no prompt and no reply has.
+    private func counts(in json: JSONValue) -> (prompt: Int?, reply: Int?) {
+        func known(_ value: JSONValue?) -> Int? { value?.int.flatMap { $0 > 0 ? $0 : nil } }
+        switch settings.kind {
+        case .openai: return (known(json["usage"]?["prompt_tokens"]), known(json["usage"]?["completion_tokens"]))
+        case .ollama: return (known(json["prompt_eval_count"]), known(json["eval_count"]))
+        }
     }
 
     private static func text(of content: JSONValue?) -> String {
@@ -47,38 +54,36 @@ enum ChatAnswer {
         }
     }
 
-    private static func check(
-        _ reply: ReflectorReply,
-        _ message: JSONValue,
-        _ settings: Settings.LLM,
-        _ sentBytes: Int,
-        _ address: String
-    ) throws(ReflectorError) {
-        if let counted = reply.tokensIn, isTruncated(counted: counted, sentBytes: sentBytes) {
-            throw .contextTruncated(
-                "`\(address)` counted \(counted) tokens of a prompt of \(sentBytes) bytes: it cut the prompt without saying so"
+    /// `cached` tokens are part of the prompt's count with most servers, and left out of it by some.
+    private func check(_ reply: ReflectorReply, cached: Int) throws(ReflectorError) {
+        guard let counted = reply.tokensIn,
+            PromptCount.isTruncated(counted: counted + cached, letters: sentLetters)
+        else { return }
+        throw .contextTruncated(
+            "`\(address)` counted \(counted) tokens of a prompt of \(sentLetters) letters: it cut the prompt without "
+                + "saying so"
+        )
+    }
+
+    private func checkText(of reply: ReflectorReply, _ message: JSONValue) throws(ReflectorError) {
+        let isEmpty = reply.text.allSatisfy(\.isWhitespace)
+        let thought = ["reasoning_content", "reasoning", "thinking"].contains { !(message[$0]?.string ?? "").isEmpty }
+        if isEmpty, thought {
+            throw .unusable(
+                "the model spent its whole reply on thinking; raise `llm.maxReplyTokens`, now \(settings.maxReplyTokens), "
+                    + "or use a model without"
             )
         }
         if reply.finishReason == "length" {
             throw .unusable("the reply was cut off at \(settings.maxReplyTokens) tokens (`llm.maxReplyTokens`)")
         }
-        guard reply.text.allSatisfy(\.isWhitespace) else { return }
-        if let words = message["refusal"]?.string, !words.isEmpty {
-            throw .unusable("the model refused: “\(words.onOneLine.cut(toBytes: 200))”")
+        if reply.finishReason == "content_filter" {
+            throw .unusable("the server's content filter stopped the reply")
         }
-        let thought = ["reasoning_content", "reasoning", "thinking"].contains { !(message[$0]?.string ?? "").isEmpty }
-        throw .unusable(
-            thought
-                ? "the model spent its whole reply on thinking; raise `llm.maxReplyTokens` or use a model without"
-                : "the reply is empty"
-        )
-    }
-
-    /// Whether a server cut the prompt: it reports under 70 % of the tokens that were sent at the least.
-    ///
-    /// At the least is 5 bytes a token: real tokenizers need 3 to 4.5 bytes of English, and fewer of anything else, so that
-    /// an honest count never comes near.
-    static func isTruncated(counted: Int, sentBytes: Int) -> Bool {
-        counted > 0 && Double(counted) < Double(sentBytes) / 5 * 0.7
+        guard isEmpty else { return }
+        if let words = message["refusal"]?.string, !words.isEmpty {
+            throw .unusable("the model refused: “\(scrubber.clean(words, limit: 200))”")
+        }
+        throw .unusable("the reply is empty")
     }
 }

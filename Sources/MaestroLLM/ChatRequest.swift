@@ -4,7 +4,7 @@ import Maestro
 /// One chat as a server of either kind takes it.
 struct ChatRequest: Hashable, Sendable {
     /// What a server may want otherwise; learned from its refusals.
-    struct Dialect: Hashable, Sendable {
+    struct Dialect: Hashable, Sendable, Codable {
         /// Newer OpenAI models refuse `max_tokens`.
         var namesCompletionTokens = false
         /// Reasoning models refuse any temperature but their own.

@@ -4,40 +4,46 @@ package import Maestro
 /// Where chats are sent, from the address that a person wrote.
 ///
 /// OpenAI-compatible: `/v1` is added where the address has no path. Ollama's native chat: a trailing `/v1` is dropped,
-/// since many people write the address of its OpenAI door.
+/// since many people write the address of its OpenAI door. A trailing slash, and the path of the chat itself, may stand
+/// or not; a query (`?api-version=…`) stays behind the path.
 package struct Endpoint: Hashable, Sendable {
     package let kind: Settings.LLM.Kind
-    /// Without a trailing slash.
+    /// Without a trailing slash, and without the query.
     package let base: String
+    /// Without its question mark; it may hold a key.
+    let query: String
 
-    /// Nil where `address` is no `http` or `https` URL.
+    /// Nil where `address` is no `http` or `https` URL, or holds a name or password: those belong into the headers.
     package init?(_ address: String, kind: Settings.LLM.Kind) {
-        var base = address.split(whereSeparator: \.isWhitespace).joined()
-        while base.hasSuffix("/") { base.removeLast() }
-        guard let scheme = ["http://", "https://"].first(where: { base.lowercased().hasPrefix($0) }) else { return nil }
-        let rest = base.dropFirst(scheme.count)
-        guard let host = rest.split(separator: "/", omittingEmptySubsequences: false).first, !host.isEmpty else {
-            return nil
+        let parts = address.split(whereSeparator: \.isWhitespace).joined()
+            .split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        var base = String(parts[0])
+        func drop(_ suffixes: String...) {
+            while base.hasSuffix("/") { base.removeLast() }
+            for suffix in suffixes where base.hasSuffix(suffix) { base.removeLast(suffix.count) }
+            while base.hasSuffix("/") { base.removeLast() }
         }
+        guard let scheme = ["http://", "https://"].first(where: { base.lowercased().hasPrefix($0) }) else { return nil }
+        let host = base.dropFirst(scheme.count).prefix { $0 != "/" }
+        guard !host.isEmpty, !host.contains("@") else { return nil }
         switch kind {
         case .openai:
-            if base.hasSuffix("/chat/completions") { base.removeLast("/chat/completions".count) }
-            if !rest.contains("/") { base += "/v1" }
-        case .ollama:
-            for suffix in ["/api/chat", "/api", "/v1"] where base.hasSuffix(suffix) { base.removeLast(suffix.count) }
+            drop("/chat/completions")
+            if !base.dropFirst(scheme.count).contains("/") { base += "/v1" }
+        case .ollama: drop("/api/chat", "/api", "/v1")
         }
         self.kind = kind
         self.base = base
+        query = parts.count > 1 ? String(parts[1]) : ""
     }
 
-    package var chatURL: String { base + (kind == .openai ? "/chat/completions" : "/api/chat") }
+    package var chatURL: String { chatAddress + (query.isEmpty ? "" : "?" + query) }
 
-    /// Host and port, without any user or password that the address holds.
-    package var host: String {
-        let rest = base.drop { $0 != "/" }.drop { $0 == "/" }
-        let authority = rest.prefix { $0 != "/" }
-        return String(authority.split(separator: "@").last ?? authority)
-    }
+    /// The chat URL as far as it may be shown and kept.
+    var chatAddress: String { base + (kind == .openai ? "/chat/completions" : "/api/chat") }
+
+    /// Host and port.
+    package var host: String { String(base.drop { $0 != "/" }.drop { $0 == "/" }.prefix { $0 != "/" }) }
 
     /// Whether the server is this machine or a private network: one call at a time suits it.
     package var isNear: Bool {

@@ -6,6 +6,7 @@ package struct EndpointProbe: Sendable {
     package let rung: String
     package let model: String?
     package let tokensIn: Int?
+    package let tokensOut: Int?
     package let milliseconds: Int
 
     /// Asks once, from the top of the ladder, and remembers the rung.
@@ -21,11 +22,12 @@ package struct EndpointProbe: Sendable {
             "Reply with the JSON object {\"ok\": true}.",
             schema: schema,
             of: .me,
-            from: .strictSchema
+            from: LadderMemory.Manner(rung: .strictSchema)
         )
         rung = reply.rung ?? Rung.text.rawValue
         model = reply.model
         tokensIn = reply.tokensIn
+        tokensOut = reply.tokensOut
         milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
     }
 }

@@ -17,6 +17,7 @@ package final class LLMReflector: Reflector {
     private let settings: Settings.LLM
     private let endpoint: Endpoint
     private let key: Secret?
+    private let scrubber: Scrubber
     private let memory: LadderMemory
     private let timeout: Duration
     private let now: @Sendable () -> Date
@@ -29,7 +30,7 @@ package final class LLMReflector: Reflector {
     ///
     /// `timeout` bounds one call; nil takes it from the settings.
     ///
-    /// - Throws: ``ReflectorError/refused(_:status:)`` where no usable endpoint is set.
+    /// - Throws: ``ReflectorError/refused(_:status:)`` where no usable endpoint is set, or a key or header cannot be sent.
     package init(
         _ settings: Settings.LLM,
         key: Secret?,
@@ -41,25 +42,29 @@ package final class LLMReflector: Reflector {
             throw ReflectorError.refused("`llm.endpoint` is not set", status: nil)
         }
         guard let endpoint = Endpoint(address, kind: settings.kind) else {
-            throw ReflectorError.refused("`llm.endpoint` is no http or https address", status: nil)
+            throw ReflectorError.refused(
+                "`llm.endpoint` is no http or https address without a name and password",
+                status: nil
+            )
         }
+        try Self.check(key, settings.headers)
         self.settings = settings
         self.endpoint = endpoint
         self.key = key
+        scrubber = Scrubber(key: key, headers: settings.headers, query: endpoint.query)
         self.memory = memory
         self.timeout = timeout ?? .seconds(settings.timeoutSeconds)
         self.now = now
         name = "\(settings.kind.rawValue) \(endpoint.host)"
-        var configuration = HTTPClient.Configuration()
-        // A redirect would carry the key to another host.
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout.connect = .seconds(10)
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
     }
+
+    /// A client that was not shut down would stop the process here.
+    deinit { client.shutdown { _ in } }
 
     /// Ends all connections.
     ///
-    /// Must be called once; calls of ``reflect(_:)`` after it fail.
+    /// Calls of ``reflect(_:)`` after it fail. A reflector that goes out of use without it closes them by itself.
     package func close() async throws { try await client.shutdown() }
 
     package func reflect(_ prompt: ReflectionPrompt) async throws -> ReflectorReply {
@@ -72,76 +77,88 @@ package final class LLMReflector: Reflector {
         _ user: String,
         schema: String,
         of userID: UserID,
-        from top: Rung? = nil
+        from top: LadderMemory.Manner? = nil
     ) async throws -> ReflectorReply {
-        var reader = JSONReader(Array(schema.utf8))
-        let schema = (try? reader.value()) ?? .object([])
-        var rung = top ?? memory.rung(for: endpoint, model: settings.model) ?? .strictSchema
-        var dialect = ChatRequest.Dialect()
+        let schema = HTTPAnswer(text: schema).json ?? .object([])
+        var manner = top ?? memory.manner(for: endpoint, model: settings.model) ?? .init(rung: .strictSchema)
         while true {
-            let request = ChatRequest(system: system, user: user, schema: schema, rung: rung, dialect: dialect)
-            let (status, headers, body) = try await send(
-                request.body(settings, userID: settings.proxy ? userID : nil),
-                of: userID
+            let request = ChatRequest(
+                system: system,
+                user: user,
+                schema: schema,
+                rung: manner.rung,
+                dialect: manner.dialect
             )
-            if status == 200 {
-                let reply = try ChatAnswer.reply(
-                    from: scrubbed(body),
-                    kind: settings.kind,
-                    rung: rung,
-                    sentBytes: system.utf8.count + user.utf8.count,
-                    settings: settings,
-                    address: endpoint.host
-                )
-                memory.remember(rung, for: endpoint, model: settings.model)
+            let answer = try await send(request.body(settings, userID: settings.proxy ? userID : nil), of: userID)
+            guard let refusal = ServerRefusal(answer, scrubber: scrubber, now: now()) else {
+                let letters = system.unicodeScalars.count + user.unicodeScalars.count
+                let reply = try reader(manner.rung, letters).reply(in: answer)
+                memory.remember(manner, for: endpoint, model: settings.model)
                 return reply
             }
-            let refusal = ServerRefusal(status: status, body: scrubbed(body), headers: headers, now: now())
-            if let next = refusal.adapting(dialect) {
-                dialect = next
-            } else if refusal.allowsStepDown, let next = rung.next(for: settings.kind) {
-                rung = next
+            if let next = refusal.adapting(manner.dialect) {
+                manner.dialect = next
+            } else if refusal.allowsStepDown, let next = manner.rung.next(for: settings.kind) {
+                manner.rung = next
             } else {
                 throw refusal.error(address: endpoint.host)
             }
         }
     }
 
+    private func reader(_ rung: Rung, _ letters: Int) -> ChatAnswer {
+        ChatAnswer(settings: settings, rung: rung, sentLetters: letters, address: endpoint.host, scrubber: scrubber)
+    }
+
     // MARK: - HTTP
 
-    private func send(
-        _ body: JSONValue,
-        of user: UserID
-    ) async throws -> (status: Int, headers: [String: String], body: String) {
+    private static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration()
+        // A redirect would carry the key to another host.
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(10)
+        // A refused connection is an answer; trying it again until the time is over is the worker's business.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // Python's servers close idle connections after 5 seconds: one that is reused then breaks the call.
+        configuration.connectionPool.idleTimeout = .seconds(2)
+        return configuration
+    }
+
+    /// A value with a line break would be refused later by an error that shows it.
+    private static func check(_ key: Secret?, _ headers: [String: Secret]) throws {
+        func fits(_ secret: Secret) -> Bool { secret.revealed.utf8.allSatisfy { (0x20...0x7E).contains($0) } }
+        if let key, !fits(key) {
+            throw ReflectorError.refused("the API key holds a character that no header may hold", status: nil)
+        }
+        for (name, value) in headers where !fits(value) {
+            throw ReflectorError.refused("`llm.headers.\(name)` holds a character that no header may hold", status: nil)
+        }
+    }
+
+    private func send(_ body: JSONValue, of user: UserID) async throws -> HTTPAnswer {
         var request = HTTPClientRequest(url: endpoint.chatURL)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "accept", value: "application/json")
         if let key { request.headers.add(name: "authorization", value: "Bearer \(key.revealed)") }
         for (name, value) in settings.headers { request.headers.replaceOrAdd(name: name, value: value.revealed) }
-        if settings.proxy { addUser(user, to: &request.headers) }
+        if settings.proxy {
+            let given = GatewayUser(user: user, configured: settings.headers).headers
+            for (name, value) in given { request.headers.replaceOrAdd(name: name, value: value) }
+        }
         request.body = .bytes(ByteBuffer(string: body.text))
         return try await withTimeLimit { [client, request] in
             let response = try await client.execute(request, timeout: .hours(24))
             let buffer = try await response.body.collect(upTo: Self.maxBodyBytes)
             let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
-            return (Int(response.status.code), headers, String(buffer: buffer))
-        }
-    }
-
-    /// Passes the user on in the way that gateways expect: LiteLLM by header and body, Portkey by its metadata.
-    private func addUser(_ user: UserID, to headers: inout HTTPHeaders) {
-        let id = String(user.rawValue.unicodeScalars.filter { $0.value > 0x20 && $0.value < 0x7F }.map(Character.init))
-        headers.replaceOrAdd(name: "x-litellm-customer-id", value: id)
-        if settings.headers.keys.contains(where: { $0.lowercased().hasPrefix("x-portkey-") }) {
-            headers.replaceOrAdd(name: "x-portkey-metadata", value: JSONValue.make([("_user", .string(id))]).text)
+            return HTTPAnswer(status: Int(response.status.code), headers: headers, text: String(buffer: buffer))
         }
     }
 
     /// Runs one exchange within the time limit, and turns what breaks it into our errors.
     private func withTimeLimit<T: Sendable>(_ exchange: @escaping @Sendable () async throws -> T) async throws -> T {
         do {
-            return try await withThrowingTaskGroup(of: T.self) { group in
+            let result = try await withThrowingTaskGroup(of: T.self) { group in
                 group.addTask { try await exchange() }
                 group.addTask { [timeout, endpoint] in
                     try await Task.sleep(for: timeout)
@@ -151,6 +168,9 @@ package final class LLMReflector: Reflector {
                 guard let result = try await group.next() else { throw CancellationError() }
                 return result
             }
+            // A body whose reading was cancelled ends early and looks complete.
+            try Task.checkCancellation()
+            return result
         } catch let error as ReflectorError {
             throw error
         } catch {
@@ -158,20 +178,8 @@ package final class LLMReflector: Reflector {
             if error is NIOTooManyBytesError {
                 throw ReflectorError.unusable("`\(endpoint.host)` sent more than \(Self.maxBodyBytes >> 20) MB")
             }
-            throw ReflectorError.unreachable("no answer from `\(endpoint.host)`: \(scrubbed(Self.words(of: error)))")
+            let words = scrubber.clean(ConnectionFailure.words(for: error))
+            throw ReflectorError.unreachable("no answer from `\(endpoint.host)`: \(words)")
         }
-    }
-
-    private static func words(of error: any Error) -> String {
-        let text = "\(error)"
-        if text.contains("refused") || text.contains("errno: 111") { return "connection refused" }
-        return text.onOneLine.cut(toBytes: 200)
-    }
-
-    /// The text without any key or secret header: a server may echo what it was sent.
-    private func scrubbed(_ text: String) -> String {
-        ([key].compactMap(\.self) + settings.headers.values)
-            .filter { $0.revealed.utf8.count >= 6 }
-            .reduce(text) { $0.replacingOccurrences(of: $1.revealed, with: "<redacted>") }
     }
 }

@@ -7,42 +7,50 @@ import Maestro
 /// A value: what follows from it is decided here.
 ///
 /// Shapes and words as documented or measured: OpenAI, OpenRouter (code is a number), LiteLLM (code is a text), vLLM (flat),
-/// llama.cpp, llama-cpp-python (`detail`), Ollama (bare text), proxies (HTML).
+/// llama.cpp, llama-cpp-python (`detail`), Ollama (bare text), Gemini (in a list), proxies (HTML).
 struct ServerRefusal: Hashable, Sendable {
+    /// The HTTP status, or the one that an error inside a 200 names.
     let status: Int
-    /// The server's own words, on one line.
+    /// The server's own words, fit to be shown.
     let message: String
-    /// `error.code` and `error.type`, as text.
-    let code: String
     let retryAfterSeconds: Double?
+    /// All its words with `code`, `type` and `param`, in lower case: what is looked up.
+    private let folded: String
+    /// The context size, where it is given as a field (llama.cpp).
+    private let contextSize: Int?
 
-    init(status: Int, body: String, headers: [String: String], now: Date) {
-        self.status = status
-        var reader = JSONReader(Array(body.utf8))
-        let json = (try? reader.value()) ?? .null
-        let error = json["error"] ?? json["detail"] ?? json
-        message = Self.words(of: error, in: body)
-        code = ["code", "type"].compactMap { key in error[key].flatMap { $0.string ?? $0.int.map(String.init) } }
-            .joined(separator: " ")
-        retryAfterSeconds = Self.retryAfter(headers, now: now)
+    /// Nil where the answer is no refusal: a success without an error inside.
+    ///
+    /// OpenRouter answers 200 with an `error` in the body once generation has begun.
+    init?(_ answer: HTTPAnswer, scrubber: Scrubber = Scrubber(), now: Date) {
+        var json = answer.json ?? .null
+        if let first = json.array?.first { json = first }
+        let inside = json["error"].flatMap { $0 == .null ? nil : $0 }
+        if answer.isSuccess, inside == nil { return nil }
+        let error = inside ?? json["detail"] ?? json
+        let words = Self.words(of: error) ?? Self.withoutTags(answer.text)
+        let fields = ["code", "type", "param"].compactMap { key in error[key].map { $0.string ?? $0.text } }
+        let named = error["code"].flatMap { $0.int ?? $0.string.flatMap { Int($0) } }
+        status = answer.isSuccess ? named.flatMap { (400...599).contains($0) ? $0 : nil } ?? 500 : answer.status
+        message = scrubber.clean(words)
+        retryAfterSeconds = Self.retryAfter(answer.headers, now: now)
+        folded = ([String(words.prefix(4096))] + fields).joined(separator: " ").lowercased()
+        contextSize = error["n_ctx"]?.int
     }
 
-    private static let longest = 300
-
-    private static func words(of error: JSONValue, in body: String) -> String {
+    private static func words(of error: JSONValue) -> String? {
         let words =
             error.string ?? error["message"]?.string ?? error["msg"]?.string ?? error.array?.first?["msg"]?.string
-        let text = (words ?? withoutTags(body)).onOneLine
-        return String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.map(Character.init)).cut(
-            toBytes: longest
-        )
+        // OpenRouter's own message says only "Provider returned error".
+        guard let words, let raw = error["metadata"]?["raw"]?.string else { return words }
+        return "\(words): \(raw)"
     }
 
     private static func withoutTags(_ html: String) -> String {
-        guard html.contains("<") else { return html }
+        guard html.contains("<") else { return String(html.prefix(4096)) }
         var text = ""
         var isTag = false
-        for character in html.prefix(4000) {
+        for character in html.prefix(4096) {
             switch character {
             case "<": isTag = true
             case ">":
@@ -55,24 +63,27 @@ struct ServerRefusal: Hashable, Sendable {
     }
 
     /// Seconds, an HTTP date, or milliseconds; LiteLLM passes the upstream's on under a name of its own.
-    private static func retryAfter(_ headers: [String: String], now: Date) -> Double? {
-        if let text = headers["retry-after-ms"], let milliseconds = Double(text) { return max(0, milliseconds / 1000) }
+    ///
+    /// Never believed beyond a day.
+    static func retryAfter(_ headers: [String: String], now: Date) -> Double? {
+        func bounded(_ seconds: Double) -> Double? { seconds.isFinite ? min(max(0, seconds), 86_400) : nil }
+        if let text = headers["retry-after-ms"], let milliseconds = Double(text) { return bounded(milliseconds / 1000) }
         guard let text = headers["retry-after"] ?? headers["llm_provider-retry-after"] else { return nil }
-        if let seconds = Double(text), seconds.isFinite { return max(0, seconds) }
+        if let seconds = Double(text) { return bounded(seconds) }
         let format = DateFormatter()
         format.locale = Locale(identifier: "en_US_POSIX")
         format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        return format.date(from: text).map { max(0, $0.timeIntervalSince(now)) }
+        return format.date(from: text).flatMap { bounded($0.timeIntervalSince(now)) }
     }
 
     // MARK: - What follows
 
-    private var folded: String { (message + " " + code).lowercased() }
     private func says(_ words: String...) -> Bool { words.contains { folded.contains($0) } }
 
     /// Whether the prompt was too long for the model.
     var isOverflow: Bool {
-        status != 401 && status != 429
+        if status == 413 { return true }
+        return status != 401 && status != 429
             && says(
                 "context_length_exceeded",
                 "exceed_context_size",
@@ -82,25 +93,51 @@ struct ServerRefusal: Hashable, Sendable {
                 "context window",
                 "context size",
                 "num_ctx",
-                "exceeds the available context"
+                "exceeds the context length",
+                "exceeds the maximum number of tokens"
             )
     }
 
     /// Whether a person must change something: the key, the money, the model.
     private var isPermanent: Bool {
-        if [401, 402, 403, 404].contains(status) { return true }
-        if says("insufficient_quota", "budget_exceeded", "exceeded budget", "no_db_connection", "no connected db") {
+        if [401, 402, 404, 405].contains(status) || status == 403 && !isFiltered { return true }
+        if says(
+            "insufficient_quota",
+            "budget_exceeded",
+            "exceeded budget",
+            "billing_hard_limit",
+            "no_db_connection",
+            "no connected db",
+            "key_model_access_denied"
+        ) {
             return true
         }
-        let names = says("invalid api key", "incorrect api key", "model_not_found", "invalid model", "unknown model")
+        let names = says(
+            "invalid api key",
+            "incorrect api key",
+            "invalid_api_key",
+            "api key not valid",
+            "model_not_found",
+            "invalid model",
+            "unknown model"
+        )
         return names
-            || says("model")
-                && says("not found", "does not exist", "not exist", "no such", "not supported on this server")
+            || status < 500 && says("model")
+                && says("not found", "does not exist", "not exist", "no such", "llm provider not provided")
     }
+
+    /// Whether a content filter took offence at the words of this one prompt.
+    private var isFiltered: Bool {
+        [400, 403, 422].contains(status)
+            && says("content_filter", "content management policy", "content_policy", "flagged", "moderation")
+    }
+
+    /// Whether the cause is known, so that asking in another way cannot help.
+    private var isUnderstood: Bool { isOverflow || isPermanent || isFiltered }
 
     /// A parameter that this server wants otherwise: worth the same call in another dialect.
     func adapting(_ dialect: ChatRequest.Dialect) -> ChatRequest.Dialect? {
-        guard status == 400 || status == 422 else { return nil }
+        guard status == 400 || status == 422, !isUnderstood else { return nil }
         var next = dialect
         if says("max_completion_tokens") { next.namesCompletionTokens = true }
         if says("temperature") { next.omitsTemperature = true }
@@ -110,30 +147,28 @@ struct ServerRefusal: Hashable, Sendable {
 
     /// Whether the server may take the same call with a looser output format.
     var allowsStepDown: Bool {
-        guard !isOverflow, !isPermanent else { return false }
+        guard !isUnderstood else { return false }
         if status == 400 || status == 422 { return true }
         return status >= 500 && says("response_format", "json_schema", "json_object")
     }
 
     /// The error that it is when nothing else is tried.
     ///
-    /// `address` names the server in sentences.
+    /// `address` names the server in sentences. A request that a server calls bad for a reason unknown to us is that job's
+    /// own failure: it must not close the endpoint to the others.
     func error(address: String) -> ReflectorError {
         let said = message.isEmpty ? "without a word" : "“\(message)”"
         let sentence = "`\(address)` answered \(status): \(said)"
-        if isOverflow { return .contextOverflow(sentence, limitTokens: limitTokens) }
+        if isOverflow {
+            return .contextOverflow(sentence, limitTokens: contextSize ?? ContextLimit.named(in: folded))
+        }
         if isPermanent { return .refused(sentence, status: status) }
+        if isFiltered { return .unusable("a content filter stopped the prompt: " + sentence) }
         return switch status {
         case 429: .rateLimited(sentence, retryAfterSeconds: retryAfterSeconds)
-        case 408, 409, 500...: .serverFailed(sentence, status: status)
+        case 400, 408, 409, 422, 425, 500...: .serverFailed(sentence, status: status)
         case 300..<400: .refused(sentence + "; redirects are not followed, since the key would travel", status: status)
         default: .refused(sentence, status: status)
         }
-    }
-
-    /// The limit that an overflow names: the smallest number of tokens in its words that could be one.
-    private var limitTokens: Int? {
-        let numbers = message.split { !$0.isNumber }.compactMap { Int($0) }.filter { (256...10_000_000).contains($0) }
-        return numbers.min()
     }
 }

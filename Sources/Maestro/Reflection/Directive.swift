@@ -8,6 +8,13 @@ struct Directive: Hashable, Sendable {
     /// The person's words: the sentence, without what leads into it.
     let sentence: String
 
+    /// The sentence without the words that only say when it holds: what an entry is named after.
+    var core: String {
+        let folded = sentence.lowercased()
+        guard let future = Self.futures.first(where: { folded.hasPrefix($0) }) else { return sentence }
+        return Self.trimmed(sentence.dropFirst(future.count))
+    }
+
     /// The directives in a turn, in order.
     static func all(in turn: String) -> [Directive] {
         sentences(of: turn).compactMap { sentence in

@@ -53,7 +53,7 @@ package struct OfflineReflector: Reflector {
         let place = inputs.job.scope == .global ? "in every job" : "in every job of this project"
         return Reply.MemoryChange(
             op: "add",
-            name: freeName(remembered, inputs),
+            name: freeName(RememberedText(directive.core, type: .feedback), inputs),
             type: EntryType.feedback.rawValue,
             description: remembered.description,
             body: """

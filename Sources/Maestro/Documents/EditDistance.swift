@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How far two words are apart: for naming what somebody may have meant.
-enum Spelling {
+package enum EditDistance {
     /// Levenshtein distance without case.
-    static func distance(_ a: String, _ b: String) -> Int {
+    package static func between(_ a: String, _ b: String) -> Int {
         let (a, b) = (Array(a.lowercased()), Array(b.lowercased()))
         var row = Array(0...b.count)
         for (i, left) in a.enumerated() {

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import MaestroTestServer
+import Testing
+
+@testable import MaestroLLM
+
+@Suite struct `A call that fails` {
+    /// What a fault becomes: the class, and words that its sentence must hold.
+    enum Expected: Sendable {
+        case reply
+        case unreachable, timedOut
+        case rateLimited(Double?)
+        case serverFailed(Int)
+        case refused(Int, String)
+        case overflow(Int?)
+        case truncated
+        case unusable(String)
+    }
+
+    static func expected(_ name: Behaviour.Name) -> Expected {
+        switch name {
+        case .contentParts, .controlCharacters, .noUsage, .nullUsage: .reply
+        case .lengthCut: .unusable("cut off at 1500 tokens")
+        case .thinkingOnly: .unusable("spent its whole reply on thinking; raise `llm.maxReplyTokens`")
+        case .refusal: .unusable("the model refused: “I'm sorry, I can't help with that.”")
+        case .emptyContent: .unusable("the reply is empty")
+        case .truncated: .truncated
+        case .empty: .unusable("answered with no chat completion: an empty body")
+        case .html: .unusable("no chat completion: “<!DOCTYPE html>")
+        case .huge: .unusable("sent more than 8 MB")
+        case .notJSON: .unusable("no chat completion: “data: ")
+        case .notACompletion: .unusable("no chat completion: “{\"status\":\"ok\"")
+        case .errorInside: .serverFailed(502)
+        case .rateLimitInside: .rateLimited(nil)
+        case .unauthorized: .refused(401, "“Incorrect API key provided.”")
+        case .payment: .refused(402, "“Insufficient credits.”")
+        case .forbidden: .refused(403, "does not have access to model")
+        case .detail: .refused(401, "“Invalid API key”")
+        case .redirect: .refused(307, "redirects are not followed")
+        case .noDatabase: .refused(400, "“No connected db.”")
+        case .quota: .refused(429, "current quota")
+        case .budget: .refused(400, "Budget has been exceeded!")
+        case .unknownModel: .refused(404, "does not exist")
+        case .unknownModelLiteLLM: .refused(400, "Invalid model name")
+        case .unknownModelOllama: .refused(404, "“model 'no-such' not found”")
+        case .contentFilter: .unusable("a content filter stopped the prompt")
+        case .maxTokensParameter, .temperatureParameter: .serverFailed(400)
+        case .rateLimited, .rateLimitedLiteLLM: .rateLimited(7)
+        case .serverError, .serverErrorText: .serverFailed(500)
+        case .badGateway: .serverFailed(502)
+        case .unavailable: .serverFailed(503)
+        case .overloaded: .serverFailed(529)
+        case .overflowOpenAI, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM, .overflowVLLM,
+            .overflowAnthropic:
+            .overflow(8192)
+        case .overflowOllama: .overflow(nil)
+        case .hang, .hangAfterHeaders, .slow: .timedOut
+        case .close, .closeMidBody: .unreachable
+        }
+    }
+
+    @Test(arguments: Behaviour.Name.allCases)
+    func `is told by class and in the server's words`(name: Behaviour.Name) async throws {
+        let expected = Self.expected(name)
+        var timeout = Duration.seconds(30)
+        if case .timedOut = expected { timeout = .milliseconds(300) }
+        let script = Script([.named(name, reply: Asking.reply)])
+        let error = try await Asking.error(script, timeout: timeout)
+        switch (expected, error) {
+        case (.reply, nil), (.unreachable, .unreachable), (.timedOut, .timedOut), (.truncated, .contextTruncated): break
+        case (.rateLimited(let seconds), .rateLimited(_, let found)): #expect(seconds == found)
+        case (.serverFailed(let status), .serverFailed(_, let found)): #expect(status == found)
+        case (.refused(let status, let words), .refused(let sentence, let found)):
+            #expect(status == found)
+            #expect(sentence.contains(words))
+        case (.overflow(let limit), .contextOverflow(_, let found)): #expect(limit == found)
+        case (.unusable(let words), .unusable(let sentence)): #expect(sentence.contains(words))
+        default: Issue.record("\(name) became \(String(describing: error))")
+        }
+    }
+
+    @Test(arguments: Behaviour.Name.allCases.filter { if case .reply = expected($0) { false } else { true } })
+    func `never shows the key or a header, whatever the server echoes`(name: Behaviour.Name) async throws {
+        let key = Asking.key
+        let words = "you sent Authorization: Bearer \(key) and x-team: team-secret-1"
+        let behaviours: [Behaviour] = [
+            .error(401, message: words, type: words, code: "\"\(words)\""),
+            .error(500, message: words, type: "", code: nil),
+            Behaviour(status: 502, payload: .text(words, type: "text/plain")),
+            Behaviour(payload: .text("<html>\(words)</html>", type: "text/html")),
+            .json(200, "{\"echo\":\"\(words)\"}"),
+            .named(name, reply: words),
+        ]
+        for behaviour in behaviours.prefix(name == .empty ? 6 : 0) + behaviours.suffix(1) {
+            let timeout = Duration.milliseconds(name == .empty ? 20_000 : 300)
+            let error = try await Asking.error(Script([behaviour]), key: key, timeout: timeout) { settings in
+                settings.headers = ["x-team": Secret("team-secret-1")]
+            }
+            var dumped = ""
+            dump(error, to: &dumped)
+            for text in [error?.sentence ?? "", "\(String(describing: error))", dumped] {
+                #expect(!text.contains(key) && !text.contains("team-secret-1"))
+            }
+        }
+    }
+
+    @Test func `leaves no half of a key where its words are cut`() async throws {
+        for padding in 270...300 {
+            let scrubber = Scrubber(key: Secret(Asking.key))
+            let text = scrubber.clean(String(repeating: "x", count: padding) + Asking.key)
+            #expect(!text.contains("sk-t"))
+        }
+    }
+
+    @Test func `says at once that nobody listens`() async throws {
+        let url = try await TestServer.run(Script([])) { $0.url }
+        var settings = Settings.LLM()
+        settings.endpoint = url
+        let reflector = try LLMReflector(settings, key: nil, timeout: .seconds(5), now: { Asking.now })
+        let start = ContinuousClock.now
+        let error = await #expect(throws: ReflectorError.self) { try await reflector.reflect(Asking.prompt()) }
+        #expect(ContinuousClock.now - start < .seconds(4), "a refused connection was tried again and again")
+        let host = url.dropFirst("http://".count).prefix { $0 != "/" }
+        #expect(error == .unreachable("no answer from `\(host)`: connection refused"))
+    }
+
+    @Test func `is a cancellation where the task was cancelled`() async throws {
+        for name in [Behaviour.Name.hang, .hangAfterHeaders, .slow] {
+            try await Asking.with(Script([.named(name, reply: Asking.reply)])) { reflector, server in
+                let asking = Task { try await reflector.reflect(Asking.prompt()) }
+                while server.requests.isEmpty { await Task.yield() }
+                asking.cancel()
+                await #expect(throws: CancellationError.self) { try await asking.value }
+            }
+        }
+    }
+
+    @Test(arguments: ["sk-one\nsk-two", "sk-\u{7F}", "schlüssel"])
+    func `is refused before it is made where the key fits no header`(key: String) {
+        var settings = Settings.LLM()
+        settings.endpoint = "http://localhost"
+        let error = #expect(throws: ReflectorError.self) {
+            try LLMReflector(settings, key: Secret(key), now: { Asking.now })
+        }
+        #expect(error?.sentence.contains(key) == false)
+    }
+
+    @Test(arguments: [nil, "", "localhost:8080", "ftp://host/v1", "http://", "https://ana:password@host/v1"])
+    func `is refused before it is made where there is no usable address`(address: String?) {
+        var settings = Settings.LLM()
+        settings.endpoint = address
+        let error = #expect(throws: ReflectorError.self) { try LLMReflector(settings, key: nil, now: { Asking.now }) }
+        #expect(error?.sentence.contains("`llm.endpoint`") == true)
+        #expect(error?.sentence.contains("password@") == false)
+    }
+}
