@@ -38,6 +38,8 @@ enum OpenAIChatImporter {
         let time = ISOTime.date(message["timestamp"])
         switch message["role"]?.string {
         case "system", "developer": list.add(.harness, .notice, text, time: time, line: line)
+        case "user" where isObservation(text):
+            list.addResult(text, of: nil, isError: false, time: time, line: line)
         case "user":
             for piece in PastedOutput.split(text) {
                 list.add(
@@ -74,6 +76,12 @@ enum OpenAIChatImporter {
             )
         default: list.count(unknown: "message with role \(message["role"]?.string ?? "missing")")
         }
+    }
+
+    /// What a tool printed, in a message of role `user`: how mini-swe-agent and other agents without tool calls do it.
+    private static func isObservation(_ text: String) -> Bool {
+        let start = text.drop { $0.isWhitespace }
+        return ["<returncode>", "<output>", "Observation:", "OBSERVATION:"].contains { start.hasPrefix($0) }
     }
 
     /// The format has no flag for failure, so only plain words count.

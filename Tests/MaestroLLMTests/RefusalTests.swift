@@ -118,10 +118,9 @@ import Testing
         let url = try await TestServer.run(Script([])) { $0.url }
         var settings = Settings.LLM()
         settings.endpoint = url
-        let reflector = try LLMReflector(settings, key: nil, timeout: .seconds(5), now: { Asking.now })
-        let start = ContinuousClock.now
+        let reflector = try LLMReflector(settings, key: nil, timeout: .seconds(60), now: { Asking.now })
+        // Tried again and again, it would run into the time limit and be `timedOut`.
         let error = await #expect(throws: ReflectorError.self) { try await reflector.reflect(Asking.prompt()) }
-        #expect(ContinuousClock.now - start < .seconds(4), "a refused connection was tried again and again")
         let host = url.dropFirst("http://".count).prefix { $0 != "/" }
         #expect(error == .unreachable("no answer from `\(host)`: connection refused"))
     }

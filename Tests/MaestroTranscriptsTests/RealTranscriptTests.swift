@@ -65,7 +65,7 @@ struct `Real transcripts` {
     @Test(arguments: [
         ("codex/claude-code-log-rollout-2026-01-02T03-04-05-1111.jsonl", "Codex"),
         ("gemini-cli/12-cbfeaa512b-0.json", "Gemini"),
-        ("gemini-cli/9c-53780d06b7-0.json", "Gemini"), ("mini-swe-agent/local.traj.json", "mini-swe-agent"),
+        ("gemini-cli/9c-53780d06b7-0.json", "Gemini"),
         ("openhands/basic.json", "OpenHands"), ("openhands/basic_interactions.json", "OpenHands"),
         ("otlp/logs.json", "OpenTelemetry"), ("otlp/trace.json", "OpenTelemetry"),
         ("swe-agent/ctf-BabyTimeCapsule.traj", "SWE-agent"),
@@ -76,6 +76,14 @@ struct `Real transcripts` {
     func `of formats that are not read yet are refused by name`(path: String, name: String) throws {
         let error = #expect(throws: TranscriptError.self) { try Self.read(path) }
         #expect(error?.description.contains(name) == true)
+    }
+
+    @Test func `of an agent without tool calls leave observations to the tool`() throws {
+        let transcript = try #require(try Self.read("mini-swe-agent/local.traj.json").first)
+
+        #expect(transcript.format == .openAIChat)
+        #expect(transcript.activity.events.allSatisfy { $0.actor != .user || !$0.text.contains("<returncode>") })
+        #expect(transcript.activity.events.contains { $0.actor == .tool && $0.text.contains("<returncode>") })
     }
 
     @Test(arguments: [

@@ -67,7 +67,12 @@ package enum PersonAct: Hashable, Sendable {
         do throws(PieceRefusal) {
             _ = try Piece(yaml: text, expectedName: name)
         } catch {
-            return .refused(.pieceEdit, name.rawValue, error.reason == .tooLarge ? .pieceTooLarge : .pieceInvalid, error.message)
+            return .refused(
+                .pieceEdit,
+                name.rawValue,
+                error.reason == .tooLarge ? .pieceTooLarge : .pieceInvalid,
+                error.message
+            )
         }
         let write = DocumentWrite(path: .piece(name), before: own, after: text)
         return .done(.pieceEdit, name.rawValue, nil, "edits the piece `\(name)`", [write])

@@ -101,9 +101,10 @@ struct Directive: Hashable, Sendable {
         if let future = futures.first(where: { folded.hasSuffix(" " + $0) || folded.hasSuffix(", " + $0) }) {
             return isImperative(trimmed(folded.dropLast(future.count)))
         }
-        // "When you commit, always run the linter": a condition, then a clause that opens with a trigger.
+        // "When you commit, always run the linter": a condition on the agent's work, then a clause that opens with a
+        // trigger. Without "you" it is how a program shall behave ("if there is an error, always exit"), not the agent.
         guard let first = folded.split(separator: " ").first, conditions.contains(String(first)),
-            let comma = folded.firstIndex(of: ",")
+            let comma = folded.firstIndex(of: ","), folded[..<comma].split(separator: " ").contains("you")
         else { return false }
         return opensWithTrigger(trimmed(folded[folded.index(after: comma)...]))
     }

@@ -38,12 +38,13 @@ package struct OfflineReflector: Reflector {
         )
     }
 
-    /// Every directive once, from all turns but the first: that one says what this job is about.
+    /// Every directive once, from all turns but the first, also where it is sent again: that one says what this job is
+    /// about.
     private func directives(in inputs: ReflectionInputs) -> [(directive: Directive, event: Event)] {
-        let first = inputs.activity.firstHumanTurn?.line
+        let first = inputs.activity.firstHumanTurn
         var seen: Set<String> = []
         return inputs.activity.events
-            .filter { $0.isHumanTurn && $0.kind == .message && $0.line != first }
+            .filter { $0.isHumanTurn && $0.kind == .message && $0.line != first?.line && $0.text != first?.text }
             .flatMap { event in Directive.all(in: event.text).map { ($0, event) } }
             .filter { seen.insert($0.0.sentence.lowercased()).inserted }
     }

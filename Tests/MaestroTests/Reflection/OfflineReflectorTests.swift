@@ -83,7 +83,8 @@ import Testing
         "give me a build command that sets the version",
         "no, that's wrong", "what does remember to do mean?", "I remember that we had this before",
         "do you remember to lint?",
-        "next time it fails I will look", "Always a pleasure working with you", "never again such a mess of code",
+        "next time it fails I will look", "if there is an error, always exit with code 1",
+        "Always a pleasure working with you", "never again such a mess of code",
         "exit", "yes",
     ])
     func `stores nothing it would have to guess`(words: String) async throws {
