@@ -88,8 +88,8 @@ import Testing
             "a whole number from 1 to 50"
         ),
         ("reflection:\n  mode: fast\n", "`reflection.mode` cannot be `fast`", "auto, review"),
-        ("reflection: [1]\n", "reflection", "maestro.yaml:1"), ("a: b: c\n", "is not valid YAML", ""),
-        ("- 1\n", "must hold keys and values", ""),
+        ("reflection: [1]\n", "reflection", "maestro.yaml:1"), ("a: b: c\n", "is not valid YAML", "maestro.yaml"),
+        ("- 1\n", "must hold keys and values", "maestro.yaml"),
     ])
     func `stops at settings that are wrong, and names key, value and line`(
         text: String,

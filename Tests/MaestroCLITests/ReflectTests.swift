@@ -169,7 +169,7 @@ import Testing
         #expect(finished.err.contains(sentence), "\(finished.err)")
     }
 
-    @Test(arguments: [("", "is empty"), ("{\"resourceSpans\": []}", "OpenTelemetry"), ("\u{0}\u{1}", "")])
+    @Test(arguments: [("", "is empty"), ("{\"resourceSpans\": []}", "OpenTelemetry"), ("\u{0}\u{1}", "standard input")])
     func `refuses what is no transcript with 1, and stores nothing`(text: String, sentence: String) async throws {
         let finished = try await maestro.run("reflect", "-", input: text)
 

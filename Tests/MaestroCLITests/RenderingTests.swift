@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("2d", -172_800.0), ("12h", -43_200), ("30m", -1800), ("1w", -604_800), ("2026-05-27", -73_600),
+        ("2d", -172_800.0), ("12h", -43_200), ("30m", -1800), ("1w", -604_800), ("2026-05-28", -73_600),
         ("2026-05-28T20:26:40Z", 0),
     ])
     func `reads times as people write them`(text: String, seconds: Double) throws {
