@@ -6,7 +6,6 @@
 /// (`token=token=…`) costs no more than another.
 struct KeyedSecret {
     typealias Bytes = UnsafeBufferPointer<UInt8>
-    typealias Find = SecretScanner.Find
 
     /// A longer value is no key.
     private static let longest = 2048
@@ -31,7 +30,7 @@ struct KeyedSecret {
     private var looks = 0
 
     /// The value behind the sign (`=`, `:` or the `>` of a tag) at `index`, where a known key stands before it.
-    mutating func find(in bytes: Bytes, signAt index: Int) -> Find? {
+    mutating func find(in bytes: Bytes, signAt index: Int) -> SecretFind? {
         var end = index
         while end > 0, index - end < 8, Self.isFiller(bytes[end - 1]) || bytes[end - 1] == UInt8(ascii: "\\") {
             end -= 1
@@ -49,7 +48,7 @@ struct KeyedSecret {
     }
 
     /// The value behind an option: `--password …`.
-    mutating func find(in bytes: Bytes, optionAt index: Int) -> Find? {
+    mutating func find(in bytes: Bytes, optionAt index: Int) -> SecretFind? {
         var end = index + 2
         while end < bytes.count, end - index < 34, Self.nameTable[Int(bytes[end])] { end += 1 }
         guard end < bytes.count, bytes[end] == UInt8(ascii: " "), let key = Self.key(bytes, endingAt: end) else {
@@ -68,7 +67,7 @@ struct KeyedSecret {
         return start > 0 && bytes[start - 1] == UInt8(ascii: "<")
     }
 
-    private mutating func value(of isPassword: Bool, _ bytes: Bytes, from start: Int) -> Find? {
+    private mutating func value(of isPassword: Bool, _ bytes: Bytes, from start: Int) -> SecretFind? {
         var cursor = start
         while cursor < bytes.count, cursor - start < 16 {
             // A backslash is skipped before a quote only: in `\n` it belongs to what follows.
@@ -81,7 +80,7 @@ struct KeyedSecret {
         guard let end = end(of: cursor, in: bytes), ((isPassword ? 8 : 16)...Self.longest).contains(end - cursor),
             Self.isRandom(bytes, cursor..<end, isPassword: isPassword), !Self.isStandIn(bytes, cursor..<end)
         else { return nil }
-        return Find(range: cursor..<end, name: isPassword ? "password" : "keyed-value")
+        return SecretFind(range: cursor..<end, name: isPassword ? "password" : "keyed-value")
     }
 
     /// The end of the run of value letters around `cursor`; nil where it was looked at often enough.
@@ -127,7 +126,7 @@ struct KeyedSecret {
         guard index > 0 else { return true }
         let isUpper = (0x41...0x5A).contains(bytes[index])
         let isBehindLower = (0x61...0x7A).contains(bytes[index - 1])
-        return isUpper && isBehindLower || SecretScanner.isBoundary(bytes, before: index)
+        return isUpper && isBehindLower || SecretBytes.isBoundary(bytes, before: index)
             || bytes[index - 1] == 0x5F || bytes[index - 1] == 0x2D
     }
 
@@ -194,6 +193,6 @@ struct KeyedSecret {
         }
         if isName, first == UInt8(ascii: "$") || first == UInt8(ascii: "%") { return true }
         let start = String(decoding: bytes[range].prefix(12), as: UTF8.self).lowercased()
-        return SecretRules.code.contains { start.hasPrefix($0) } || SecretShapes.isStandIn(bytes, range)
+        return SecretRules.code.contains { start.hasPrefix($0) } || SecretBytes.isStandIn(bytes, range)
     }
 }

@@ -14,30 +14,30 @@ enum PrivateKey {
     /// From `-----BEGIN … PRIVATE KEY-----` through its end mark, or through the last line that is still key.
     ///
     /// A mark without a key behind it is code or prose about keys, and stays.
-    static func find(in bytes: Bytes, at index: Int) -> SecretScanner.Find? {
-        guard SecretShapes.has(bytes, "-----BEGIN ", at: index), let body = body(bytes, index) else { return nil }
+    static func find(in bytes: Bytes, at index: Int) -> SecretFind? {
+        guard SecretBytes.has(bytes, "-----BEGIN ", at: index), let body = body(bytes, index) else { return nil }
         var cursor = body
         var last: Int?
         while cursor < bytes.count, cursor - (last ?? body) <= longestGap {
-            if SecretShapes.has(bytes, "-----END ", at: cursor) {
-                return last.map { _ in SecretScanner.Find(range: index..<mark(bytes, cursor), name: "private-key") }
+            if SecretBytes.has(bytes, "-----END ", at: cursor) {
+                return last.map { _ in SecretFind(range: index..<mark(bytes, cursor), name: "private-key") }
             }
-            let end = run(bytes, cursor)
+            let end = SecretBytes.run(bytes, from: cursor, table)
             let isFirst = last == nil && cursor - body < 16
             if end - cursor >= (isFirst ? firstRun : nextRun) { last = end }
             cursor = max(end, cursor + 1)
         }
-        return last.map { SecretScanner.Find(range: index..<$0, name: "private-key") }
+        return last.map { SecretFind(range: index..<$0, name: "private-key") }
     }
 
     /// Where the key's letters may start: behind `PRIVATE KEY-----` or `PRIVATE KEY BLOCK-----`.
     private static func body(_ bytes: Bytes, _ index: Int) -> Int? {
         var cursor = index + 11
-        while cursor < min(bytes.count, index + 48), !SecretShapes.has(bytes, "PRIVATE KEY", at: cursor) { cursor += 1 }
-        guard SecretShapes.has(bytes, "PRIVATE KEY", at: cursor) else { return nil }
+        while cursor < min(bytes.count, index + 48), !SecretBytes.has(bytes, "PRIVATE KEY", at: cursor) { cursor += 1 }
+        guard SecretBytes.has(bytes, "PRIVATE KEY", at: cursor) else { return nil }
         cursor += 11
-        if SecretShapes.has(bytes, " BLOCK", at: cursor) { cursor += 6 }
-        return SecretShapes.has(bytes, "-----", at: cursor) ? cursor + 5 : nil
+        if SecretBytes.has(bytes, " BLOCK", at: cursor) { cursor += 6 }
+        return SecretBytes.has(bytes, "-----", at: cursor) ? cursor + 5 : nil
     }
 
     /// The end of the end mark that starts at `index`.
@@ -46,12 +46,6 @@ enum PrivateKey {
         while cursor < bytes.count, cursor - index < 60, bytes[cursor] != UInt8(ascii: "-"), bytes[cursor] >= 0x20 {
             cursor += 1
         }
-        return SecretShapes.has(bytes, "-----", at: cursor) ? cursor + 5 : cursor
-    }
-
-    private static func run(_ bytes: Bytes, _ start: Int) -> Int {
-        var end = start
-        while end < bytes.count, table[Int(bytes[end])] { end += 1 }
-        return end
+        return SecretBytes.has(bytes, "-----", at: cursor) ? cursor + 5 : cursor
     }
 }

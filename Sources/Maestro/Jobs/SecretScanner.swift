@@ -2,11 +2,6 @@
 
 /// Finds secrets in bytes, in one pass: a table of the first two bytes says where to look closer.
 struct SecretScanner: Sendable {
-    struct Find: Hashable {
-        let range: Range<Int>
-        let name: String
-    }
-
     private struct Compiled {
         let name: String
         let prefix: [UInt8]
@@ -66,8 +61,8 @@ struct SecretScanner: Sendable {
         + "=:>".utf8.flatMap { sign in (0...255).map { pair(sign, $0) } }
 
     /// Every secret, from left to right, never overlapping.
-    func finds(in bytes: UnsafeBufferPointer<UInt8>) -> [Find] {
-        var finds: [Find] = []
+    func finds(in bytes: UnsafeBufferPointer<UInt8>) -> [SecretFind] {
+        var finds: [SecretFind] = []
         var keyed = KeyedSecret()
         var index = 0
         let last = bytes.count - 1
@@ -93,12 +88,12 @@ struct SecretScanner: Sendable {
         at index: Int,
         _ pair: UInt16,
         _ keyed: inout KeyedSecret
-    ) -> Find? {
+    ) -> SecretFind? {
         let group = groups[Int(pair)]
-        if group != 0, Self.isBoundary(bytes, before: index) {
+        if group != 0, SecretBytes.isBoundary(bytes, before: index) {
             for rule in rulesByGroup[Int(group)] {
                 if let range = range(of: rule, in: bytes, at: index) {
-                    return Find(range: range, name: rules[rule].name)
+                    return SecretFind(range: range, name: rules[rule].name)
                 }
             }
         }
@@ -119,36 +114,8 @@ struct SecretScanner: Sendable {
             end += 1
         }
         guard (rule.least...rule.most).contains(end - body), digits >= rule.digits,
-            !SecretShapes.isStandIn(bytes, start..<end)
+            !SecretBytes.isStandIn(bytes, start..<end)
         else { return nil }
         return start..<end
-    }
-
-    /// Whether a token may start here: not in the middle of a word, so that `task-…` holds no `sk-…`.
-    static func isBoundary(_ bytes: UnsafeBufferPointer<UInt8>, before index: Int) -> Bool {
-        guard index > 0 else { return true }
-        let byte = bytes[index - 1]
-        guard isWord(byte) else { return byte != 0x5F && byte != 0x2D }
-        return endsEscape(bytes, before: index)
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-    }
-
-    /// Whether what stands before `index` is no word but the end of `\n`, `\u0022`, `%3D` or a terminal's colour.
-    private static func endsEscape(_ bytes: UnsafeBufferPointer<UInt8>, before index: Int) -> Bool {
-        func byte(_ back: Int) -> UInt8 { index >= back ? bytes[index - back] : 0 }
-        if byte(2) == UInt8(ascii: "\\"), "nrtbf".utf8.contains(byte(1)) { return true }
-        if byte(6) == UInt8(ascii: "\\"), byte(5) == UInt8(ascii: "u") { return true }
-        if byte(3) == UInt8(ascii: "%"), isHex(byte(1)), isHex(byte(2)) { return true }
-        guard byte(1) == UInt8(ascii: "m") else { return false }
-        var back = 2
-        while back < 12, (0x30...0x39).contains(byte(back)) || byte(back) == UInt8(ascii: ";") { back += 1 }
-        return byte(back) == UInt8(ascii: "[")
-    }
-
-    private static func isHex(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
     }
 }

@@ -27,26 +27,30 @@ struct RecoveredError: Hashable, Sendable {
             }
             guard event.kind == .toolResult, let line = tool.callID.flatMap({ calls[$0] }) else { continue }
             if tool.isError {
-                guard let failed = line.failing, teaches(event.text) else { continue }
-                failures[failed.head] = (failed, event)
+                if let failed = line.failing, teaches(event.text) { failures[failed.head] = (failed, event) }
                 continue
             }
             for passed in line.passing {
-                guard let (failed, failure) = failures.removeValue(forKey: passed.head) else { continue }
-                let edit = lastEdit.flatMap { $0.number > failure.number ? $0.text : nil }
-                let other = passed.text == failed.text ? nil : passed.text
-                // Without a change it was chance that made it pass.
-                guard edit != nil || other != nil else { continue }
-                return RecoveredError(
-                    command: failed.text,
-                    failure: failure,
-                    success: event,
-                    otherCommand: other,
-                    changedFile: edit
-                )
+                guard let failure = failures.removeValue(forKey: passed.head) else { continue }
+                if let pair = RecoveredError(failure, passed, event, lastEdit: lastEdit) { return pair }
             }
         }
         return nil
+    }
+
+    /// Nil where nothing was changed in between: then it was chance that made the command pass.
+    private init?(
+        _ failure: (command: ShellCommand, result: Event),
+        _ passed: ShellCommand,
+        _ success: Event,
+        lastEdit: Event?
+    ) {
+        command = failure.command.text
+        self.failure = failure.result
+        self.success = success
+        otherCommand = passed.text == failure.command.text ? nil : passed.text
+        changedFile = lastEdit.flatMap { $0.number > failure.result.number ? $0.text : nil }
+        if otherCommand == nil, changedFile == nil { return nil }
     }
 
     private static let shells: Set = [
