@@ -86,6 +86,7 @@ let package = Package(
         .testTarget(
             name: "MaestroTests",
             dependencies: ["Maestro", "MaestroPieces", "MaestroTesting"],
+            exclude: ["Reflection/Snapshots"],
             swiftSettings: settings
         ),
         .testTarget(
