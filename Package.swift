@@ -107,6 +107,7 @@ let package = Package(
         .testTarget(
             name: "MaestroCLITests",
             dependencies: ["Maestro", "MaestroCLI", "MaestroTestServer", "MaestroTesting", grdb, subprocess, system],
+            exclude: ["Snapshots"],
             swiftSettings: settings
         ),
     ],

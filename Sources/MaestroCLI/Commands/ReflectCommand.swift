@@ -75,6 +75,7 @@ struct ReflectCommand: AsyncParsableCommand {
         let (jobs, unread) = try read()
         if job != nil, jobs.count > 1 { throw Failure.use("`--job` names one job, but there are \(jobs.count)") }
         let composition = try await Composition.open(options, flags: flags.compactMapValues(\.self))
+        try await remarkOnPiece(composition)
         try await composition.withReflector { reflector in
             let desk = ReflectDesk(
                 composition: composition,
@@ -89,7 +90,17 @@ struct ReflectCommand: AsyncParsableCommand {
         throw Failure.work("\(unread) of \(files.count) files could not be read", hint: "the others are done")
     }
 
-    /// The jobs of all files. One file that cannot be read is said, and does not stop the others.
+    /// A piece that nobody knows is most often a typing error, but may be another program's: the job counts under its name.
+    private func remarkOnPiece(_ composition: Composition) async throws {
+        guard let piece,
+            try await composition.store.state(of: composition.user, in: .global).pieces.text(named: piece) == nil
+        else { return }
+        Terminal.note("note: no piece is named `\(piece)`, so none can be edited; `maestro piece list` shows them")
+    }
+
+    /// The jobs of all files.
+    ///
+    /// One file that cannot be read is said, and does not stop the others.
     private func read() throws -> (jobs: [TranscriptFile.FoundJob], unread: Int) {
         var jobs: [TranscriptFile.FoundJob] = []
         var unread = 0
