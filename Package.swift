@@ -96,7 +96,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MaestroLLMTests",
-            dependencies: ["Maestro", "MaestroLLM", "MaestroTestServer", "MaestroTesting"],
+            dependencies: ["Maestro", "MaestroLLM", "MaestroTestServer", "MaestroTesting", system],
             swiftSettings: settings
         ),
         .testTarget(
