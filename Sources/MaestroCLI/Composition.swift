@@ -113,6 +113,8 @@ struct Composition {
     }
 
     /// Commits something a person does to their own memory.
+    ///
+    /// - Throws: ``Failure`` where it is refused. That leaves no row: nothing happened that could be shown or taken back.
     func commit(_ act: PersonAct, in scope: Scope) async throws -> Receipt {
         let request = CommitRequest(
             reflection: makeReflectionID(),
@@ -123,7 +125,13 @@ struct Composition {
         )
         let policy = JudgePolicy(settings: settings.reflection)
         do {
-            return try await store.commit(request) { now in act.judgement(on: now, policy: policy) }
+            return try await store.commit(request) { now in
+                let judgement = act.judgement(on: now, policy: policy)
+                for decision in judgement.decisions where decision.verdict != .accepted {
+                    throw Failure.work("refused: \(decision.message)", hint: "nothing was changed")
+                }
+                return judgement
+            }
         } catch {
             throw Failure(error)
         }

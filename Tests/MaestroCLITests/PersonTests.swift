@@ -54,6 +54,7 @@ import Testing
         #expect(finished.err.contains("looks like a secret"))
         #expect(!finished.err.contains(secret))
         #expect(try Binary.documents() == [:])
+        #expect(try await maestro.run("log", "--json").out == "")
     }
 
     @Test func `are listed, shown and searched`() async throws {

@@ -24,10 +24,16 @@ struct LogCommand: AsyncParsableCommand {
             return Terminal.result(reflections.map { ReceiptJSON.value(Receipt(reflection: $0, decisions: [])).text })
         }
         guard !reflections.isEmpty else { return Terminal.result("Nothing yet. Next: maestro reflect FILE") }
-        Terminal.result(reflections.map(Self.line))
+        for reflection in reflections {
+            // What a person did is told by its decision; there are few of them on a page.
+            let receipt =
+                reflection.kind == .person
+                ? try await composition.store.receipt(for: reflection.id, of: composition.user) : nil
+            Terminal.result(Self.line(reflection, decisions: receipt?.decisions ?? []))
+        }
     }
 
-    static func line(_ reflection: Reflection) -> String {
+    static func line(_ reflection: Reflection, decisions: [Decision] = []) -> String {
         let time = reflection.createdAt.formatted(
             .iso8601.year().month().day().time(includingFractionalSeconds: false)
                 .dateTimeSeparator(.space)
@@ -36,11 +42,13 @@ struct LogCommand: AsyncParsableCommand {
             switch reflection.kind {
             case .job: "job \(reflection.job?.rawValue.cut(toBytes: 40) ?? "")"
             case .revert: "reverts \(reflection.reverts.map { String($0.prefix(10)) }.joined(separator: ", "))"
-            case .person: "by a person"
+            case .person:
+                decisions.first.map { "a person: \($0.operation.rawValue) \($0.name)" } ?? "a person"
             }
+        let outcome = reflection.outcome.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0)
         let changes = reflection.memoryChanges > 0 ? "  +\(reflection.memoryChanges)" : ""
         return
-            "\(reflection.id.short)  \(time)  \(reflection.outcome.rawValue)  \(subject)\(changes)\(reflection.pieceEdited ? "  piece" : "")"
+            "\(reflection.id.short)  \(time)  \(outcome)  \(subject)\(changes)\(reflection.pieceEdited ? "  piece" : "")"
     }
 }
 

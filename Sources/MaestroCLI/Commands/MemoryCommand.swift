@@ -89,7 +89,7 @@ struct MemoryCommand: AsyncParsableCommand {
             let entry = try await MemoryCommand.entry(name, composition, scopeOptions.scope)
             let text = try await Editor.edited(entry.document.text, name: "\(entry.name).md", from: file)
             let receipt = try await composition.commit(.editEntry(entry.name, text: text), in: scopeOptions.scope)
-            try PersonReport.tell(receipt, asJSON: report.json)
+            PersonReport.tell(receipt, asJSON: report.json)
         }
     }
 
@@ -103,7 +103,7 @@ struct MemoryCommand: AsyncParsableCommand {
         func run() async throws {
             let composition = try await Composition.open(options)
             let receipt = try await composition.commit(.removeEntry(try Names.entry(name)), in: scopeOptions.scope)
-            try PersonReport.tell(receipt, asJSON: report.json)
+            PersonReport.tell(receipt, asJSON: report.json)
         }
     }
 

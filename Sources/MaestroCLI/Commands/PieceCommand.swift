@@ -70,7 +70,7 @@ struct PieceCommand: AsyncParsableCommand {
             }
             let text = try await Editor.edited(start, name: "\(piece).yaml", from: file)
             let receipt = try await composition.commit(.editPiece(piece, text: text), in: .global)
-            try PersonReport.tell(receipt, asJSON: report.json)
+            PersonReport.tell(receipt, asJSON: report.json)
         }
     }
 
@@ -85,7 +85,7 @@ struct PieceCommand: AsyncParsableCommand {
         func run() async throws {
             let composition = try await Composition.open(options)
             let receipt = try await composition.commit(.resetPiece(try Names.piece(name)), in: .global)
-            try PersonReport.tell(receipt, asJSON: report.json)
+            PersonReport.tell(receipt, asJSON: report.json)
         }
     }
 

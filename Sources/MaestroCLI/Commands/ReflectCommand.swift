@@ -75,6 +75,7 @@ struct ReflectCommand: AsyncParsableCommand {
         let (jobs, unread) = try read()
         if job != nil, jobs.count > 1 { throw Failure.use("`--job` names one job, but there are \(jobs.count)") }
         let composition = try await Composition.open(options, flags: flags.compactMapValues(\.self))
+        try await remarkOnPiece(composition)
         try await composition.withReflector { reflector in
             let desk = ReflectDesk(
                 composition: composition,
@@ -87,6 +88,14 @@ struct ReflectCommand: AsyncParsableCommand {
         }
         guard unread > 0 else { return }
         throw Failure.work("\(unread) of \(files.count) files could not be read", hint: "the others are done")
+    }
+
+    /// A piece that nobody knows is most often a typing error, but may be another program's: the job counts under its name.
+    private func remarkOnPiece(_ composition: Composition) async throws {
+        guard let piece,
+            try await composition.store.state(of: composition.user, in: .global).pieces.text(named: piece) == nil
+        else { return }
+        Terminal.note("note: no piece is named `\(piece)`, so none can be edited; `maestro piece list` shows them")
     }
 
     /// The jobs of all files.

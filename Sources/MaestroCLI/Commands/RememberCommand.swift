@@ -26,7 +26,7 @@ struct RememberCommand: AsyncParsableCommand {
     func run() async throws {
         let composition = try await Composition.open(options)
         let act = PersonAct.remember(text.joined(separator: " "), type: EntryType(rawValue: type) ?? .feedback)
-        try PersonReport.tell(try await composition.commit(act, in: scopeOptions.scope), asJSON: report.json)
+        PersonReport.tell(try await composition.commit(act, in: scopeOptions.scope), asJSON: report.json)
     }
 }
 
@@ -46,6 +46,6 @@ struct ForgetCommand: AsyncParsableCommand {
     func run() async throws {
         let composition = try await Composition.open(options)
         let act = PersonAct.forget(try Names.entry(name))
-        try PersonReport.tell(try await composition.commit(act, in: scopeOptions.scope), asJSON: report.json)
+        PersonReport.tell(try await composition.commit(act, in: scopeOptions.scope), asJSON: report.json)
     }
 }

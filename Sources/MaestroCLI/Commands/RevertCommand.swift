@@ -29,7 +29,10 @@ struct RevertCommand: AsyncParsableCommand {
         let targets = try await targets(composition).filter { !$0.operations.isEmpty }
         guard !targets.isEmpty else {
             if since != nil { return Terminal.result(report.json ? [] : ["Nothing was changed since then"]) }
-            throw Failure.use("nothing to take back: no file was changed")
+            throw Failure.use(
+                "nothing to take back: no file was changed",
+                hint: "`maestro log` shows what changed something"
+            )
         }
         let receipt = try await takeBack(targets, composition)
         if report.json { return Terminal.result(ReceiptJSON.value(receipt).text) }

@@ -30,7 +30,9 @@ struct ShowCommand: AsyncParsableCommand {
         var lines = ["", "id        \(reflection.id)", "scope     \(reflection.scope)"]
         if let piece = reflection.piece { lines.append("piece     \(piece)") }
         if let model = reflection.model { lines.append("model     \(model)") }
-        lines.append("tokens    \(Self.count(reflection.tokensIn)) in, \(Self.count(reflection.tokensOut)) out")
+        if reflection.kind == .job {
+            lines.append("tokens    \(Self.count(reflection.tokensIn)) in, \(Self.count(reflection.tokensOut)) out")
+        }
         lines.append("took      \(reflection.durationMilliseconds) ms")
         if let digest = reflection.digest {
             lines.append("digest    \(ByteText.of(digest.bytes)) of \(ByteText.of(digest.ofBytes))")

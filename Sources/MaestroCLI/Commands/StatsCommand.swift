@@ -95,8 +95,9 @@ struct Totals {
 
     private func text(_ sum: Sum) -> String {
         var parts = [
-            "\(sum.jobs) job\(sum.jobs == 1 ? "" : "s")", "\(sum.memoryChanges) memory changes",
-            "\(sum.pieceEdits) piece edits",
+            "\(sum.jobs) job\(sum.jobs == 1 ? "" : "s")",
+            "\(sum.memoryChanges) memory change\(sum.memoryChanges == 1 ? "" : "s")",
+            "\(sum.pieceEdits) piece edit\(sum.pieceEdits == 1 ? "" : "s")",
         ]
         if sum.unknownTokens < sum.jobs { parts.append("\(sum.tokensIn) tokens in, \(sum.tokensOut) out") }
         if let cost = cost(of: sum) { parts.append("cost \(Self.money(cost))") }

@@ -3,14 +3,9 @@ import Maestro
 
 /// What came of something a person did to their own memory.
 enum PersonReport {
-    /// - Throws: ``Failure`` where it was refused; nothing was changed then.
-    static func tell(_ receipt: Receipt, asJSON: Bool) throws {
-        if asJSON { Terminal.result(ReceiptJSON.value(receipt).text) }
+    static func tell(_ receipt: Receipt, asJSON: Bool) {
+        guard !asJSON else { return Terminal.result(ReceiptJSON.value(receipt).text) }
         guard let decision = receipt.decisions.first else { return }
-        guard decision.verdict == .accepted else {
-            throw Failure.work("refused: \(decision.message)", hint: "nothing was changed")
-        }
-        guard !asJSON else { return }
         Terminal.result(decision.message)
         Terminal.result(
             receipt.superseded.map { "`\($0.relative)` was edited by someone in that instant: theirs stayed" }
