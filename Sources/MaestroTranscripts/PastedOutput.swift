@@ -7,12 +7,13 @@ enum PastedOutput {
     struct Piece: Hashable {
         let text: String
         let isOutput: Bool
+        var isBlank: Bool { text.allSatisfy(\.isWhitespace) }
     }
 
     static func split(_ text: String) -> [Piece] {
         var pieces: [(lines: [Substring], isOutput: Bool)] = []
         var fence: String?
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             let bare = line.trimmingCharacters(in: .whitespaces)
             let isOutput: Bool
             if let open = fence {
@@ -41,7 +42,9 @@ enum PastedOutput {
         "Caused by:", "Exception in thread", "thread 'main' panicked", "make: ***", "make[", "error: ", "Error: ",
         "warning: ",
         "TypeError: ", "ReferenceError: ", "SyntaxError: ", "AssertionError", "ERROR ", "[ERROR]", "[INFO]", "WARN ",
-        "✘ ", "✔ ", "◇ ", "Usage: ", "$ ",
+        "✘ ", "✔ ", "◇ ", "Usage: ", "$ ", "❯ ", "➜ ",
+        // Quoted words are somebody else's, or the agent's own.
+        "> ",
     ]
 
     private static func looksPrinted(_ line: String) -> Bool {
