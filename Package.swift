@@ -86,6 +86,7 @@ let package = Package(
         .testTarget(
             name: "MaestroTests",
             dependencies: ["Maestro", "MaestroPieces", "MaestroTesting"],
+            exclude: ["Reflection/Snapshots"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -95,7 +96,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MaestroLLMTests",
-            dependencies: ["Maestro", "MaestroLLM", "MaestroTestServer", "MaestroTesting"],
+            dependencies: ["Maestro", "MaestroLLM", "MaestroTestServer", "MaestroTesting", system],
             swiftSettings: settings
         ),
         .testTarget(

@@ -25,9 +25,9 @@ enum Main {
         do {
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
             return 0
-        } catch let error as CleanExit {
-            return parsingEnded(with: error)
         } catch {
+            // Help is only found out by running.
+            guard MaestroCommand.exitCode(for: error) == .failure else { return parsingEnded(with: error) }
             let failure = Failure(error)
             Terminal.error(failure.message, hint: failure.hint)
             return failure.exitCode

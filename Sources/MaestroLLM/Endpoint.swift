@@ -11,7 +11,7 @@ package struct Endpoint: Hashable, Sendable {
     /// Without a trailing slash, and without the query.
     package let base: String
     /// Without its question mark; it may hold a key.
-    let query: String
+    let query: Secret?
 
     /// Nil where `address` is no `http` or `https` URL, or holds a name or password: those belong into the headers.
     package init?(_ address: String, kind: Settings.LLM.Kind) {
@@ -34,10 +34,10 @@ package struct Endpoint: Hashable, Sendable {
         }
         self.kind = kind
         self.base = base
-        query = parts.count > 1 ? String(parts[1]) : ""
+        query = parts.count > 1 ? Secret(String(parts[1])) : nil
     }
 
-    package var chatURL: String { chatAddress + (query.isEmpty ? "" : "?" + query) }
+    package var chatURL: String { chatAddress + (query.map { "?" + $0.revealed } ?? "") }
 
     /// The chat URL as far as it may be shown and kept.
     var chatAddress: String { base + (kind == .openai ? "/chat/completions" : "/api/chat") }

@@ -20,11 +20,7 @@ package final class LadderMemory: Sendable {
     /// Without a file, manners are remembered for the life of the process.
     package init(file: FilePath? = nil) {
         self.file = file
-        var known: [String: Manner] = [:]
-        if let file, let data = FileManager.default.contents(atPath: file.string) {
-            known = (try? JSONDecoder().decode([String: Manner].self, from: data)) ?? [:]
-        }
-        manners = Mutex(known)
+        manners = Mutex(file.map(Self.read) ?? [:])
     }
 
     func manner(for endpoint: Endpoint, model: String?) -> Manner? {
@@ -34,12 +30,27 @@ package final class LadderMemory: Sendable {
     func remember(_ manner: Manner, for endpoint: Endpoint, model: String?) {
         manners.withLock { manners in
             guard manners.updateValue(manner, forKey: Self.key(endpoint, model)) != manner, let file else { return }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+            Self.write(manners, to: file)
+        }
+    }
+
+    private static func read(_ file: FilePath) -> [String: Manner] {
+        do {
+            return try JSONDecoder().decode([String: Manner].self, from: Data(contentsOf: URL(filePath: file.string)))
+        } catch {
             // A cache: see above.
-            if let data = try? encoder.encode(manners) {
-                try? data.write(to: URL(filePath: file.string), options: .atomic)
-            }
+            return [:]
+        }
+    }
+
+    private static func write(_ manners: [String: Manner], to file: FilePath) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        do {
+            try encoder.encode(manners).write(to: URL(filePath: file.string), options: .atomic)
+        } catch {
+            // A cache: see above.
+            return
         }
     }
 

@@ -11,10 +11,12 @@ struct Scrubber: Sendable {
     private static let shortest = 4
 
     /// Takes out the key, the headers' values and, since `Bearer …` may come back without its first word, their words.
-    init(key: Secret? = nil, headers: [String: Secret] = [:], query: String = "") {
+    init(key: Secret? = nil, headers: [String: Secret] = [:], query: Secret? = nil) {
         var texts = headers.values.map(\.revealed) + [key?.revealed ?? ""]
         texts += texts.flatMap { $0.split(separator: " ").map(String.init) }
-        texts += query.split(separator: "&").compactMap { $0.split(separator: "=").last.map(String.init) }
+        texts += (query?.revealed ?? "").split(separator: "&").compactMap {
+            $0.split(separator: "=").last.map(String.init)
+        }
         secrets = Set(texts).filter { $0.utf8.count >= Self.shortest && $0.lowercased() != "bearer" }
             .sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }.map(Secret.init)
     }

@@ -90,7 +90,8 @@ extension JudgedChange {
     private static func edited(by edit: PieceEdit, in pieces: PieceCatalog) -> EditedDocument? {
         guard let name = PieceName(edit.piece) else { return nil }
         let own = pieces.ownCopy(named: name)?.text
-        guard let text = own ?? pieces.builtin[name] else { return nil }
+        // The own copy of a builtin piece remembers what it was copied from.
+        guard let text = pieces.textForEditing(named: edit.piece) else { return nil }
         do throws(PieceRefusal) {
             return EditedDocument(name: name, own: own, result: .success(try edit.applied(to: text)))
         } catch {

@@ -111,9 +111,11 @@ package struct ReflectionRunner: Sendable {
 
     private func ending(_ claim: Claim, after error: any Error, _ report: Report) async throws -> Receipt {
         let remedy = Remedy(for: error)
+        var report = report
+        report.notes = [remedy.hint].compactMap(\.self)
         // The row must be written although this task may be cancelled already, and a cancelled task is refused every
         // write. The task is awaited right here: `run` owns it.
-        return try await Task { [store] in
+        return try await Task { [store, report] in
             try await store.end(claim, as: remedy.outcome, error: remedy.sentence, report: report)
         }.value
     }

@@ -53,9 +53,9 @@ enum Since {
         if let last = text.last, let unit = units[last], text.count <= 6, let count = UInt(text.dropLast()) {
             return now.addingTimeInterval(-Double(count) * unit)
         }
-        for strategy in [Date.ISO8601FormatStyle().year().month().day(), Date.ISO8601FormatStyle()] {
-            if let date = try? strategy.parse(text) { return date }
-        }
+        let style = Date.ISO8601FormatStyle()
+        // A day's style would take a whole time too, and forget the hour.
+        if let date = try? (text.contains("T") ? style : style.year().month().day()).parse(text) { return date }
         throw Failure.use("`\(text)` is no time", hint: "write 2d, 12h, or a day such as 2026-11-20")
     }
 }

@@ -49,7 +49,7 @@ struct RecallCommand: AsyncParsableCommand {
         guard !recall.items.isEmpty else {
             return Terminal.note("nothing is remembered that shares a word with this task")
         }
-        Terminal.result(recall.markdown)
+        Terminal.result(recall.markdown.trimmingCharacters(in: .newlines))
     }
 
     private static func json(_ recall: Recall, _ record: RecallRecord) -> JSONValue {

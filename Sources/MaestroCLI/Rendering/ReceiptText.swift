@@ -85,7 +85,7 @@ struct ReceiptText {
     }
 
     private func evidence(of decision: Decision) -> [String] {
-        decision.evidence.prefix(2).map { evidence in
+        decision.evidence.prefix(receipt.decisions.count > 1 ? 1 : 2).map { evidence in
             let words = evidence.text.onOneLine.cut(toBytes: 100)
             return Terminal.faint(
                 "    event \(evidence.event), line \(evidence.line), \(evidence.actor.rawValue): “\(words)”"

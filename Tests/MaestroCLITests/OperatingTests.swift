@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import MaestroTesting
+import SystemPackage
+import Testing
+
+@Suite(.temporaryFolder) struct `Operating` {
+    private let maestro = Binary()
+
+    private func write(settings: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: Binary.data.string,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        try Data(settings.utf8).write(to: URL(filePath: Binary.data.appending("maestro.yaml").string))
+    }
+
+    @Test func `starts with a settings file that is never overwritten`() async throws {
+        #expect(try await maestro.run("init").code == 0)
+        let file = Binary.data.appending("maestro.yaml").string
+        let mine = "reflection:\n  mode: review\n"
+        try Data(mine.utf8).write(to: URL(filePath: file))
+        let again = try await maestro.run("init")
+
+        #expect(again.code == 0)
+        #expect(again.out.contains("left as it is"))
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == mine)
+    }
+
+    @Test func `is well in a new folder`() async throws {
+        let finished = try await maestro.run("doctor")
+
+        #expect(finished.code == 0, "\(finished.out)")
+        #expect(finished.out.contains("SQLite: version"))
+        #expect(try await maestro.run("doctor", "--json").objects().allSatisfy { $0["level"] as? String != "problem" })
+    }
+
+    @Test func `shows settings with their values and places, and no secret`() async throws {
+        try write(settings: "reflection:\n  maxChanges: 5\nllm:\n  apiKey: hush-hush\n  headers: {x-team: also-hush}\n")
+        var set = maestro
+        set.environment = ["MAESTRO_REFLECTION_MODE": "review"]
+        let finished = try await set.run("doctor")
+
+        #expect(finished.code == 0, "\(finished.out)")
+        #expect(finished.out.contains("reflection.maxChanges: 5 (\(Binary.data)/maestro.yaml:2)"))
+        #expect(finished.out.contains("reflection.mode: review (MAESTRO_REFLECTION_MODE)"))
+        #expect(finished.out.contains("llm.apiKey: <redacted>"))
+        #expect(!finished.out.contains("hush"))
+    }
+
+    @Test func `finds an entry that cannot be read, and leaves it`() async throws {
+        _ = try await maestro.run("remember", "Never edit generated files", "--project", "global")
+        let file = Binary.data.appending("users/me/memory/broken.md").string
+        try Data("no front matter\n".utf8).write(to: URL(filePath: file))
+        let finished = try await maestro.run("doctor")
+
+        #expect(finished.code == 1)
+        #expect(finished.out.contains("broken.md"))
+        #expect(finished.out.contains("hint: "))
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "no front matter\n")
+    }
+
+    @Test func `finds a server that is not there`() async throws {
+        var far = maestro
+        // Port 9 (discard) of this machine: nobody listens.
+        far.environment = ["MAESTRO_LLM_ENDPOINT": "http://127.0.0.1:9/v1"]
+        let finished = try await far.run("doctor")
+
+        #expect(finished.code == 1)
+        #expect(finished.out.contains("PROBLEM  model"))
+    }
+
+    @Test func `says what leaves the machine`() async throws {
+        #expect(try await maestro.run("doctor", "--privacy").out.contains("Nothing leaves this machine"))
+        var far = maestro
+        far.environment = ["OPENAI_BASE_URL": "https://api.example.com/v1", "OPENAI_API_KEY": "hush"]
+        let finished = try await far.run("doctor", "--privacy")
+
+        #expect(finished.out.contains("https://api.example.com/v1/chat/completions, which is another machine"))
+        #expect(!finished.out.contains("hush"))
+    }
+
+    @Test(arguments: [
+        ("reflection:\n  maxChange: 5\n", "unknown setting `reflection.maxChange`", "maestro.yaml:2"),
+        (
+            "reflection:\n  maxChanges: many\n", "`reflection.maxChanges` cannot be `many`",
+            "a whole number from 1 to 50"
+        ),
+        ("reflection:\n  mode: fast\n", "`reflection.mode` cannot be `fast`", "auto, review"),
+        ("reflection: [1]\n", "reflection", "maestro.yaml:1"), ("a: b: c\n", "is not valid YAML", "maestro.yaml"),
+        ("- 1\n", "must hold keys and values", "maestro.yaml"),
+    ])
+    func `stops at settings that are wrong, and names key, value and line`(
+        text: String,
+        what: String,
+        more: String
+    ) async throws {
+        try write(settings: text)
+        let finished = try await maestro.run("log")
+
+        #expect(finished.code == 2)
+        #expect(finished.err.contains(what), "\(finished.err)")
+        #expect(finished.err.contains(more), "\(finished.err)")
+    }
+
+    @Test func `stops at a variable that nobody knows`() async throws {
+        var set = maestro
+        set.environment = ["MAESTRO_REFLECTION_MOD": "review"]
+        let finished = try await set.run("log")
+
+        #expect(finished.code == 2)
+        #expect(finished.err.contains("did you mean `MAESTRO_REFLECTION_MODE`?"))
+    }
+
+    @Test func `takes flags before variables before the file`() async throws {
+        try write(settings: "reflection:\n  mode: review\n")
+        #expect(try await maestro.reflectOnExample("--dry-run")["outcome"] as? String == "proposed")
+        var set = maestro
+        set.environment = ["MAESTRO_REFLECTION_MODE": "auto"]
+        #expect(try await set.reflectOnExample("--dry-run")["outcome"] as? String == "applied")
+        #expect(try await set.reflectOnExample("--dry-run", "--mode", "review")["outcome"] as? String == "proposed")
+    }
+
+    @Test func `sums up by outcome, user and piece`() async throws {
+        #expect(try await maestro.run("stats").out == "No job was reflected on yet\n")
+        try await maestro.reflectOnExample()
+        let totals = try await maestro.run("stats", "--json").object()
+
+        #expect((totals["total"] as? [String: Any])?["jobs"] as? Int == 1)
+        #expect(Set((totals["outcomes"] as? [String: Any] ?? [:]).keys) == ["applied"])
+        #expect(totals["codes"] as? [String: Int] == ["needs_review": 1])
+        #expect(try await maestro.run("stats", "--user", "ann").out == "No job was reflected on yet\n")
+        #expect(try await maestro.run("stats", "--user", "ann", "--all").out.contains("1 job"))
+    }
+
+    @Test func `prints its version`() async throws {
+        let finished = try await maestro.run("--version")
+
+        #expect(finished.code == 0)
+        #expect(finished.out.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+    }
+}
