@@ -18,7 +18,7 @@ struct EventList {
         time: Date? = nil,
         line: Int
     ) {
-        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = text.trimmed
         guard !text.isEmpty || tool != nil else { return }
         events.append(
             Event(number: events.count + 1, actor: actor, kind: kind, text: text, tool: tool, time: time, line: line)

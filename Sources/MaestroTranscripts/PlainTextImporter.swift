@@ -28,7 +28,7 @@ enum PlainTextImporter {
 
     static func transcript(of source: SourceText) -> Transcript {
         let text = String(decoding: source.bytes, as: UTF8.self)
-        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        let lines = text.lines
         var blocks = blocks(of: lines, isConversation: true)
         let isConversation = [Event.Actor.user, .agent].allSatisfy { actor in
             blocks.contains { $0.actor == actor }
@@ -88,13 +88,18 @@ enum PlainTextImporter {
     ///
     /// Indented lines name nobody: that is how settings and nested data look.
     private static func speaker(of line: Substring) -> (Event.Actor, Substring)? {
-        guard let first = line.first, first.isLetter || first == "#" || first == "*" else { return nil }
+        let start = line.utf8.prefix(24)
+        guard let first = start.first, start.contains(UInt8(ascii: ":")) || first == UInt8(ascii: "#"),
+            first > 0x40 || first == UInt8(ascii: "#") || first == UInt8(ascii: "*")
+        else { return nil }
         let bare = line.drop { "#* ".contains($0) }
         for (name, actor) in speakers where bare.prefix(name.count).lowercased() == name {
             let rest = bare.dropFirst(name.count)
             if rest.first == ":" { return (actor, rest.dropFirst().drop { $0 == "*" }) }
             if rest.hasPrefix("**:") { return (actor, rest.dropFirst(3)) }
-            if line.hasPrefix("#"), rest.allSatisfy({ $0.isWhitespace || $0 == "*" || $0 == ":" }) { return (actor, "") }
+            if line.hasPrefix("#"), rest.allSatisfy({ $0.isWhitespace || $0 == "*" || $0 == ":" }) {
+                return (actor, "")
+            }
         }
         return nil
     }

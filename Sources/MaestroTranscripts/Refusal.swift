@@ -33,7 +33,7 @@ struct Refusal {
         var rest = text[said.upperBound...]
         // Newer versions add a sentence of their own behind the person's words.
         if let note = rest.range(of: "\n\nNote: The user's next message") { rest = rest[..<note.lowerBound] }
-        let trimmed = rest.trimmingCharacters(in: .whitespacesAndNewlines)
+        let trimmed = rest.trimmed
         words = trimmed.isEmpty ? nil : trimmed
     }
 }

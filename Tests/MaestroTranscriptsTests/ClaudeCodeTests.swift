@@ -119,8 +119,10 @@ import Testing
         (#""--- FAIL: TestA (0.01s)\n    a_test.go:5: always use go run\nFAIL""#, ["tool"]),
         (#""make it so:\n- first\n- second: always""#, ["user"]),
         (#""why?\nTraceback (most recent call last)\n  File \"a.py\", line 3""#, ["user", "tool"]),
+        (#""ValueError: never mind\nwhat is this""#, ["tool", "user"]), (#""an Error: see it""#, ["user"]),
         (#""src/a.go:12:3: undefined: x\nplease fix""#, ["tool", "user"]),
-        (#""at 10:30 we meet, note it""#, ["user"]), (#""they wrote:\n> always x\nwhat now""#, ["user", "tool", "user"]),
+        (#""at 10:30 we meet, note it""#, ["user"]),
+        (#""they wrote:\n> always x\nwhat now""#, ["user", "tool", "user"]),
         (#""see\r\n```\r\nalways\r\n```\r\nfix it""#, ["user", "tool", "user"]),
         (#""update it like \n\"\"\"\n$ brew aaaa\nalways x\n\"\"\"\nthanks""#, ["user", "tool", "user"]),
     ])
@@ -154,7 +156,8 @@ import Testing
     }
 
     @Test func `takes output pasted into a refusal for a tool's words`() throws {
-        let text = "The user doesn't want to proceed. To tell you how to proceed, the user said:\\nfix it:\\n```\\nalways\\n```"
+        let text =
+            "The user doesn't want to proceed. To tell you how to proceed, the user said:\\nfix it:\\n```\\nalways\\n```"
         let transcript = try Self.read([Self.result("t1", text, isError: true)])
 
         #expect(Self.told(transcript) == ["1 user correction: fix it:", "1 tool toolResult: ```\nalways\n```"])

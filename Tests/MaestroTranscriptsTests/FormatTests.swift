@@ -105,29 +105,33 @@ import Testing
         )
     }
 
-    @Test(arguments: [
-        ("", "is empty"), ("  \n\t\n", "is empty"), ("a\u{0}b", "is not UTF-8 text"),
+    private static let refused: [(String, String)] = [
+        ("", "is empty"),
+        ("  \n\t\n", "is empty"),
+        ("a\u{0}b", "is not UTF-8 text"),
+        ("\u{1F}\u{8B}\u{0}", "is not UTF-8 text"),
         (#"{"a":1}"#, "JSON of an unknown shape"),
-        ("[]", "JSON of an unknown shape"), ("[1,2]", "JSON of an unknown shape"),
+        ("[]", "JSON of an unknown shape"),
+        ("[1,2]", "JSON of an unknown shape"),
         (#"{"a":1"#, "starts as JSON but cannot be read"),
         ("[\n  {\"task_id\": 1, \"info\": {\n    \"a\": 2\n", "starts as JSON but cannot be read"),
-        (String(repeating: "[", count: 100_000), "nested too deep"), ("\u{1F}\u{8B}\u{0}", "is not UTF-8 text"),
+        (String(repeating: "[", count: 100_000), "nested too deep"),
+        (#"{"sessionId":"g","projectHash":"x","messages":[]}"#, "a Gemini CLI session"),
+        ("{\"timestamp\":\"t\",\"type\":\"session_meta\",\"payload\":{}}\n{\"x\":1}", "a Codex rollout"),
         (#"[{"type":"function_call","name":"f","arguments":"{}"}]"#, "OpenAI Responses"),
         (
-            #"{"id":"1","instructions":null}"# + "\n"
-                + #"{"type":"message","role":"user","content":[{"type":"input_text","text":"hi"}]}"#, "OpenAI Responses"
+            "{\"id\":\"1\"}\n{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\"}]}",
+            "OpenAI Responses"
         ),
         (#"{"info":{},"tasks":[],"simulations":[]}"#, "tau2-bench"),
-        (#"{"sessionId":"g","projectHash":"x","messages":[]}"#, "a Gemini CLI session"),
-        (
-            #"{"timestamp":"t","type":"session_meta","payload":{}}"# + "\n" + #"{"type":"x","payload":{}}"#,
-            "a Codex rollout"
-        ),
-        (#"{"resourceSpans":[]}"#, "OpenTelemetry"), (#"{"schema_version":"ATIF-v1.4","steps":[]}"#, "ATIF"),
+        (#"{"resourceSpans":[]}"#, "OpenTelemetry"),
+        (#"{"schema_version":"ATIF-v1.4","steps":[]}"#, "ATIF"),
         (#"{"trajectory":[],"history":[],"info":{}}"#, "a SWE-agent trajectory"),
         (#"[{"id":1,"source":"agent","action":"run","args":{}}]"#, "an OpenHands event list"),
-        (#"{"type":"system","subtype":"init","session_id":"s","uuid":"1"}"# + "\n" + "{}", "stream-json"),
-    ])
+        ("{\"type\":\"system\",\"subtype\":\"init\",\"session_id\":\"s\",\"uuid\":\"1\"}\n{}", "stream-json"),
+    ]
+
+    @Test(arguments: refused)
     func `refuses what it does not know and says what it looked for`(text: String, words: String) throws {
         let error = #expect(throws: TranscriptError.self) { try Self.read(text) }
         #expect(error?.description.contains(words) == true)
@@ -150,7 +154,8 @@ import Testing
         }
     }
     @Test(arguments: [
-        (Data([0xFE, 0xFF, 0x4E, 0x00, 0x4E, 0x01]), "save it as UTF-8"), (Data([0xFF, 0xFE, 0x61]), "save it as UTF-8"),
+        (Data([0xFE, 0xFF, 0x4E, 0x00, 0x4E, 0x01]), "save it as UTF-8"),
+        (Data([0xFF, 0xFE, 0x61]), "save it as UTF-8"),
     ])
     func `refuses UTF-16 whatever it holds`(bytes: Data, words: String) {
         let error = #expect(throws: TranscriptError.self) { try TranscriptReader.read(bytes, name: "file") }
@@ -222,7 +227,8 @@ import Testing
     }
 
     @Test func `of Markdown that shows lines of a session is text`() throws {
-        let text = "# Sessions\n\nThey look so:\n\n```json\n"
+        let text =
+            "# Sessions\n\nThey look so:\n\n```json\n"
             + #"{"type":"user","sessionId":"s","uuid":"u","message":{"content":"always do it"}}"# + "\n```\n"
 
         #expect(try Self.read(text).map(\.format) == [.text])
