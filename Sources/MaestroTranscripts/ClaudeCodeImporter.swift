@@ -13,6 +13,14 @@ struct ClaudeCodeImporter {
     private var sidechainLines = 0
     private var brokenLines = 0
 
+    /// Whether this is a line of a session, also one of the bookkeeping ones that may come first.
+    static func isRecord(_ value: JSONValue) -> Bool {
+        guard let type = value["type"]?.string else { return false }
+        if value["leafUuid"] != nil || type == "file-history-snapshot" { return true }
+        return value["sessionId"]?.string != nil
+            && (value["message"] != nil || value["timestamp"] != nil || value["uuid"] != nil)
+    }
+
     static func transcript(of source: SourceText) throws(TranscriptError) -> Transcript {
         var importer = ClaudeCodeImporter()
         source.forEachLine { number, line, isLast in importer.read(line, number, isLast: isLast) }
@@ -64,6 +72,10 @@ struct ClaudeCodeImporter {
         let isHost = isMarked || !Self.isHuman(record["origin"])
         if case .string(let text) = content { return addTurn(text, isHost: isHost, time, line) }
         for block in content.array ?? [] {
+            if let text = block.string {
+                addTurn(text, isHost: isHost, time, line)
+                continue
+            }
             switch block["type"]?.string {
             case "text": addTurn(block["text"]?.string ?? "", isHost: isHost, time, line)
             case "tool_result": addResult(block, time, line)
@@ -157,7 +169,8 @@ struct ClaudeCodeImporter {
 
     private consuming func transcript(name: String) throws(TranscriptError) -> Transcript {
         guard !list.events.isEmpty else {
-            throw .malformed(name, .claudeCode, "it holds no message, tool call or result")
+            let reason = sidechainLines > 0 ? "all of it is a subagent's" : "it holds no message, tool call or result"
+            throw .malformed(name, .claudeCode, reason)
         }
         if sidechainLines > 0 { list.notes.append("\(sidechainLines) lines of subagents were left out") }
         if brokenLines > 0 { list.notes.append("\(brokenLines) lines are not JSON and were left out") }

@@ -19,7 +19,7 @@ struct TranscriptLines {
                 if isLast, !values.isEmpty { isCutOff = true } else { broken += 1 }
                 return
             }
-            isClaudeCode = TranscriptReader.isClaudeCode(value)
+            isClaudeCode = ClaudeCodeImporter.isRecord(value)
             foreign = foreign ?? ForeignFormat.name(of: value)
             values.append((number, value))
         }

@@ -60,7 +60,7 @@ package enum TranscriptReader {
         if format == .tauBench { throw .malformed(name, .tauBench, "it has no list of results with `traj`") }
         if format == nil {
             if let known = ForeignFormat.name(of: value) { throw .unknownFormat(name, looksLike: known) }
-            if isClaudeCode(value) {
+            if ClaudeCodeImporter.isRecord(value) {
                 return [try ClaudeCodeImporter.transcript(of: SourceText(Data(value.text.utf8), name: name))]
             }
         }
@@ -78,13 +78,5 @@ package enum TranscriptReader {
     private static func results(in value: JSONValue) -> [JSONValue]? {
         let items = value.array ?? [value]
         return !items.isEmpty && items.allSatisfy(TauBenchImporter.isResult) ? items : nil
-    }
-
-    /// A line of a Claude Code session, also the bookkeeping ones that may come first.
-    static func isClaudeCode(_ value: JSONValue) -> Bool {
-        guard let type = value["type"]?.string else { return false }
-        if value["leafUuid"] != nil || type == "file-history-snapshot" { return true }
-        return value["sessionId"]?.string != nil
-            && (value["message"] != nil || value["timestamp"] != nil || value["uuid"] != nil)
     }
 }

@@ -219,4 +219,32 @@ import Testing
         #expect(transcript.outcome.status == status)
         #expect(status == .unknown || transcript.outcome.inferred != nil)
     }
+
+    @Test func `of a subagent alone is refused with that reason`() {
+        let line = Self.line("user", #""isSidechain":true,"message":{"content":"sub"}"#)
+        let error = #expect(throws: TranscriptError.self) { try Self.read([line]) }
+
+        #expect(error?.description.contains("a subagent's") == true)
+    }
+
+    @Test func `never crashes on a cut or damaged file`() {
+        let bytes = Array(
+            [
+                Self.user(#"["Go", {"type":"text","text":"<system-reminder>x</system-reminder>\n```\nlog"}]"#),
+                Self.call("t1", "Bash", #"{"command":"é"}"#),
+                Self.result("t1", "The user doesn't want to; the user said:\\nstop", isError: true),
+            ].joined(separator: "\n").utf8
+        )
+        var seed: UInt64 = 11
+        for end in bytes.indices {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            var damaged = bytes
+            damaged[end] = UInt8(truncatingIfNeeded: seed >> 33)
+            for data in [Data(bytes[..<end]), Data(damaged)] {
+                let events = (try? TranscriptReader.read(data, name: "s.jsonl"))?.first?.activity.events ?? []
+                #expect(events.map(\.number) == Array(0..<events.count).map { $0 + 1 })
+                #expect(events.allSatisfy { $0.line > 0 })
+            }
+        }
+    }
 }
