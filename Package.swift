@@ -69,7 +69,8 @@ let package = Package(
         .executableTarget(
             name: "MaestroCLI",
             dependencies: [
-                "Maestro", "MaestroLLM", "MaestroPieces", "MaestroStores", "MaestroTranscripts", argumentParser, system, yams,
+                "Maestro", "MaestroLLM", "MaestroPieces", "MaestroStores", "MaestroTranscripts", argumentParser, system,
+                yams,
             ],
             swiftSettings: settings
         ),
@@ -107,6 +108,7 @@ let package = Package(
         .testTarget(
             name: "MaestroCLITests",
             dependencies: ["Maestro", "MaestroCLI", "MaestroTestServer", "MaestroTesting", grdb, subprocess, system],
+            exclude: ["Snapshots"],
             swiftSettings: settings
         ),
     ],

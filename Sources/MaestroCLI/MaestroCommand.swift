@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 
-/// `maestro`: subcommands only. Alone it says what happened and what to do next.
+/// `maestro`: subcommands only.
+///
+/// Alone it says what happened and what to do next.
 struct MaestroCommand: AsyncParsableCommand {
     static let version = "0.1.0"
 

@@ -10,7 +10,9 @@ struct SettingsLoader {
     /// What was set and where, by key: for `doctor`.
     private(set) var given: [String: Given] = [:]
 
-    /// A value as it was written, and where. A secret is `<redacted>`.
+    /// A value as it was written, and where.
+    ///
+    /// A secret is `<redacted>`.
     struct Given: Equatable {
         let text: String
         let source: String

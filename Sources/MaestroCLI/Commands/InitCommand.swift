@@ -4,7 +4,9 @@ import Foundation
 import Maestro
 import struct SystemPackage.FilePath
 
-/// `maestro init`: the data folder, with a commented `maestro.yaml`. Never overwrites.
+/// `maestro init`: the data folder, with a commented `maestro.yaml`.
+///
+/// Never overwrites.
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",

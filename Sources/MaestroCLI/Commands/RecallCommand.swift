@@ -3,7 +3,9 @@ import ArgumentParser
 import Foundation
 import Maestro
 
-/// `maestro recall TASK`: what an agent should be told before it starts. Records who was told what.
+/// `maestro recall TASK`: what an agent should be told before it starts.
+///
+/// Records who was told what.
 struct RecallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recall",

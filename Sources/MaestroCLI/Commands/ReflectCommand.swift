@@ -89,7 +89,9 @@ struct ReflectCommand: AsyncParsableCommand {
         throw Failure.work("\(unread) of \(files.count) files could not be read", hint: "the others are done")
     }
 
-    /// The jobs of all files. One file that cannot be read is said, and does not stop the others.
+    /// The jobs of all files.
+    ///
+    /// One file that cannot be read is said, and does not stop the others.
     private func read() throws -> (jobs: [TranscriptFile.FoundJob], unread: Int) {
         var jobs: [TranscriptFile.FoundJob] = []
         var unread = 0

@@ -3,7 +3,9 @@ import ArgumentParser
 import Foundation
 import Maestro
 
-/// `maestro revert ID …`: take back what reflections changed. Is itself a reflection, and can be reverted.
+/// `maestro revert ID …`: take back what reflections changed.
+///
+/// Is itself a reflection, and can be reverted.
 struct RevertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revert",

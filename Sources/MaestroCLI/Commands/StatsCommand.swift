@@ -27,7 +27,9 @@ struct StatsCommand: AsyncParsableCommand {
     }
 }
 
-/// Metric rows, added up. Pure.
+/// Metric rows, added up.
+///
+/// Pure.
 struct Totals {
     struct Sum: Hashable {
         var jobs = 0
