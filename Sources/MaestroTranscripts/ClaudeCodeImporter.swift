@@ -13,6 +13,14 @@ struct ClaudeCodeImporter {
     private var sidechainLines = 0
     private var brokenLines = 0
 
+    /// Whether this is a line of a session, also one of the bookkeeping ones that may come first.
+    static func isRecord(_ value: JSONValue) -> Bool {
+        guard let type = value["type"]?.string else { return false }
+        if value["leafUuid"] != nil || type == "file-history-snapshot" { return true }
+        return value["sessionId"]?.string != nil
+            && (value["message"] != nil || value["timestamp"] != nil || value["uuid"] != nil)
+    }
+
     static func transcript(of source: SourceText) throws(TranscriptError) -> Transcript {
         var importer = ClaudeCodeImporter()
         source.forEachLine { number, line, isLast in importer.read(line, number, isLast: isLast) }
@@ -42,6 +50,7 @@ struct ClaudeCodeImporter {
         case "user": readUser(record, number)
         case "assistant": readAssistant(record, number)
         case "system": readSystem(record, number)
+        case "attachment": readAttachment(record, number)
         case _ where Self.bookkeeping.contains(type): return
         default: list.count(unknown: type)
         }
@@ -49,7 +58,7 @@ struct ClaudeCodeImporter {
 
     /// Records that hold nothing a job did.
     private static let bookkeeping: Set = [
-        "progress", "file-history-snapshot", "queue-operation", "attachment", "last-prompt", "tag", "cost-state",
+        "progress", "file-history-snapshot", "queue-operation", "last-prompt", "tag", "cost-state",
         "summary",
         "custom-title", "ai-title", "pr-link", "agent-name", "permission-mode", "mode", "worktree-state",
     ]
@@ -57,11 +66,16 @@ struct ClaudeCodeImporter {
     private mutating func readUser(_ record: JSONValue, _ line: Int) {
         let time = ISOTime.date(record["timestamp"])
         guard let content = record["message"]?["content"] else { return list.count(unknown: "user without content") }
-        let isHost = ["isMeta", "isCompactSummary", "planContent"].contains { key in
+        let isMarked = ["isMeta", "isCompactSummary", "planContent"].contains { key in
             record[key].map { $0 != .null && $0 != .bool(false) } ?? false
         }
+        let isHost = isMarked || !Self.isHuman(record["origin"])
         if case .string(let text) = content { return addTurn(text, isHost: isHost, time, line) }
         for block in content.array ?? [] {
+            if let text = block.string {
+                addTurn(text, isHost: isHost, time, line)
+                continue
+            }
             switch block["type"]?.string {
             case "text": addTurn(block["text"]?.string ?? "", isHost: isHost, time, line)
             case "tool_result": addResult(block, time, line)
@@ -76,6 +90,23 @@ struct ClaudeCodeImporter {
         for part in HumanTurn(text).parts { list.add(part.actor, part.kind, part.text, time: time, line: line) }
     }
 
+    /// Words that a person typed while the agent worked: they never become a record of type `user`.
+    ///
+    /// Notices of the host take the same way and are told apart by mode and origin, as met in sessions of version 2.1.
+    private mutating func readAttachment(_ record: JSONValue, _ line: Int) {
+        guard let attachment = record["attachment"], attachment["type"]?.string == "queued_command" else { return }
+        let isTyped = attachment["commandMode"]?.string ?? "prompt" == "prompt" && Self.isHuman(attachment["origin"])
+        addTurn(
+            MessageContent.text(of: attachment["prompt"]),
+            isHost: !isTyped || attachment["isMeta"]?.isTrue == true || record["isMeta"]?.isTrue == true,
+            ISOTime.date(record["timestamp"]),
+            line
+        )
+    }
+
+    /// Whether a turn comes from the person; newer versions say where others come from.
+    private static func isHuman(_ origin: JSONValue?) -> Bool { origin?["kind"]?.string ?? "human" == "human" }
+
     private mutating func addResult(_ block: JSONValue, _ time: Date?, _ line: Int) {
         let id = block["tool_use_id"]?.string
         let isError = block["is_error"]?.isTrue ?? false
@@ -83,18 +114,24 @@ struct ClaudeCodeImporter {
         let text = HumanTurn.removingHostBlocks(from: MessageContent.text(of: block["content"]), into: &notices)
         if isError, let refusal = Refusal(text) {
             let tool = list.toolName(of: id).map { Event.Tool(name: $0, callID: id) }
-            list.add(
-                refusal.words == nil ? .harness : .user,
-                refusal.words == nil ? .interruption : .correction,
-                refusal.words ?? text,
-                tool: tool,
-                time: time,
-                line: line
-            )
+            add(refusal, text, tool, time, line)
         } else {
             list.addResult(text, of: id, isError: isError, time: time, line: line)
         }
         for notice in notices { list.add(.harness, .notice, notice.text, time: time, line: line) }
+    }
+
+    private mutating func add(_ refusal: Refusal, _ text: String, _ tool: Event.Tool?, _ time: Date?, _ line: Int) {
+        guard let words = refusal.words else {
+            return list.add(.harness, .interruption, text, tool: tool, time: time, line: line)
+        }
+        for piece in PastedOutput.split(words) where !piece.isBlank {
+            if piece.isOutput {
+                list.add(.tool, .toolResult, piece.text, time: time, line: line)
+            } else {
+                list.add(.user, .correction, piece.text, tool: tool, time: time, line: line)
+            }
+        }
     }
 
     private mutating func readAssistant(_ record: JSONValue, _ line: Int) {
@@ -132,7 +169,8 @@ struct ClaudeCodeImporter {
 
     private consuming func transcript(name: String) throws(TranscriptError) -> Transcript {
         guard !list.events.isEmpty else {
-            throw .malformed(name, .claudeCode, "it holds no message, tool call or result")
+            let reason = sidechainLines > 0 ? "all of it is a subagent's" : "it holds no message, tool call or result"
+            throw .malformed(name, .claudeCode, reason)
         }
         if sidechainLines > 0 { list.notes.append("\(sidechainLines) lines of subagents were left out") }
         if brokenLines > 0 { list.notes.append("\(brokenLines) lines are not JSON and were left out") }
@@ -143,26 +181,5 @@ struct ClaudeCodeImporter {
             outcome: OutcomeInference.outcome(of: list.events),
             activity: list.activity(.claudeCode)
         )
-    }
-}
-
-/// A tool use that a person refused: with words, or without.
-private struct Refusal {
-    /// What the person said; nil where they said nothing.
-    let words: String?
-
-    /// Nil where `text` is an ordinary error.
-    init?(_ text: String) {
-        let isRefused = text.hasPrefix("The user doesn't want to") || text.hasPrefix("[Request interrupted by user")
-        guard isRefused else { return nil }
-        guard let said = text.range(of: "the user said:") else {
-            words = nil
-            return
-        }
-        var rest = text[said.upperBound...]
-        // Newer versions add a sentence of their own behind the person's words.
-        if let note = rest.range(of: "\n\nNote: The user's next message") { rest = rest[..<note.lowerBound] }
-        let trimmed = rest.trimmingCharacters(in: .whitespacesAndNewlines)
-        words = trimmed.isEmpty ? nil : trimmed
     }
 }

@@ -18,7 +18,7 @@ struct EventList {
         time: Date? = nil,
         line: Int
     ) {
-        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = text.trimmed
         guard !text.isEmpty || tool != nil else { return }
         events.append(
             Event(number: events.count + 1, actor: actor, kind: kind, text: text, tool: tool, time: time, line: line)
@@ -51,26 +51,5 @@ struct EventList {
 
     func activity(_ format: TranscriptFormat) -> Activity {
         Activity(format: format.rawValue, events: events, unknownRecords: unknownRecords, notes: notes)
-    }
-}
-
-/// What a tool call does, in brief: the command, the file, the pattern.
-enum ToolBrief {
-    private static let keys = [
-        "command", "cmd", "file_path", "path", "notebook_path", "pattern", "query", "url", "description",
-    ]
-    private static let maxBytes = 300
-
-    static func text(of arguments: JSONValue?) -> String {
-        guard let arguments else { return "" }
-        if let text = arguments.string {
-            var reader = JSONReader(Array(text.utf8))
-            guard let value = try? reader.value(), value.string == nil else { return text.cut(toBytes: maxBytes) }
-            return self.text(of: value)
-        }
-        for key in keys {
-            if let text = arguments[key]?.string, !text.isEmpty { return text.cut(toBytes: maxBytes) }
-        }
-        return arguments == .object([]) ? "" : arguments.text.cut(toBytes: maxBytes)
     }
 }

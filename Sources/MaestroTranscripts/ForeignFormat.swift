@@ -22,12 +22,28 @@ enum ForeignFormat {
         {
             return "an OpenHands event list"
         }
+        if value["tasks"] != nil, value["simulations"] != nil { return "a tau2-bench result file" }
+        if ["ActionEvent", "ObservationEvent", "MessageEvent"].contains(value["kind"]?.string) {
+            return "an OpenHands event list"
+        }
+        if let type = value["type"]?.string, responses.contains(type) || isResponsesMessage(value, type) {
+            return "a list of OpenAI Responses items, as older Codex rollouts have them"
+        }
         if value["dotted_order"] != nil { return "a LangSmith export" }
         if let messages = value["messages"]?.array, messages.contains(where: { $0["extra"] != nil }),
             value["info"] != nil
         {
             return "a mini-swe-agent trajectory"
         }
-        return nil
+        return value.array?.prefix(maxItems).lazy.filter { $0.array == nil }.compactMap(name(of:)).first
+    }
+
+    /// Items of a list that are looked at.
+    private static let maxItems = 200
+    private static let responses: Set = ["function_call", "function_call_output", "local_shell_call", "reasoning"]
+
+    private static func isResponsesMessage(_ value: JSONValue, _ type: String) -> Bool {
+        type == "message" && value["role"] != nil
+            && value["content"]?.array?.contains { ["input_text", "output_text"].contains($0["type"]?.string) } == true
     }
 }

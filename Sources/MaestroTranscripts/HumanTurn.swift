@@ -29,25 +29,45 @@ struct HumanTurn {
         self.parts = parts.filter { !$0.text.allSatisfy(\.isWhitespace) }
     }
 
-    /// Blocks that the host puts anywhere into a turn or a tool result.
+    /// Blocks that the host puts anywhere into a turn or a tool result: how they open and close.
     private static let blocks = [
-        "system-reminder", "ide_opened_file", "ide_selection", "local-command-caveat", "user-prompt-submit-hook",
-        "session-start-hook", "task-notification",
-    ]
+        "system-reminder", "ide_opened_file", "ide_selection", "ide_diagnostics", "new-diagnostics",
+        "local-command-caveat", "user-prompt-submit-hook", "session-start-hook", "post-tool-use-hook",
+        "task-notification",
+    ].map { (open: Array("<\($0)>".utf8), close: Array("</\($0)>".utf8)) }
 
-    /// `text` without the host's blocks, which are added to `parts` as notices.
+    /// `text` without the host's blocks, which are added to `parts` as notices; one pass over its bytes.
+    ///
+    /// A block that is never closed goes to the end of the text.
     static func removingHostBlocks(from text: String, into parts: inout [Part]) -> String {
-        guard text.contains("<") else { return text }
-        var rest = text
-        for name in blocks {
-            while let open = rest.range(of: "<\(name)>") {
-                let close = rest.range(of: "</\(name)>", range: open.upperBound..<rest.endIndex)
-                let range = open.lowerBound..<(close?.upperBound ?? rest.endIndex)
-                parts.append(Part(actor: .harness, kind: .notice, text: String(rest[range])))
-                rest.removeSubrange(range)
+        guard text.utf8.contains(UInt8(ascii: "<")) else { return text }
+        let bytes = Array(text.utf8)
+        var rest: [UInt8] = []
+        var start = 0
+        while let open = bytes[start...].firstIndex(of: UInt8(ascii: "<")) {
+            guard let block = blocks.first(where: { bytes[open...].starts(with: $0.open) }) else {
+                rest += bytes[start...open]
+                start = open + 1
+                continue
             }
+            rest += bytes[start..<open]
+            start = end(of: block.close, in: bytes, from: open + block.open.count)
+            parts.append(
+                Part(actor: .harness, kind: .notice, text: String(decoding: bytes[open..<start], as: UTF8.self))
+            )
         }
-        return rest
+        guard start > 0 else { return text }
+        return String(decoding: rest + bytes[start...], as: UTF8.self)
+    }
+
+    /// The place behind the next `mark`; the end of `bytes` where there is none.
+    private static func end(of mark: [UInt8], in bytes: [UInt8], from start: Int) -> Int {
+        var index = start
+        while let open = bytes[index...].firstIndex(of: UInt8(ascii: "<")) {
+            if bytes[open...].starts(with: mark) { return open + mark.count }
+            index = open + 1
+        }
+        return bytes.endIndex
     }
 
     private static let wrappers = [

@@ -41,15 +41,7 @@ enum OpenAIChatImporter {
         case "user" where isObservation(text):
             list.addResult(text, of: nil, isError: false, time: time, line: line)
         case "user":
-            for piece in PastedOutput.split(text) {
-                list.add(
-                    piece.isOutput ? .tool : .user,
-                    piece.isOutput ? .toolResult : .message,
-                    piece.text,
-                    time: time,
-                    line: line
-                )
-            }
+            addTurn(text, time, line, to: &list)
         case "assistant":
             list.add(.agent, .message, text.isEmpty ? message["refusal"]?.string ?? "" : text, time: time, line: line)
             for call in message["tool_calls"]?.array ?? [] {
@@ -75,6 +67,21 @@ enum OpenAIChatImporter {
                 line: line
             )
         default: list.count(unknown: "message with role \(message["role"]?.string ?? "missing")")
+        }
+    }
+
+    private static func addTurn(_ text: String, _ time: Date?, _ line: Int, to list: inout EventList) {
+        var notices: [HumanTurn.Part] = []
+        let words = HumanTurn.removingHostBlocks(from: text, into: &notices)
+        for notice in notices { list.add(.harness, .notice, notice.text, time: time, line: line) }
+        for piece in PastedOutput.split(words) {
+            list.add(
+                piece.isOutput ? .tool : .user,
+                piece.isOutput ? .toolResult : .message,
+                piece.text,
+                time: time,
+                line: line
+            )
         }
     }
 

@@ -3,13 +3,17 @@ import Maestro
 
 /// How a session ended, where the source does not say: from what a person did or said last, never from the agent's claims.
 enum OutcomeInference {
-    private static let praise = [
-        "thanks", "thank you", "perfect", "works", "it works", "that works", "great", "lgtm", "looks good", "nice",
-        "awesome",
-        "all good",
+    private static let praise: Set = [
+        "thanks", "thank", "thx", "perfect", "works", "great", "lgtm", "good", "nice", "awesome", "excellent",
+        "cool", "brilliant", "wonderful",
     ]
-    /// Words that turn praise into something else.
-    private static let doubts = ["but", "not", "still", "however", "except", "doesn't", "don't", "isn't", "no"]
+    /// What may stand beside praise; any other word (a wish, a doubt, the next task) makes the turn prove nothing.
+    private static let fillers: Set = [
+        "you", "it", "that", "this", "all", "looks", "to", "me", "so", "much", "very", "now", "again", "for", "the",
+        "your", "help", "fine", "well", "done", "job", "and", "is", "are", "yes", "yep", "ok", "okay", "s", "as",
+        "expected", "everything", "tests", "pass", "passes", "green", "like", "a", "charm", "ship", "lot", "i",
+        "really", "just", "what", "needed", "wanted", "same", "here", "work", "fixed", "solved",
+    ]
     private static let maxWords = 16
 
     static func outcome(of events: [Event]) -> JobOutcome {
@@ -27,12 +31,9 @@ enum OutcomeInference {
     }
 
     private static func isPraise(_ text: String) -> Bool {
-        let folded = text.lowercased().onOneLine
-        let words = folded.split { !$0.isLetter && $0 != "'" }.map(String.init)
-        guard words.count <= maxWords, !folded.contains("?"), Set(words).isDisjoint(with: doubts) else { return false }
-        return praise.contains {
-            folded == $0 || folded.hasPrefix($0 + " ") || folded.hasPrefix($0 + ",")
-                || folded.hasPrefix($0 + ".") || folded.hasPrefix($0 + "!")
-        }
+        guard !text.contains("?") else { return false }
+        let words = text.lowercased().split(maxSplits: maxWords + 1) { !$0.isLetter }.map(String.init)
+        return words.count <= maxWords && words.contains(where: praise.contains)
+            && words.allSatisfy { praise.contains($0) || fillers.contains($0) }
     }
 }

@@ -7,13 +7,14 @@ enum PastedOutput {
     struct Piece: Hashable {
         let text: String
         let isOutput: Bool
+        var isBlank: Bool { text.allSatisfy(\.isWhitespace) }
     }
 
     static func split(_ text: String) -> [Piece] {
         var pieces: [(lines: [Substring], isOutput: Bool)] = []
         var fence: String?
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            let bare = line.trimmingCharacters(in: .whitespaces)
+        for line in text.lines {
+            let bare = line.trimmed
             let isOutput: Bool
             if let open = fence {
                 isOutput = true
@@ -40,13 +41,15 @@ enum PastedOutput {
         "goroutine ", "diff --git ", "@@ -", "+++ ", "npm ERR!", "npm error", "fatal: ", "Exit code ", "error[E",
         "Caused by:", "Exception in thread", "thread 'main' panicked", "make: ***", "make[", "error: ", "Error: ",
         "warning: ",
-        "TypeError: ", "ReferenceError: ", "SyntaxError: ", "AssertionError", "ERROR ", "[ERROR]", "[INFO]", "WARN ",
-        "✘ ", "✔ ", "◇ ", "Usage: ", "$ ",
-    ]
+        "AssertionError", "ERROR ", "[ERROR]", "[INFO]", "WARN ",
+        "✘ ", "✔ ", "◇ ", "Usage: ", "$ ", "❯ ", "➜ ",
+        // Quoted words are somebody else's, or the agent's own.
+        "> ",
+    ].map { Array($0.utf8) }
 
     private static func looksPrinted(_ line: String) -> Bool {
-        openings.contains { line.hasPrefix($0) } || line == "FAIL" || line == "PASS" || isLocated(line)
-            || isStamped(line)
+        openings.contains { line.utf8.starts(with: $0) } || line == "FAIL" || line == "PASS" || isLocated(line)
+            || isStamped(line) || isException(line)
             || line.hasPrefix("at ") && line.contains("(") && line.hasSuffix(")")
             || line.hasPrefix("File \"") && line.contains(", line ")
     }
@@ -54,6 +57,13 @@ enum PastedOutput {
     /// Whether a line goes on what was printed: indented, or the closing word of a test run.
     private static func continues(_ line: Substring, _ bare: String) -> Bool {
         !bare.isEmpty && (line.hasPrefix("\t") || line.hasPrefix("    ") || bare.hasPrefix("|") || bare.hasPrefix("^"))
+    }
+
+    /// `ValueError: …`, `java.io.IOException: …`: the line that names an exception.
+    private static func isException(_ line: String) -> Bool {
+        guard let colon = line.utf8.prefix(80).firstIndex(of: UInt8(ascii: ":")) else { return false }
+        let name = line[..<colon]
+        return (name.hasSuffix("Error") || name.hasSuffix("Exception")) && !name.contains(" ")
     }
 
     /// `path/file.go:12:3: …`: a place in a file at the start of a line.

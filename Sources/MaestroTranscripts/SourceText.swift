@@ -15,16 +15,39 @@ struct SourceText: Sendable {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         guard !bytes.allSatisfy({ $0 <= 0x20 && $0 != 0 }) else { throw .empty(name) }
         // A NUL byte means a binary file or UTF-16: no text that agents write holds one.
-        guard !bytes.prefix(65_536).contains(0) else { throw .notText(name) }
+        let isUTF16 = bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE])
+        guard !isUTF16, !bytes.prefix(65_536).contains(0) else { throw .notText(name) }
         self.bytes = bytes
         self.name = name
     }
 
-    /// The first byte that is not white space.
-    var firstByte: UInt8 { bytes.first { $0 > 0x20 } ?? 0x20 }
+    /// Whether some bytes are not UTF-8; they are read as replacement characters.
+    var isDamaged: Bool { String(validating: bytes, as: UTF8.self) == nil }
 
-    /// The whole text as one JSON value; nil where it is not.
+    /// Whether this starts as JSON does, and not as a log whose lines begin with something in brackets.
+    var opensLikeJSON: Bool {
+        guard let first = bytes.firstIndex(where: { $0 > 0x20 }) else { return false }
+        if bytes[first] == UInt8(ascii: "{") { return true }
+        guard bytes[first] == UInt8(ascii: "[") else { return false }
+        let second = bytes[(first + 1)...].first { $0 > 0x20 }
+        return second.map { [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "]")].contains($0) } ?? true
+    }
+
+    /// Whether most lines start as JSON objects do.
+    var isMostlyObjects: Bool {
+        var objects = 0
+        var lines = 0
+        forEachLine { _, line, _ in
+            lines += 1
+            if line.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") { objects += 1 }
+        }
+        return objects * 2 > lines
+    }
+
+    /// The whole text as one JSON object or list; nil where it is not.
     func wholeJSON() -> JSONValue? {
+        guard let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        else { return nil }
         var reader = JSONReader(bytes)
         guard let value = try? reader.value() else { return nil }
         reader.skipSpace()
@@ -33,12 +56,13 @@ struct SourceText: Sendable {
 
     /// Calls `body` with number (from 1) and bytes of every line that is not blank, and whether it is the last one.
     func forEachLine(_ body: (_ number: Int, _ line: ArraySlice<UInt8>, _ isLast: Bool) -> Void) {
+        let last = (bytes.lastIndex { $0 > 0x20 } ?? 0)
         var number = 1
         var start = bytes.startIndex
-        while start < bytes.endIndex {
+        while start <= last {
             let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
             let line = bytes[start..<end]
-            if line.contains(where: { $0 > 0x20 }) { body(number, line, end >= bytes.endIndex - 1) }
+            if line.contains(where: { $0 > 0x20 }) { body(number, line, end > last) }
             number += 1
             start = end + 1
         }

@@ -11,6 +11,7 @@ enum TauBenchImporter {
 
     static func transcripts(of results: [JSONValue], name: String) throws(TranscriptError) -> [Transcript] {
         var transcripts: [Transcript] = []
+        var runs: [String: Int] = [:]
         for (index, result) in results.enumerated() {
             guard let messages = result["traj"]?.array else {
                 throw .malformed(name, .tauBench, "result \(index + 1) has no `traj`")
@@ -23,9 +24,13 @@ enum TauBenchImporter {
                 case .some: JobOutcome(.failed)
                 case nil: .unknown
                 }
+            let id = "tau-\(task)-\(trial)"
+            // Files of several models put together have a task and trial more than once.
+            runs[id, default: 0] += 1
+            let run = runs[id, default: 1]
             transcripts.append(
                 Transcript(
-                    jobID: "tau-\(task)-\(trial)",
+                    jobID: run == 1 ? id : "\(id)-\(run)",
                     format: .tauBench,
                     outcome: outcome,
                     counterpart: .other,

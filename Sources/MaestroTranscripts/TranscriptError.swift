@@ -6,6 +6,10 @@
 package enum TranscriptError: Error, Hashable, Sendable, CustomStringConvertible {
     case empty(String)
     case notText(String)
+    /// A file that starts as JSON and cannot be read as such.
+    ///
+    /// It is never taken for plain text: that would store whatever it holds.
+    case damagedJSON(String)
     /// The file's name, and what it looks like where it is known by name.
     case unknownFormat(String, looksLike: String?)
     /// A format that was named or recognised, but whose content does not hold it.
@@ -14,7 +18,10 @@ package enum TranscriptError: Error, Hashable, Sendable, CustomStringConvertible
     package var description: String {
         switch self {
         case .empty(let name): "`\(name)` is empty"
-        case .notText(let name): "`\(name)` is not UTF-8 text"
+        case .notText(let name):
+            "`\(name)` is not UTF-8 text; where it is text in another encoding, save it as UTF-8 first"
+        case .damagedJSON(let name):
+            "`\(name)` starts as JSON but cannot be read as such: it is cut off, damaged, or nested too deep"
         case .unknownFormat(let name, let known?):
             "`\(name)` looks like \(known), which this version does not read yet; it reads \(Self.formats)"
         case .unknownFormat(let name, nil):

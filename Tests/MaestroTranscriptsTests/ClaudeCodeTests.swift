@@ -119,8 +119,11 @@ import Testing
         (#""--- FAIL: TestA (0.01s)\n    a_test.go:5: always use go run\nFAIL""#, ["tool"]),
         (#""make it so:\n- first\n- second: always""#, ["user"]),
         (#""why?\nTraceback (most recent call last)\n  File \"a.py\", line 3""#, ["user", "tool"]),
+        (#""ValueError: never mind\nwhat is this""#, ["tool", "user"]), (#""an Error: see it""#, ["user"]),
         (#""src/a.go:12:3: undefined: x\nplease fix""#, ["tool", "user"]),
         (#""at 10:30 we meet, note it""#, ["user"]),
+        (#""they wrote:\n> always x\nwhat now""#, ["user", "tool", "user"]),
+        (#""see\r\n```\r\nalways\r\n```\r\nfix it""#, ["user", "tool", "user"]),
         (#""update it like \n\"\"\"\n$ brew aaaa\nalways x\n\"\"\"\nthanks""#, ["user", "tool", "user"]),
     ])
     func `takes pasted output for a tool's words`(content: String, actors: [String]) throws {
@@ -128,6 +131,66 @@ import Testing
 
         #expect(transcript.activity.events.map(\.actor.rawValue) == actors)
         #expect(Set(transcript.activity.events.map(\.line)) == [1])
+    }
+
+    @Test(arguments: [
+        "The user doesn't want to proceed with this tool use. The tool use was rejected (eg. if it was a file edit). To tell you how to proceed, the user said:\\nuse a switch\\n\\nNote: The user's next message may contain a correction.",
+        "The user doesn't want to proceed with this tool use. The user provided the following reason for the rejection:  use a switch",
+        "Permission for this tool use was denied. The tool use was rejected. The user said:\\nuse a switch",
+    ])
+    func `finds a person's words in every wording of a refusal`(text: String) throws {
+        let transcript = try Self.read([Self.result("t1", text, isError: true)])
+
+        #expect(Self.told(transcript) == ["1 user correction: use a switch"])
+    }
+
+    @Test(arguments: [
+        "The agent proposed a plan that was rejected by the user. Rejected plan:\\nthe user said: always",
+        "The user doesn't want to take this action right now. STOP what you are doing.\(String(repeating: " x", count: 200)) the user said: always",
+    ])
+    func `takes no words of others for a person's in a refusal`(text: String) throws {
+        let transcript = try Self.read([Self.result("t1", text, isError: true)])
+
+        #expect(transcript.activity.events.map(\.actor) == [.harness])
+        #expect(transcript.activity.events.map(\.kind) == [.interruption])
+    }
+
+    @Test func `takes output pasted into a refusal for a tool's words`() throws {
+        let text =
+            "The user doesn't want to proceed. To tell you how to proceed, the user said:\\nfix it:\\n```\\nalways\\n```"
+        let transcript = try Self.read([Self.result("t1", text, isError: true)])
+
+        #expect(Self.told(transcript) == ["1 user correction: fix it:", "1 tool toolResult: ```\nalways\n```"])
+    }
+
+    @Test func `keeps words that a person typed while the agent worked`() throws {
+        func queued(_ rest: String) -> String {
+            Self.line("attachment", #""attachment":{"type":"queued_command","prompt":"check the logs"\#(rest)}"#)
+        }
+        let transcript = try Self.read([
+            Self.user(#""Go""#), queued(#","commandMode":"prompt","origin":{"kind":"human"}"#), queued(""),
+            queued(#","commandMode":"task-notification""#),
+            queued(#","commandMode":"prompt","origin":{"kind":"channel"}"#),
+            Self.line("attachment", #""attachment":{"type":"todo_reminder","content":"x"}"#),
+            Self.user(#""A task ended""#, #""origin":{"kind":"task-notification"},"#),
+        ])
+
+        #expect(
+            Self.told(transcript) == [
+                "1 user message: Go", "2 user message: check the logs", "3 user message: check the logs",
+                "4 harness notice: check the logs", "5 harness notice: check the logs",
+                "7 harness notice: A task ended",
+            ]
+        )
+    }
+
+    @Test func `takes many reminders out of one result`() throws {
+        let text = String(repeating: "a<b <system-reminder>x</system-reminder>", count: 3)
+        let transcript = try Self.read([Self.result("t1", "\(text) <system-reminder>never closed")])
+
+        #expect(transcript.activity.events.map(\.actor) == [.tool, .harness, .harness, .harness, .harness])
+        #expect(transcript.activity.events.first?.text == "a<b a<b a<b")
+        #expect(transcript.activity.events.last?.text == "<system-reminder>never closed")
     }
 
     @Test func `leaves subagents, broken lines and unknown records out and says so`() throws {
@@ -147,12 +210,41 @@ import Testing
         ("thanks, that works", JobOutcome.Status.succeeded), ("Perfect!", .succeeded),
         ("works, but not on Linux", .unknown),
         ("does it work?", .unknown), ("now add a test", .unknown),
-        ("great idea, please go on and write the whole parser", .succeeded),
+        ("great idea, please go on and write the whole parser", .unknown), ("nice, now the docs", .unknown),
+        ("doesn't work", .unknown), ("great, all tests pass now. thank you so much", .succeeded), ("ok", .unknown),
     ])
     func `infers success only from a person's last words`(words: String, status: JobOutcome.Status) throws {
         let transcript = try Self.read([Self.user(#""Go""#), Self.user("\"\(words)\"")])
 
         #expect(transcript.outcome.status == status)
         #expect(status == .unknown || transcript.outcome.inferred != nil)
+    }
+
+    @Test func `of a subagent alone is refused with that reason`() {
+        let line = Self.line("user", #""isSidechain":true,"message":{"content":"sub"}"#)
+        let error = #expect(throws: TranscriptError.self) { try Self.read([line]) }
+
+        #expect(error?.description.contains("a subagent's") == true)
+    }
+
+    @Test func `never crashes on a cut or damaged file`() {
+        let bytes = Array(
+            [
+                Self.user(#"["Go", {"type":"text","text":"<system-reminder>x</system-reminder>\n```\nlog"}]"#),
+                Self.call("t1", "Bash", #"{"command":"é"}"#),
+                Self.result("t1", "The user doesn't want to; the user said:\\nstop", isError: true),
+            ].joined(separator: "\n").utf8
+        )
+        var seed: UInt64 = 11
+        for end in bytes.indices {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            var damaged = bytes
+            damaged[end] = UInt8(truncatingIfNeeded: seed >> 33)
+            for data in [Data(bytes[..<end]), Data(damaged)] {
+                let events = (try? TranscriptReader.read(data, name: "s.jsonl"))?.first?.activity.events ?? []
+                #expect(events.map(\.number) == Array(0..<events.count).map { $0 + 1 })
+                #expect(events.allSatisfy { $0.line > 0 })
+            }
+        }
     }
 }

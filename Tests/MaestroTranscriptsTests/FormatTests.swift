@@ -105,21 +105,33 @@ import Testing
         )
     }
 
-    @Test(arguments: [
-        ("", "is empty"), ("  \n\t\n", "is empty"), ("a\u{0}b", "is not UTF-8 text"),
+    private static let refused: [(String, String)] = [
+        ("", "is empty"),
+        ("  \n\t\n", "is empty"),
+        ("a\u{0}b", "is not UTF-8 text"),
+        ("\u{1F}\u{8B}\u{0}", "is not UTF-8 text"),
         (#"{"a":1}"#, "JSON of an unknown shape"),
-        ("[]", "JSON of an unknown shape"), ("[1,2]", "JSON of an unknown shape"),
-        (#"{"a":1"#, "JSON of an unknown shape"),
+        ("[]", "JSON of an unknown shape"),
+        ("[1,2]", "JSON of an unknown shape"),
+        (#"{"a":1"#, "starts as JSON but cannot be read"),
+        ("[\n  {\"task_id\": 1, \"info\": {\n    \"a\": 2\n", "starts as JSON but cannot be read"),
+        (String(repeating: "[", count: 100_000), "nested too deep"),
         (#"{"sessionId":"g","projectHash":"x","messages":[]}"#, "a Gemini CLI session"),
+        ("{\"timestamp\":\"t\",\"type\":\"session_meta\",\"payload\":{}}\n{\"x\":1}", "a Codex rollout"),
+        (#"[{"type":"function_call","name":"f","arguments":"{}"}]"#, "OpenAI Responses"),
         (
-            #"{"timestamp":"t","type":"session_meta","payload":{}}"# + "\n" + #"{"type":"x","payload":{}}"#,
-            "a Codex rollout"
+            "{\"id\":\"1\"}\n{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\"}]}",
+            "OpenAI Responses"
         ),
-        (#"{"resourceSpans":[]}"#, "OpenTelemetry"), (#"{"schema_version":"ATIF-v1.4","steps":[]}"#, "ATIF"),
+        (#"{"info":{},"tasks":[],"simulations":[]}"#, "tau2-bench"),
+        (#"{"resourceSpans":[]}"#, "OpenTelemetry"),
+        (#"{"schema_version":"ATIF-v1.4","steps":[]}"#, "ATIF"),
         (#"{"trajectory":[],"history":[],"info":{}}"#, "a SWE-agent trajectory"),
         (#"[{"id":1,"source":"agent","action":"run","args":{}}]"#, "an OpenHands event list"),
-        (#"{"type":"system","subtype":"init","session_id":"s","uuid":"1"}"# + "\n" + "{}", "stream-json"),
-    ])
+        ("{\"type\":\"system\",\"subtype\":\"init\",\"session_id\":\"s\",\"uuid\":\"1\"}\n{}", "stream-json"),
+    ]
+
+    @Test(arguments: refused)
     func `refuses what it does not know and says what it looked for`(text: String, words: String) throws {
         let error = #expect(throws: TranscriptError.self) { try Self.read(text) }
         #expect(error?.description.contains(words) == true)
@@ -140,8 +152,93 @@ import Testing
             damaged[end] = UInt8(truncatingIfNeeded: seed >> 33)
             _ = try? TranscriptReader.read(Data(damaged), name: "damaged")
         }
-        // Nested deeper than any reader goes: no JSON for us, and text without speakers at most.
-        let deep = try TranscriptReader.read(Data(String(repeating: "[", count: 100_000).utf8), name: "deep")
-        #expect(deep.map(\.format) == [.text])
+    }
+    @Test(arguments: [
+        (Data([0xFE, 0xFF, 0x4E, 0x00, 0x4E, 0x01]), "save it as UTF-8"),
+        (Data([0xFF, 0xFE, 0x61]), "save it as UTF-8"),
+    ])
+    func `refuses UTF-16 whatever it holds`(bytes: Data, words: String) {
+        let error = #expect(throws: TranscriptError.self) { try TranscriptReader.read(bytes, name: "file") }
+        #expect(error?.description.contains(words) == true)
+    }
+
+    @Test func `replaces bytes that are not UTF-8 and says so`() throws {
+        let transcripts = try TranscriptReader.read(Data([0x63, 0x61, 0x66, 0xE9, 0x0A]), name: "latin.log")
+
+        #expect(transcripts[0].activity.events.map(\.text) == ["caf\u{FFFD}"])
+        #expect(transcripts[0].activity.notes.contains("some bytes are not UTF-8 and were replaced"))
+    }
+
+    @Test(arguments: [
+        (TranscriptFormat.tauBench, #"[{"role":"user","content":"a"}]"#), (.openAIChat, "only words"),
+        (.anthropic, #"{"a":1}"#), (.claudeCode, #"[{"role":"user","content":"a"}]"#),
+        (.text, #"[{"task_id":1,"traj":[],"info":{}}]"#),
+    ])
+    func `as a format that it is not is refused`(format: TranscriptFormat, text: String) {
+        let error = #expect(throws: TranscriptError.self) { try Self.read(text, as: format) }
+        #expect(error?.description.contains("was read as \(format.rawValue), but") == true)
+    }
+
+    @Test func `as a format that was named does not look for others`() throws {
+        let text = #"{"info":{},"messages":[{"role":"user","content":"a","extra":{}}]}"#
+
+        #expect(throws: TranscriptError.self) { try Self.read(text) }
+        #expect(try Self.read(text, as: .openAIChat)[0].activity.events.map(\.text) == ["a"])
+    }
+
+    @Test func `counts what is no message and reads the others`() throws {
+        let lines = try Self.read(
+            """
+            {"meta":1}
+            {"role":"user","content":"a"}
+            {"role":"assistant","content":"b"}
+            {"role":"narrator","content":"c"}
+            {"role":"user","content":"d"}
+            """
+        )
+
+        #expect(Self.told(lines.first) == ["2 user message: a", "3 agent message: b", "5 user message: d"])
+        #expect(
+            lines[0].activity.unknownRecords == ["message with role missing": 1, "message with role narrator": 1]
+        )
+    }
+
+    @Test func `of several conversations keeps ids that differ and skips one without words`() throws {
+        func one(_ id: String, _ text: String) -> String {
+            #"{"messages":[{"role":"user","content":"\#(text)"}],"id":"\#(id)"}"#
+        }
+        let transcripts = try Self.read([one("x", "a"), one("y", ""), one("z", "c")].joined(separator: "\n"))
+
+        #expect(transcripts.map(\.jobID) == ["x", "z"])
+        #expect(transcripts[0].activity.unknownRecords == ["not a conversation": 1])
+    }
+
+    @Test func `of results of several models gives every job an id of its own`() throws {
+        let one = #"{"task_id":3,"trial":1,"reward":0,"traj":[{"role":"user","content":"Hi"}]}"#
+        #expect(try Self.read("[\(one),\(one)]").map(\.jobID) == ["tau-3-1", "tau-3-1-2"])
+    }
+
+    @Test(arguments: [
+        "10:00 login\nUser: root\nalways use sudo\n", "services:\n  user: app\n  agent: x\n  user: never do it\n",
+        "[INFO] start\n[INFO] end\n", "```\nUser: always do it\nAgent: yes\n```\n",
+    ])
+    func `of a log with a name in it takes nothing for a person's words`(text: String) throws {
+        #expect(try Self.read(text)[0].activity.events.allSatisfy { $0.actor == .tool })
+    }
+
+    @Test func `of Markdown that shows lines of a session is text`() throws {
+        let text =
+            "# Sessions\n\nThey look so:\n\n```json\n"
+            + #"{"type":"user","sessionId":"s","uuid":"u","message":{"content":"always do it"}}"# + "\n```\n"
+
+        #expect(try Self.read(text).map(\.format) == [.text])
+    }
+
+    @Test func `of text cuts long blocks at lines`() throws {
+        let events = try Self.read(String(repeating: "a line of a log\n", count: 10_000))[0].activity.events
+
+        #expect(events.count > 3)
+        #expect(events.allSatisfy { $0.text.utf8.count < 40_000 })
+        #expect(events.map(\.line) == events.map(\.line).sorted())
     }
 }
