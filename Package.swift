@@ -69,7 +69,8 @@ let package = Package(
         .executableTarget(
             name: "MaestroCLI",
             dependencies: [
-                "Maestro", "MaestroLLM", "MaestroPieces", "MaestroStores", "MaestroTranscripts", argumentParser, system, yams,
+                "Maestro", "MaestroLLM", "MaestroPieces", "MaestroStores", "MaestroTranscripts", argumentParser, system,
+                yams,
             ],
             swiftSettings: settings
         ),

@@ -30,7 +30,8 @@ struct ReflectDesk {
                 if receipt.reflection.outcome == .failed, !receipt.wasDoneBefore || jobs.count == 1 {
                     failure = Failure.work(
                         "the reflection on job `\(found.job.id)` failed: \(receipt.reflection.error ?? "")",
-                        hint: "the memory is unchanged; run the same command again to retry"
+                        hint: "the memory is unchanged; "
+                            + (receipt.reflection.notes.last ?? "run the same command again to retry")
                     )
                 }
                 if receipt.reflection.outcome == .cancelled { throw CancellationError() }
@@ -131,6 +132,7 @@ struct ReflectDesk {
         guard !isQuiet else { return }
         var text = ReceiptText(receipt: receipt, userFolder: composition.userFolder)
         text.source = "\(found.activity.format), \(found.activity.events.count) events"
+        text.showsError = !isOnly
         if isOnly, !isDryRun, receipt.reflection.outcome == .applied {
             let state = try await store.state(of: found.job.user, in: found.job.scope)
             text.recall = Recall(

@@ -14,7 +14,8 @@ import Testing
         """
     private static let activity = Activity(
         format: "test",
-        events: [Event(number: 1, actor: .user, kind: .message, text: "Please run the linter first", line: 1)])
+        events: [Event(number: 1, actor: .user, kind: .message, text: "Please run the linter first", line: 1)]
+    )
 
     private let local = LocalBench()
 
@@ -28,8 +29,13 @@ import Testing
     private struct NotClaimed: Error {}
 
     private func run(_ claim: Claim, _ reflector: ScriptedReflector, in store: any Store) async throws -> Receipt {
-        try await ReflectionRunner(store: store, reflector: reflector, settings: Settings(), now: { [clock = local.clock] in clock.now })
-            .run(claim)
+        try await ReflectionRunner(
+            store: store,
+            reflector: reflector,
+            settings: Settings(),
+            now: { [clock = local.clock] in clock.now }
+        )
+        .run(claim)
     }
 
     @Test func `applies, and leaves one metric row and one attempt's tokens`() async throws {
@@ -79,7 +85,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ReflectorError.unreachable("no answer"), .refused("wrong key", status: 401), .contextTruncated("cut"), .timedOut("late"),
+        ReflectorError.unreachable("no answer"), .refused("wrong key", status: 401), .contextTruncated("cut"),
+        .timedOut("late"),
     ])
     func `makes a failed call one clear error, one call and one row`(error: ReflectorError) async throws {
         let store = try await local.open()
@@ -98,8 +105,14 @@ import Testing
         let state = try await store.state(of: first.job.user, in: first.job.scope)
         let inputs = ReflectionInputs(job: first.job, activity: first.activity, state: state)
         try await store.keep(
-            StoredReply(reply: ReflectorReply(text: Self.add), base: inputs.base, reflector: "scripted", digest: inputs.digest.size),
-            for: first.reflection)
+            StoredReply(
+                reply: ReflectorReply(text: Self.add),
+                base: inputs.base,
+                reflector: "scripted",
+                digest: inputs.digest.size
+            ),
+            for: first.reflection
+        )
         let reflector = ScriptedReflector(reply: "must not be asked")
         let receipt = try await run(first, reflector, in: store)
 
@@ -110,11 +123,14 @@ import Testing
     @Test func `leaves alone an entry that a person edits while the model thinks`() async throws {
         let store = try await local.open()
         _ = try await run(try await claim("a", in: store), ScriptedReflector(reply: Self.add), in: store)
-        let update = Self.add.replacing("\"op\":\"add\"", with: "\"op\":\"update\"").replacing("Run the linter.", with: "Never run it.")
+        let update = Self.add.replacing("\"op\":\"add\"", with: "\"op\":\"update\"").replacing(
+            "Run the linter.",
+            with: "Never run it."
+        )
         let path = DocumentPath.folder(of: local.bench.project) + "/feedback-run-the-linter.md"
         let mine = try local.read(path).replacing("Run the linter.", with: "Run the linter twice.")
         let reflector = ScriptedReflector([
-            .after({ [local] in try local.write(mine, to: path) }, ReflectorReply(text: update)),
+            .after({ [local] in try local.write(mine, to: path) }, ReflectorReply(text: update))
         ])
         let receipt = try await run(try await claim("b", in: store), reflector, in: store)
 
@@ -127,10 +143,13 @@ import Testing
         let first = try await claim("a", in: store)
         let (started, begun) = AsyncStream<Void>.makeStream()
         let reflector = ScriptedReflector([
-            .after({
-                begun.finish()
-                try await Task.sleep(for: .seconds(3600))
-            }, ReflectorReply(text: Self.add))
+            .after(
+                {
+                    begun.finish()
+                    try await Task.sleep(for: .seconds(3600))
+                },
+                ReflectorReply(text: Self.add)
+            )
         ])
         let work = Task { try await run(first, reflector, in: store) }
         for await _ in started {}

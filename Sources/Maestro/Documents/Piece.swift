@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A workflow definition, parsed and valid. How its text is edited: ``PieceEdit``.
+/// A workflow definition, parsed and valid.
+///
+/// How its text is edited: ``PieceEdit``.
 package struct Piece: Hashable, Sendable {
     /// One step of a piece.
     package struct Step: Hashable, Sendable {

@@ -10,7 +10,9 @@ package enum ReplyError: Error, Hashable, Sendable {
     case notJSON
     /// The JSON object breaks off.
     case truncated
-    /// JSON, but not the object that was asked for. The particulars, without a trailing period.
+    /// JSON, but not the object that was asked for.
+    ///
+    /// The particulars, without a trailing period.
     case wrongShape(String)
 
     /// One sentence without a trailing period.

@@ -19,7 +19,9 @@ package struct Plan: Hashable, Sendable {
         /// The text after the commit stands there already.
         case done
         case apply
-        /// Something else stands there: a person's edit, which stays. Our text is kept in history.
+        /// Something else stands there: a person's edit, which stays.
+        ///
+        /// Our text is kept in history.
         case superseded
     }
 

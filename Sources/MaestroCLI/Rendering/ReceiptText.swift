@@ -11,6 +11,8 @@ struct ReceiptText {
     var source: String?
     /// What the next job would be told; nil to leave that part out.
     var recall: Recall?
+    /// False where the error is said elsewhere, on stderr.
+    var showsError = true
     /// Most decisions of one kind that are told; the rest is counted.
     var limit = 3
 
@@ -36,7 +38,7 @@ struct ReceiptText {
 
     private var problems: [String] {
         var lines: [String] = []
-        if let error = reflection.error { lines.append("  \(error)") }
+        if showsError, let error = reflection.error { lines.append("  \(error)") }
         if receipt.decisions.isEmpty, !reflection.reasoning.isEmpty {
             lines.append("  \(reflection.reasoning.onOneLine)")
         }

@@ -4,7 +4,9 @@ import GRDB
 package import Maestro
 import struct SystemPackage.FilePath
 
-/// Plans: made before the transaction, written in it, carried out after it, and finished after a crash. One path for all.
+/// Plans: made before the transaction, written in it, carried out after it, and finished after a crash.
+///
+/// One path for all.
 extension LocalStore {
     /// The plan of what was accepted, with the index files that it concerns.
     func plan(

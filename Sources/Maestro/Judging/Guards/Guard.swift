@@ -10,7 +10,9 @@ protocol Guard: Sendable {
 /// What a guard answers.
 enum GuardVerdict: Hashable, Sendable {
     case accept
-    /// Refused. The particulars follow the code's own sentence; empty: there is nothing to add.
+    /// Refused.
+    ///
+    /// The particulars follow the code's own sentence; empty: there is nothing to add.
     case reject(Rejection, String = "")
     /// Kept for a person, unless another guard refuses it.
     case wait(Rejection, String = "")
