@@ -25,10 +25,12 @@ struct `Real jobs` {
             )
         }
 
-        init(_ name: String) throws {
+        init(_ name: String, outcome: JobOutcome? = nil) throws {
             let path = "claude-code/\(name).jsonl"
             let transcripts = try TranscriptReader.read(try SharedData.bytes(of: path), name: path)
-            self.init(try #require(transcripts.first))
+            var transcript = try #require(transcripts.first)
+            if let outcome { transcript.outcome = outcome }
+            self.init(transcript)
         }
 
         var state: UserState { UserState(user: .me, scope: job.scope, moment: .distantPast) }
@@ -94,6 +96,13 @@ struct `Real jobs` {
     ])
     func `in which nobody directs anything give nothing offline`(name: String) async throws {
         #expect(try await Case(name).offline().decisions.isEmpty)
+    }
+
+    @Test func `that are known to have succeeded propose the linter's pair, never the host's errors`() async throws {
+        let judgement = try await Case("28-a8bc758709-0", outcome: JobOutcome(.succeeded)).offline()
+
+        #expect(judgement.decisions.map(\.verdict) == [.waiting])
+        #expect(judgement.decisions.first?.evidence.map(\.line) == [33, 41])
     }
 
     @Test func `with customers, one hundred of them, give nothing offline`() async throws {

@@ -22,10 +22,10 @@ package struct Redactor: Sendable {
     ///
     /// One linear pass over the bytes. Repeating it on its own result changes nothing.
     package func redacting(_ text: String) -> Redacted {
-        var text = text
-        return text.withUTF8 { bytes in
+        var copy = text
+        return copy.withUTF8 { bytes in
             let finds = scanner.finds(in: bytes)
-            guard !finds.isEmpty else { return Redacted(text: String(decoding: bytes, as: UTF8.self), counts: [:]) }
+            guard !finds.isEmpty else { return Redacted(text: text, counts: [:]) }
             var result: [UInt8] = []
             result.reserveCapacity(bytes.count)
             var counts: [String: Int] = [:]

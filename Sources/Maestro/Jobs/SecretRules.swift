@@ -3,7 +3,7 @@
 /// The secrets that a prefix gives away, as data.
 ///
 /// Prefixes and lengths are the issuers' documented ones; shapes without a prefix of their own (PEM, JWT, URL passwords,
-/// headers, `key = value`) are scanned by `SecretScanner`.
+/// headers, bot tokens) are in ``SecretShapes``, `key = value` in ``KeyedSecret``.
 enum SecretRules {
     static let all: [SecretRule] = [
         // Clouds
@@ -14,11 +14,18 @@ enum SecretRules {
         SecretRule("google-oauth-secret", "GOCSPX-", .url, 20...60),
         SecretRule("azure-account-key", "AccountKey=", .base64, 80...100),
         SecretRule("azure-signature", "SharedAccessSignature=", .path, 30...1000),
+        SecretRule("azure-signature", "sig=", .path, 40...200, digits: 2),
+        SecretRule("aws-signature", "X-Amz-Signature=", .hex, 64...64),
+        SecretRule("aws-session-token", "X-Amz-Security-Token=", .path, 100...4000),
         SecretRule("digitalocean-token", "dop_v1_", .hex, 64...64),
         SecretRule("digitalocean-token", "doo_v1_", .hex, 64...64),
         SecretRule("heroku-token", "HRKU-", .url, 30...80),
         SecretRule("cloudflare-ca-key", "v1.0-", .hex, 100...200),
         SecretRule("fly-token", "fo1_", .url, 40...200),
+        SecretRule("fly-token", "fm2_", .base64, 60...2000),
+        SecretRule("netlify-token", "nfp_", .alphanumeric, 36...64),
+        SecretRule("pulumi-token", "pul-", .hex, 40...40),
+        SecretRule("tailscale-key", "tskey-", .url, 30...100, digits: 2),
         SecretRule("render-token", "rnd_", .alphanumeric, 28...64),
         // Code hosts and registries
         SecretRule("github-token", "ghp_", .alphanumeric, 30...255),
@@ -30,8 +37,15 @@ enum SecretRules {
         SecretRule("gitlab-token", "glpat-", .url, 20...64),
         SecretRule("gitlab-token", "gldt-", .url, 20...64),
         SecretRule("gitlab-token", "glrt-", .url, 20...64),
+        SecretRule("gitlab-token", "glptt-", .url, 20...64),
+        SecretRule("gitlab-token", "glcbt-", .url, 20...64),
+        SecretRule("gitlab-token", "gloas-", .url, 20...80),
+        SecretRule("gitlab-token", "glsoat-", .url, 20...64),
         SecretRule("bitbucket-token", "ATBB", .alphanumeric, 28...40, digits: 2),
         SecretRule("atlassian-token", "ATATT3", .token, 60...400),
+        SecretRule("atlassian-token", "ATCTT3", .token, 60...400),
+        SecretRule("sonar-token", "squ_", .hex, 40...40),
+        SecretRule("sourcegraph-token", "sgp_", .url, 40...80, digits: 2),
         SecretRule("npm-token", "npm_", .alphanumeric, 36...36),
         SecretRule("pypi-token", "pypi-AgEIcHlwaS5vcmc", .url, 50...1000),
         SecretRule("rubygems-token", "rubygems_", .hex, 48...48),
@@ -41,6 +55,7 @@ enum SecretRules {
         SecretRule("anthropic-key", "sk-ant-", .url, 20...200),
         SecretRule("openai-key", "sk-proj-", .url, 20...200),
         SecretRule("openai-key", "sk-svcacct-", .url, 20...200),
+        SecretRule("openai-key", "sk-admin-", .url, 20...200, digits: 2),
         SecretRule("openrouter-key", "sk-or-v1-", .hex, 40...80),
         SecretRule("openai-key", "sk-", .alphanumeric, 32...64, digits: 2),
         SecretRule("huggingface-token", "hf_", .alphanumeric, 30...50),
@@ -48,14 +63,22 @@ enum SecretRules {
         SecretRule("replicate-token", "r8_", .alphanumeric, 30...50),
         SecretRule("xai-key", "xai-", .alphanumeric, 60...100, digits: 2),
         SecretRule("perplexity-key", "pplx-", .alphanumeric, 40...64),
+        SecretRule("langsmith-key", "lsv2_", .url, 36...80, digits: 2),
+        SecretRule("pinecone-key", "pcsk_", .url, 40...100, digits: 2),
+        SecretRule("tavily-key", "tvly-", .url, 30...64, digits: 2),
         // Chat and mail
         SecretRule("slack-token", "xoxb-", .url, 20...255),
         SecretRule("slack-token", "xoxp-", .url, 20...255),
         SecretRule("slack-token", "xoxa-", .url, 20...255),
         SecretRule("slack-token", "xoxs-", .url, 20...255),
+        SecretRule("slack-token", "xoxr-", .url, 20...255),
+        SecretRule("slack-token", "xoxe-", .url, 20...255),
+        SecretRule("slack-token", "xoxe.xoxp-", .url, 20...255),
         SecretRule("slack-token", "xapp-", .url, 20...255),
         SecretRule("slack-webhook", "hooks.slack.com/services/", .path, 30...100),
         SecretRule("discord-webhook", "discord.com/api/webhooks/", .path, 60...200),
+        SecretRule("discord-webhook", "discordapp.com/api/webhooks/", .path, 60...200),
+        SecretRule("brevo-key", "xkeysib-", .url, 64...100, digits: 3),
         SecretRule("sendgrid-key", "SG.", .token, 60...80, digits: 2),
         SecretRule("mailgun-key", "key-", .hex, 32...32, digits: 3),
         SecretRule("twilio-key", "SK", .hex, 32...32, digits: 3),
@@ -63,15 +86,21 @@ enum SecretRules {
         SecretRule("stripe-key", "sk_live_", .alphanumeric, 16...255),
         SecretRule("stripe-key", "sk_test_", .alphanumeric, 16...255),
         SecretRule("stripe-key", "rk_live_", .alphanumeric, 16...255),
+        SecretRule("stripe-key", "rk_test_", .alphanumeric, 16...255),
         SecretRule("stripe-webhook", "whsec_", .base64, 24...100),
         SecretRule("square-token", "sq0atp-", .url, 22...64),
         SecretRule("square-token", "sq0csp-", .url, 40...64),
+        SecretRule("square-token", "EAAA", .url, 58...64, digits: 2),
+        SecretRule("shopify-token", "shpca_", .hex, 32...32),
+        SecretRule("shopify-token", "shppa_", .hex, 32...32),
         SecretRule("shopify-token", "shpat_", .hex, 32...32),
         SecretRule("shopify-token", "shpss_", .hex, 32...32),
         // Operations and tools
         SecretRule("vault-token", "hvs.", .url, 20...200),
         SecretRule("terraform-token", "atlasv1.", .url, 40...100),
+        SecretRule("vault-token", "hvb.", .url, 60...400),
         SecretRule("doppler-token", "dp.pt.", .alphanumeric, 40...50),
+        SecretRule("doppler-token", "dp.st.", .token, 40...90, digits: 2),
         SecretRule("grafana-token", "glsa_", .url, 32...64),
         SecretRule("grafana-token", "glc_", .base64, 40...400),
         SecretRule("newrelic-key", "NRAK-", .upperAlphanumeric, 27...27),
@@ -82,26 +111,40 @@ enum SecretRules {
         SecretRule("postman-key", "PMAK-", .url, 50...70),
         SecretRule("linear-key", "lin_api_", .alphanumeric, 32...64),
         SecretRule("notion-token", "ntn_", .alphanumeric, 40...60),
+        SecretRule("notion-token", "secret_", .alphanumeric, 43...43, digits: 2),
+        SecretRule("dropbox-token", "sl.", .url, 130...2000, digits: 4),
+        SecretRule("onepassword-token", "ops_eyJ", .url, 100...2000),
         SecretRule("figma-token", "figd_", .url, 36...64),
-        SecretRule("airtable-token", "pat.", .alphanumeric, 60...100, digits: 2),
+        SecretRule("airtable-token", "pat", .token, 79...79, digits: 12),
         SecretRule("age-key", "AGE-SECRET-KEY-1", .upperAlphanumeric, 58...58),
         SecretRule("maestro-token", "mst_", .url, 32...64),
     ]
 
-    /// Keys whose value is a secret where it looks random: `password = "…"`.
+    /// Keys whose value is a secret where it looks random: `password = "…"`, `DB_PASSWORD: …`, `"clientSecret": "…"`.
     ///
-    /// Compared without case.
+    /// Compared without case and without `_` and `-`, with the end of the name.
     static let keys = [
-        "password", "passwd", "pwd", "secret", "apikey", "api_key", "api-key", "token", "accesskey", "access_key",
-        "access-key",
-        "secret_key", "secretkey", "private_key", "aws_secret_access_key", "client_secret", "auth", "credential",
-        "credentials",
+        "password", "passwd", "passphrase", "pgpassword", "pwd", "secret", "apikey", "token", "accesskey", "secretkey",
+        "privatekey", "accountkey", "auth", "credential", "credentials",
     ]
+
+    /// Keys that count only behind a separator: `DB_PASS=…`, but no `PASS: …` of a test run.
+    static let separatedKeys = ["pass"]
 
     /// Parts of values that say that a value is a stand-in.
     ///
     /// Compared without case.
     static let standIns = [
         "example", "xxxx", "redacted", "placeholder", "changeme", "your", "dummy", "****", "<", "${", "$(", "{{",
+        "getenv", "environ",
+    ]
+
+    /// Whole passwords of URLs that name what belongs there.
+    static let standInPasswords: Set = ["password", "passwd", "pass", "pwd", "pw", "secret", "token", "…", "..."]
+
+    /// Starts of values that are code which fetches a secret.
+    static let code = [
+        "self.", "this.", "config.", "settings.", "process.", "env.", "env[", "os.", "args.", "options.", "opts.",
+        "req.", "request.", "params.", "secrets.", "props.", "cfg.", "ctx.", "data.", "vars.", "var.",
     ]
 }

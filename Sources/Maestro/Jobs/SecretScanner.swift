@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 
 /// Finds secrets in bytes, in one pass: a table of the first two bytes says where to look closer.
 struct SecretScanner: Sendable {
-    struct Find: Hashable {
-        let range: Range<Int>
-        let name: String
-    }
-
     private struct Compiled {
         let name: String
         let prefix: [UInt8]
@@ -18,48 +12,67 @@ struct SecretScanner: Sendable {
     }
 
     private let rules: [Compiled]
-    /// Per pair of first bytes: the rules to try, longest prefix first; empty nearly everywhere.
-    private let rulesByPair: [UInt16: [Int]]
+    /// The rules to try, longest prefix first, by the number that `groups` has for the pair of first bytes.
+    private let rulesByGroup: [[Int]]
+    /// Per pair of first bytes: 0 nearly everywhere.
+    private let groups: [UInt8]
     /// One bit a pair, so that the pass over plain text touches 8 KB of memory.
     private let pairs: [UInt64]
 
     init(_ rules: [SecretRule] = SecretRules.all) {
-        let sorted = rules.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
-        self.rules = sorted.map {
-            Compiled(
-                name: $0.name,
-                prefix: Array($0.prefix.utf8),
-                table: $0.alphabet.table,
-                least: $0.least,
-                most: $0.most,
-                digits: $0.digits
-            )
-        }
-        var byPair: [UInt16: [Int]] = [:]
-        for (index, rule) in self.rules.enumerated() {
-            byPair[Self.pair(rule.prefix[0], rule.prefix[1]), default: []].append(index)
-        }
-        rulesByPair = byPair
+        let compiled = rules.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }.map(Self.compiled)
+        var groups = [UInt8](repeating: 0, count: 65536)
+        var rulesByGroup: [[Int]] = [[]]
         var pairs = [UInt64](repeating: 0, count: 1024)
-        for pair in Array(byPair.keys) + Self.shapePairs { pairs[Int(pair >> 6)] |= 1 << (pair & 63) }
+        for (index, rule) in compiled.enumerated() {
+            let pair = Int(Self.pair(rule.prefix[0], rule.prefix[1]))
+            if groups[pair] == 0 {
+                precondition(rulesByGroup.count < 256, "more first pairs than a byte can number")
+                groups[pair] = UInt8(rulesByGroup.count)
+                rulesByGroup.append([])
+            }
+            rulesByGroup[Int(groups[pair])].append(index)
+            pairs[pair >> 6] |= 1 << (pair & 63)
+        }
+        for pair in Self.shapePairs { pairs[Int(pair >> 6)] |= 1 << (pair & 63) }
+        self.rules = compiled
+        self.rulesByGroup = rulesByGroup
+        self.groups = groups
         self.pairs = pairs
+    }
+
+    private static func compiled(_ rule: SecretRule) -> Compiled {
+        Compiled(
+            name: rule.name,
+            prefix: Array(rule.prefix.utf8),
+            table: rule.alphabet.table,
+            least: rule.least,
+            most: rule.most,
+            digits: rule.digits
+        )
     }
 
     private static func pair(_ a: UInt8, _ b: UInt8) -> UInt16 { UInt16(a) << 8 | UInt16(b) }
 
-    /// Starts of shapes without a prefix of their own: PEM, JWT, URL, header, and the ends of keys before `=` or `:`.
+    /// Starts of shapes without a prefix of their own, and every sign behind which a value may stand.
     private static let shapePairs: [UInt16] =
-        ["--", "ey", "//", "Be", "be", "Ba"].map { Array($0.utf8) }.map { pair($0[0], $0[1]) }
-        + "dtyshDTYSH".utf8.flatMap { end in "=:\"' ".utf8.map { pair(end, $0) } }
+        (["--", "ey", "//", "Be", "be", "BE", "Ba", "ba", "BA"] + SecretShapes.botTokenStarts)
+        .map { Array($0.utf8) }.map { pair($0[0], $0[1]) }
+        + "=:>".utf8.flatMap { sign in (0...255).map { pair(sign, $0) } }
 
     /// Every secret, from left to right, never overlapping.
-    func finds(in bytes: UnsafeBufferPointer<UInt8>) -> [Find] {
-        var finds: [Find] = []
+    func finds(in bytes: UnsafeBufferPointer<UInt8>) -> [SecretFind] {
+        var finds: [SecretFind] = []
+        var keyed = KeyedSecret()
         var index = 0
+        let last = bytes.count - 1
         pairs.withUnsafeBufferPointer { pairs in
-            while index + 1 < bytes.count {
+            while index < last {
                 let pair = Self.pair(bytes[index], bytes[index + 1])
-                if pairs[Int(pair >> 6)] & (1 << (pair & 63)) != 0, let find = find(in: bytes, at: index, pair) {
+                if pairs[Int(pair >> 6)] & (1 << (pair & 63)) != 0,
+                    let find = find(in: bytes, at: index, pair, &keyed),
+                    find.range.lowerBound >= finds.last?.range.upperBound ?? 0
+                {
                     finds.append(find)
                     index = find.range.upperBound
                 } else {
@@ -70,38 +83,39 @@ struct SecretScanner: Sendable {
         return finds
     }
 
-    private func find(in bytes: UnsafeBufferPointer<UInt8>, at index: Int, _ pair: UInt16) -> Find? {
-        for rule in rulesByPair[pair] ?? [] {
-            if let range = range(of: rules[rule], in: bytes, at: index) {
-                return Find(range: range, name: rules[rule].name)
+    private func find(
+        in bytes: UnsafeBufferPointer<UInt8>,
+        at index: Int,
+        _ pair: UInt16,
+        _ keyed: inout KeyedSecret
+    ) -> SecretFind? {
+        let group = groups[Int(pair)]
+        if group != 0, SecretBytes.isBoundary(bytes, before: index) {
+            for rule in rulesByGroup[Int(group)] {
+                if let range = range(of: rule, in: bytes, at: index) {
+                    return SecretFind(range: range, name: rules[rule].name)
+                }
             }
         }
-        return SecretShapes.find(in: bytes, at: index)
+        return SecretShapes.find(in: bytes, at: index, &keyed)
     }
 
-    private func range(of rule: Compiled, in bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
-        guard Self.isBoundary(bytes, before: start), bytes.count - start >= rule.prefix.count + rule.least,
-            rule.prefix.indices.allSatisfy({ bytes[start + $0] == rule.prefix[$0] })
+    private func range(of rule: Int, in bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Range<Int>? {
+        let count = rules[rule].prefix.count
+        guard bytes.count - start >= count + rules[rule].least,
+            (0..<count).allSatisfy({ bytes[start + $0] == rules[rule].prefix[$0] })
         else { return nil }
-        let body = start + rule.prefix.count
+        let rule = rules[rule]
+        let body = start + count
         var end = body
         var digits = 0
         while end < bytes.count, end - body <= rule.most, rule.table[Int(bytes[end])] {
             if (0x30...0x39).contains(bytes[end]) { digits += 1 }
             end += 1
         }
-        guard (rule.least...rule.most).contains(end - body), digits >= rule.digits else { return nil }
-        guard !SecretShapes.isStandIn(bytes, start..<end) else { return nil }
+        guard (rule.least...rule.most).contains(end - body), digits >= rule.digits,
+            !SecretBytes.isStandIn(bytes, start..<end)
+        else { return nil }
         return start..<end
-    }
-
-    /// Whether a token may start here: not in the middle of a word, so that `task-…` holds no `sk-…`.
-    static func isBoundary(_ bytes: UnsafeBufferPointer<UInt8>, before index: Int) -> Bool {
-        guard index > 0 else { return true }
-        let byte = bytes[index - 1]
-        let isWord = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        // `\n` and `\t` in JSON text end in a letter that belongs to the escape.
-        if isWord, index > 1, bytes[index - 2] == UInt8(ascii: "\\"), "nrt".utf8.contains(byte) { return true }
-        return !isWord && byte != 0x5F && byte != 0x2D
     }
 }

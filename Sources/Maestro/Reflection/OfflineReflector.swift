@@ -26,7 +26,7 @@ package struct OfflineReflector: Reflector {
             )
         }
         let directives = directives(in: inputs)
-        let corrections = inputs.activity.events.filter { $0.kind == .correction && Words.of($0.text).count >= 2 }
+        let corrections = inputs.activity.events.filter { $0.kind == .correction && Refusal.says($0.text) }
         let recovered = inputs.job.outcome.isKnownSuccess ? RecoveredError.first(in: inputs.activity) : nil
         let changes =
             directives.map { change(of: $0.directive, in: $0.event, inputs) }
@@ -50,15 +50,23 @@ package struct OfflineReflector: Reflector {
     }
 
     private func change(of directive: Directive, in event: Event, _ inputs: ReflectionInputs) -> Reply.MemoryChange {
-        let remembered = RememberedText(directive.sentence, type: .feedback)
+        if let entry = entry(saying: directive.sentence, in: inputs) {
+            return Reply.MemoryChange(
+                op: "confirm",
+                name: entry.name.rawValue,
+                events: [event.number],
+                quote: directive.sentence
+            )
+        }
+        let remembered = RememberedText(directive.core.capitalisedFirst, type: .feedback)
         let place = inputs.job.scope == .global ? "in every job" : "in every job of this project"
         return Reply.MemoryChange(
             op: "add",
-            name: freeName(RememberedText(directive.core, type: .feedback), inputs),
+            name: freeName(remembered, inputs),
             type: EntryType.feedback.rawValue,
             description: remembered.description,
             body: """
-                \(directive.sentence.first?.uppercased() ?? "")\(directive.sentence.dropFirst()).
+                \(directive.sentence.capitalisedFirst).
 
                 **Why:** the person directed it in these words.
                 **How to apply:** \(place).
@@ -94,18 +102,17 @@ package struct OfflineReflector: Reflector {
 
     private func change(of recovered: RecoveredError, _ inputs: ReflectionInputs) -> Reply.MemoryChange {
         let command = recovered.command.onOneLine.cut(toBytes: 60)
-        let error = (RecoveredError.firstLine(of: recovered.failure.text) ?? "").onOneLine
-        let cure = recovered.changedFile.map { "after `\($0)` was changed" } ?? "with other arguments"
-        let remembered = RememberedText("\(command) failed: \(error)", type: .project)
+        let lastLine = recovered.lastLine.map { "\n> … \($0.cut(toBytes: 300))" } ?? ""
         return Reply.MemoryChange(
             op: "add",
-            name: freeName(remembered, inputs),
+            name: freeName(RememberedText("\(command) failed: \(recovered.error)", type: .project), inputs),
             type: EntryType.project.rawValue,
-            description: remembered.description,
+            description:
+                "\(command.cut(toBytes: 40)): \(recovered.error.cut(toBytes: 50)) → \(cure(of: recovered, bytes: 20))",
             body: """
-                `\(command)` failed and later passed \(cure.onOneLine.cut(toBytes: 200)). The error:
+                `\(command)` failed and later passed \(cure(of: recovered, bytes: 200)). The error:
 
-                > \(error.cut(toBytes: 500))
+                > \(recovered.error.cut(toBytes: 500))\(lastLine)
 
                 **Why:** it cost a round in a job that succeeded.
                 **How to apply:** when `\(command)` fails like this.
@@ -113,6 +120,23 @@ package struct OfflineReflector: Reflector {
             events: [recovered.failure.number, recovered.success.number],
             tentative: true
         )
+    }
+
+    private func cure(of recovered: RecoveredError, bytes: Int) -> String {
+        if let other = recovered.otherCommand { return "as `\(other.onOneLine.cut(toBytes: bytes))`" }
+        let file = recovered.changedFile?.split(separator: "/").last.map(String.init) ?? ""
+        return "after `\(file.onOneLine.cut(toBytes: bytes))` was changed"
+    }
+
+    /// The entry that says already what the person said again.
+    private func entry(saying sentence: String, in inputs: ReflectionInputs) -> MemoryEntry? {
+        let words = Similarity(sentence)
+        return inputs.state.entries.first { entry in
+            entry.problem == nil
+                && [entry.description, String(entry.body.prefix { !$0.isNewline })].contains {
+                    words.agrees(with: Similarity($0), share: Similarity.sameEntry)
+                }
+        }
     }
 
     /// A name that no entry of another text has; the judge turns what is said already into a confirmation.
@@ -134,4 +158,8 @@ package struct OfflineReflector: Reflector {
         default: "Nobody directed anything in words that would hold beyond this job."
         }
     }
+}
+
+extension String {
+    fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

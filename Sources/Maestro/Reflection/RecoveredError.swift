@@ -3,78 +3,99 @@ import Foundation
 
 /// A command that failed, and later passed after something was changed: a pair of events, not a rule.
 struct RecoveredError: Hashable, Sendable {
+    /// The command that failed.
     let command: String
     let failure: Event
     let success: Event
+    /// The command as it passed, where it was another one.
+    let otherCommand: String?
     /// The file that was changed between, where one was.
     let changedFile: String?
 
-    /// The first such pair of a job.
+    /// The first such pair of a job, in one pass over its events.
     ///
     /// Only commands count: a file that was not found under one name and found under another teaches nothing.
     static func first(in activity: Activity) -> RecoveredError? {
-        var results: [String: Event] = [:]
-        for event in activity.events where event.kind == .toolResult {
-            if let id = event.tool?.callID { results[id] = event }
-        }
-        let calls = activity.events.filter { $0.kind == .toolCall && isCommand($0) }
-        for (index, call) in calls.enumerated() {
-            guard let failure = result(of: call, results), failure.tool?.isError == true,
-                !HarnessError.matches(failure.text),
-                firstLine(of: failure.text) != nil
-            else { continue }
-            for later in calls[(index + 1)...] {
-                guard let success = result(of: later, results), success.tool?.isError == false,
-                    let command = sharedCommand(call.text, later.text)
-                else { continue }
-                let changed = activity.events[call.number..<later.number].last { isEdit($0) }
-                guard changed != nil || later.text != call.text else { break }
-                return RecoveredError(command: command, failure: failure, success: success, changedFile: changed?.text)
+        var calls: [String: ShellLine] = [:]
+        var failures: [[String]: (command: ShellCommand, result: Event)] = [:]
+        var lastEdit: Event?
+        for event in activity.events {
+            guard let tool = event.tool else { continue }
+            if event.kind == .toolCall {
+                if editors.contains(tool.name) { lastEdit = event }
+                if shells.contains(tool.name), let id = tool.callID { calls[id] = ShellLine(event.text) }
+            }
+            guard event.kind == .toolResult, let line = tool.callID.flatMap({ calls[$0] }) else { continue }
+            if tool.isError {
+                if let failed = line.failing, teaches(event.text) { failures[failed.head] = (failed, event) }
+                continue
+            }
+            for passed in line.passing {
+                guard let failure = failures.removeValue(forKey: passed.head) else { continue }
+                if let pair = RecoveredError(failure, passed, event, lastEdit: lastEdit) { return pair }
             }
         }
         return nil
     }
 
-    private static func result(of call: Event, _ results: [String: Event]) -> Event? {
-        call.tool?.callID.flatMap { results[$0] }
+    /// Nil where nothing was changed in between: then it was chance that made the command pass.
+    private init?(
+        _ failure: (command: ShellCommand, result: Event),
+        _ passed: ShellCommand,
+        _ success: Event,
+        lastEdit: Event?
+    ) {
+        command = failure.command.text
+        self.failure = failure.result
+        self.success = success
+        otherCommand = passed.text == failure.command.text ? nil : passed.text
+        changedFile = lastEdit.flatMap { $0.number > failure.result.number ? $0.text : nil }
+        if otherCommand == nil, changedFile == nil { return nil }
     }
 
-    private static func isCommand(_ event: Event) -> Bool {
-        ["Bash", "shell", "exec_command", "run_shell_command", "bash", "run_command", "terminal"].contains(
-            event.tool?.name ?? ""
-        )
-    }
+    private static let shells: Set = [
+        "Bash", "bash", "shell", "exec_command", "run_shell_command", "run_command", "terminal",
+    ]
+    private static let editors: Set = ["Edit", "MultiEdit", "Write", "NotebookEdit", "apply_patch"]
 
-    private static func isEdit(_ event: Event) -> Bool {
-        event.kind == .toolCall
-            && ["Edit", "MultiEdit", "Write", "NotebookEdit", "apply_patch"].contains(event.tool?.name ?? "")
-    }
-
-    /// The command that both lines run: same program and subcommand.
-    private static func sharedCommand(_ a: String, _ b: String) -> String? {
-        let heads = Set(commands(in: a).map(head))
-        return commands(in: b).first { heads.contains(head($0)) && !trivial.contains(head($0).first ?? "") }
-    }
-
-    /// Commands whose failure and success say nothing of the project.
-    private static let trivial: Set = [
-        "cd", "ls", "cat", "grep", "rg", "find", "echo", "rm", "mkdir", "which", "sed", "head", "tail", "git",
+    /// Errors that go away by themselves, in lower case.
+    private static let transient = [
+        "timed out", "timeout", "connection refused", "connection reset", "econnreset", "temporary failure",
+        "rate limit", "too many requests", "service unavailable", "network is unreachable", "could not resolve host",
     ]
 
-    private static func commands(in line: String) -> [String] {
-        line.replacingOccurrences(of: "&&", with: ";").replacingOccurrences(of: "||", with: ";")
-            .split { ";|\n".contains($0) }.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    private static func teaches(_ output: String) -> Bool {
+        guard !HarnessError.matches(output), telling(output) != nil else { return false }
+        let folded = output.prefix(4000).lowercased()
+        return !transient.contains { folded.contains($0) }
     }
 
-    private static func head(_ command: String) -> [String] {
-        Array(command.split(separator: " ").prefix { !$0.hasPrefix("-") }.prefix(3).map(String.init))
+    /// The line of the output that says what is wrong.
+    var error: String { (Self.telling(failure.text) ?? "").onOneLine }
+    /// The last line of the output, where it is another one.
+    var lastLine: String? {
+        let line = Self.lines(of: failure.text).last?.onOneLine
+        return line == error ? nil : line
     }
 
-    /// The line of an output that says what is wrong: the first that is no exit code and no echo of the command.
-    static func firstLine(of text: String) -> String? {
-        text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-            .first {
-                !$0.isEmpty && !$0.hasPrefix("Exit code") && !($0.hasPrefix("[") && $0.contains("] $ ")) && $0.count > 8
+    /// A place in a file or a compiler's word before any other line.
+    private static func telling(_ output: String) -> String? {
+        let lines = lines(of: output)
+        return lines.first(where: isPlace) ?? lines.first { $0.lowercased().contains("error:") } ?? lines.first
+    }
+
+    /// Lines that are no exit code and no word of the task runner about itself.
+    private static func lines(of output: String) -> [String] {
+        output.prefix(20_000).split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { line in
+                let isRunner = line.hasPrefix("[") && (line.contains("] $ ") || line.contains("] ERROR task failed"))
+                return line.count > 8 && !line.hasPrefix("Exit code") && !isRunner
             }
+    }
+
+    /// A line such as `path/file.go:12:3: …`.
+    private static func isPlace(_ line: String) -> Bool {
+        let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        return fields.count == 3 && fields[0].contains(".") && !fields[0].contains(" ") && Int(fields[1]) != nil
     }
 }

@@ -54,6 +54,33 @@ import Testing
         ("from now on you must quote every path in scripts", "from now on you must quote every path in scripts"),
         ("I want you to always explain the cause first", "I want you to always explain the cause first"),
         ("make sure you always run the type checker", "make sure you always run the type checker"),
+        ("always write tests", "always write tests"),
+        ("please never add yourself as co-author", "never add yourself as co-author"),
+        ("always reply in English", "always reply in English"),
+        ("From now on: use uv instead of pip", "From now on: use uv instead of pip"),
+        ("use uv instead of pip from now on, thanks", "use uv instead of pip from now on, thanks"),
+        (
+            "whenever you add a flag, always document it in the README",
+            "whenever you add a flag, always document it in the README"
+        ),
+        ("always include tests with a change", "always include tests with a change"),
+        ("Remember to never commit the .env file", "Remember to never commit the .env file"),
+        ("never commit directly to main", "never commit directly to main"),
+        ("Always explicitly state the units in comments", "Always explicitly state the units in comments"),
+        ("never ever force-push to a shared branch", "never ever force-push to a shared branch"),
+        ("from now on use pnpm in this repo", "from now on use pnpm in this repo"),
+        ("from now on only use pnpm", "from now on only use pnpm"),
+        ("1. Always squash commits before merging", "Always squash commits before merging"),
+        ("before you push, always run the full suite", "before you push, always run the full suite"),
+        ("don't push to main in the future", "don't push to main in the future"),
+        ("lgtm, from now on let's use conventional commits", "from now on let's use conventional commits"),
+        ("remember that the staging database is read-only", "remember that the staging database is read-only"),
+        ("always run `swift test`; thanks", "always run `swift test`"),
+        ("No, never mock the database in integration tests.", "never mock the database in integration tests"),
+        (
+            "always run the formatter over every file\nthat you have touched before you commit",
+            "always run the formatter over every file that you have touched before you commit"
+        ),
     ])
     func `keeps what a person plainly directed, in their words`(words: String, kept: String) async throws {
         let changes = try await Self.said(words)
@@ -86,6 +113,38 @@ import Testing
         "next time it fails I will look", "if there is an error, always exit with code 1",
         "Always a pleasure working with you", "never again such a mess of code",
         "exit", "yes",
+        // Half a sentence is no clause.
+        "why does it\nalways run the linter twice\nwhen I commit?", "the tests\nnever finish in time on my machine",
+        // What a program does, not the agent.
+        "always sort the list by name", "never show the banner to guests", "always return the newest version first",
+        "always check if the user is logged in", "always keep the header visible when scrolling",
+        "always include the id in the response", "always validate the email",
+        "remember to close the handle after writing",
+        "In the future, add support for plugins", "when the user logs in, always redirect to the dashboard",
+        "remember that the function returns a promise", "remember that you promised to fix the parser",
+        // No verb behind the trigger, or one that nobody orders.
+        "always the same error on CI", "always some error on CI", "never any errors on CI",
+        "always broken on my machine",
+        "always slow on Linux", "never quite works on Linux", "never really understood why it fails",
+        "always one test failing", "you should always see the banner", "from now on you should see the new output",
+        "in future you need less time for builds", "next time you see it, tell me",
+        // What it points at is gone when it is read.
+        "use this one from now on", "use the new one next time", "always run it with -race", "always use this linter",
+        "from now on keep this file sorted", "let's keep that in mind for the future", "always do it like this",
+        "never do that before a commit", "in future put those in a folder",
+        // Generic advice.
+        "always write clean code", "always check your work", "always use the best approach", "always try again",
+        // This job alone.
+        "always use tabs here", "never touch the parser in this branch", "always use mocks for these tests",
+        "never run migrations until I say so", "in this session always reply in German",
+        "I told you: never use tabs", "my boss says always use tabs in Makefiles", "The README says: always use tabs",
+        "Add a rule: always use tabs in Makefiles", "Always use of tabs is bad", "You always forget to run the linter",
+        "I always use pnpm", "make sure the tests always pass", "could you always run the linter",
+        // Other voices, documents, secrets.
+        "> always use tabs in Makefiles", "'always use tabs in Makefiles'", "«always use tabs in Makefiles»",
+        "## Rules\n- always use tabs in Makefiles", "int main() {\n* always free the buffer memory\n}",
+        "    always use tabs in Makefiles", "always use the token [secret:github-token] for pushes",
+        "remember that bug we had yesterday", "remember that time with the parser", "remember when we broke it",
     ])
     func `stores nothing it would have to guess`(words: String) async throws {
         #expect(try await Self.said(words).map(\.quote) == [])
@@ -143,12 +202,149 @@ import Testing
         #expect(change.tentative == true)
         #expect(change.events == [3, 6])
         #expect(change.type == "project")
-        #expect(change.description == "mise run lint failed: a.go:3: error is unwrapped (wrapcheck)")
+        #expect(
+            change.description == "mise run lint: a.go:3: error is unwrapped (wrapcheck) → after `a.go` was changed"
+        )
     }
 
     @Test(arguments: [JobOutcome.unknown, JobOutcome(.succeeded, inferred: "thanks"), JobOutcome(.failed)])
     func `proposes no recovered error where success is not known`(outcome: JobOutcome) async throws {
         #expect(try await Self.changes(Self.recovery(), outcome: outcome).memoryChanges.isEmpty)
+    }
+
+    private static func runs(_ failing: String, _ error: String, _ passing: String, edits: Bool) -> [Event] {
+        [
+            event(1, .user, .message, "Fix it"),
+            event(2, .agent, .toolCall, failing, .init(name: "Bash", callID: "1")),
+            event(3, .tool, .toolResult, error, .init(name: "Bash", callID: "1", isError: true)),
+            event(4, .agent, .toolCall, "src/a.go", .init(name: edits ? "Edit" : "Read", callID: "2")),
+            event(5, .agent, .toolCall, passing, .init(name: "Bash", callID: "3")),
+            event(6, .tool, .toolResult, "ok", .init(name: "Bash", callID: "3")),
+        ]
+    }
+
+    @Test(arguments: [
+        ("swift test", "swift test", true), ("npm run build --quiet", "npm run build --legacy-peer-deps", false),
+        ("CI=1 cargo build", "cargo build --locked", false), ("make lint && make test", "make lint && make test", true),
+        ("cd app && pytest -x", "cd app && pytest", true), ("mise run fmt && mise run lint", "mise run lint", true),
+        ("echo \"a; b | c\" && go vet ./...", "go vet ./...", true),
+    ])
+    func `sees that a command passed after a change`(failing: String, passing: String, edits: Bool) async throws {
+        let events = Self.runs(failing, "Exit code 1\na.go:3:1: unknown name", passing, edits: edits)
+        let changes = try await Self.changes(events, outcome: JobOutcome(.succeeded)).memoryChanges
+
+        #expect(changes.map(\.events) == [[3, 6]])
+        #expect(changes.first?.description.contains("a.go:3:1: unknown name") == true)
+        #expect((changes.first?.description.count ?? 999) <= 140)
+    }
+
+    @Test(arguments: [
+        // Nothing was changed: chance.
+        ("swift test", "boom in a.go", "swift test", false), ("cd a && make all", "boom in a.go", "make all", false),
+        // The exit code is another command's.
+        ("swift test", "boom in a.go", "swift test 2>&1 | tail -5", true),
+        ("swift test", "boom in a.go", "swift test || true", true),
+        ("swift test", "boom in a.go", "swift test; echo done", true),
+        ("npm install && npm test", "boom in a.go", "npm install", true),
+        // Another command, or one that says nothing.
+        ("swift test", "boom in a.go", "swift build", true), ("ls src/b", "No such file", "ls src", true),
+        ("git push", "rejected by remote", "git push -f", false),
+        ("python3 -c 'a'", "SyntaxError", "python3 -c 'b'", true),
+        ("pytest tests/a.py", "boom in a.py", "pytest tests/b.py", true),
+        // Errors that go away.
+        ("npm install", "npm ERR! network ECONNRESET", "npm install", true),
+        ("swift test", "Command timed out after 2m", "swift test", true),
+        ("swift test", "API Error: 529 overloaded", "swift test", true),
+        ("swift test", "Exit code 1", "swift test", true),
+    ])
+    func `takes nothing for recovered that was not`(
+        failing: String,
+        error: String,
+        passing: String,
+        edits: Bool
+    ) async throws {
+        let events = Self.runs(failing, error, passing, edits: edits)
+        #expect(try await Self.changes(events, outcome: JobOutcome(.succeeded)).memoryChanges.isEmpty)
+    }
+
+    @Test func `takes a linter's count of errors for a linter's, not for the host's`() {
+        #expect(!HarnessError.matches("Found 12 errors in 3 files"))
+        #expect(!HarnessError.matches("429 tests failed"))
+        #expect(HarnessError.matches("Found 2 matches of the string to replace"))
+        #expect(HarnessError.matches("<tool_use_error>File does not exist.</tool_use_error>"))
+    }
+
+    @Test(arguments: [
+        ("no", false), ("not now", false), ("wait a second", false),
+        ("stop, I'll do it myself", false),
+        ("why do you edit this file?", false), ("what is that for?", false), ("try again later please", false),
+        ("use Redis", true), ("use Redis for the cache", true), ("can you use a switch instead of if/else?", true),
+        ("what? the parser belongs into its own module", true), ("the tests must not touch the network", true),
+    ])
+    func `proposes a refusal only where its words say what to do`(words: String, proposes: Bool) async throws {
+        let reply = try await Self.changes([
+            Self.event(1, .user, .message, "Plan"),
+            Self.event(2, .user, .correction, words, Event.Tool(name: "Edit")),
+        ])
+        #expect(reply.memoryChanges.count == (proposes ? 1 : 0))
+    }
+
+    @Test func `names and describes by the point, and keeps the words`() async throws {
+        let change = try #require(try await Self.said("ok, from now on always run `make lint` before you commit").first)
+
+        #expect(change.name == "feedback-always-run-make-lint-before-commit")
+        #expect(change.description == "Always run `make lint` before you commit")
+        #expect(change.body.hasPrefix("From now on always run `make lint` before you commit.\n"))
+        #expect(change.quote == "from now on always run `make lint` before you commit")
+    }
+
+    @Test func `confirms an entry that says so already`() async throws {
+        let name = try #require(EntryName("feedback-lint"))
+        let text = "Always run make lint before you commit."
+        let path = DocumentPath.entry(.project("p"), stem: name)
+        let entry = MemoryEntry(
+            name: name,
+            scope: .project("p"),
+            document: Document(path: path, text: text),
+            description: "Lint: before a commit",
+            type: .feedback,
+            body: text
+        )
+        let events = [
+            Self.event(1, .user, .message, "Fix the bug"),
+            Self.event(2, .user, .message, "ok, always run make lint before you commit!"),
+            Self.event(3, .user, .message, "and never run make lint before you commit the docs"),
+        ]
+
+        let job = Job(id: Job.ID("j"), scope: .project("p"))
+        let activity = Activity(format: "test", events: events)
+        let state = UserState(user: .me, scope: job.scope, entries: [entry], moment: .distantPast)
+        let inputs = ReflectionInputs(job: job, activity: activity, state: state)
+        let reply = try await OfflineReflector().reflect(ReflectionPrompt(inputs))
+        let judgement = Judge(JudgePolicy()).decide(
+            try Proposal(reply, piece: nil),
+            base: inputs.wholeBase,
+            job: job,
+            activity: activity,
+            now: state
+        )
+
+        #expect(judgement.decisions.map(\.operation) == [.confirm, .add])
+        #expect(judgement.decisions.map(\.verdict) == [.accepted, .accepted])
+        #expect(judgement.decisions.first?.name == "feedback-lint")
+        #expect(judgement.decisions.first?.evidence.map(\.event) == [2])
+    }
+
+    @Test func `proposes at most three changes, plain directives first`() async throws {
+        var events = [Self.event(1, .user, .message, "Fix the bug")]
+        events.append(Self.event(2, .user, .correction, "use Redis for the cache", Event.Tool(name: "Edit")))
+        for (index, tool) in ["make lint", "make test", "make docs", "make bench"].enumerated() {
+            events.append(Self.event(3 + index, .user, .message, "always run \(tool) before you push"))
+        }
+
+        let changes = try await Self.changes(events).memoryChanges
+
+        #expect(changes.map(\.events) == [[3], [4], [5]])
     }
 
     @Test(arguments: [

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The words by which a ``Directive`` is told, as data.
+enum DirectiveWording {
+    static let leadIns: Set = [
+        "ok", "okay", "great", "thanks", "thank you", "also", "and", "so", "but", "oh", "hey", "well", "alright",
+        "then",
+        "yes", "no", "right", "good", "nice", "perfect", "cool", "please", "note", "important", "reminder",
+        "one more thing", "btw", "by the way", "looks good", "lgtm",
+    ]
+
+    static let futures = [
+        "from now on", "from here on", "in future", "in the future", "for the future", "for future reference",
+        "going forward", "next time", "as a rule",
+    ]
+
+    static let conditions: Set = ["when", "whenever", "if", "before", "after", "for", "in", "once", "every"]
+
+    /// Open a clause; what follows must be the agent's own work, since "always sort by name" speaks of a program.
+    static let triggers = ["always", "never", "never ever", "don't ever", "do not ever", "remember to"]
+
+    /// Open a clause that can only be an order.
+    static let orders = [
+        "remember to always", "remember to never", "make sure to always", "make sure you always",
+        "make sure that you always",
+        "be sure to always", "you should always", "you should never", "you must always", "you must never",
+        "you need to always", "i want you to always", "i want you to never", "i'd like you to always",
+    ]
+
+    /// What may stand between "from now on" and its verb.
+    static let openings = [
+        "please", "always", "never", "don't", "do not", "don't ever", "only", "just", "also", "let's", "you should",
+        "you must", "you need to", "you have to", "i want you to", "i'd like you to", "make sure to", "make sure you",
+        "make sure that you", "be sure to", "remember to",
+    ]
+
+    /// What bounds a sentence to this job.
+    static let bounds = [
+        "this time", "for now", "today", "tonight", "right now", "at the moment", "temporarily", "just once",
+        "this once",
+        "here", "until",
+    ]
+
+    /// What is gone when an entry is read: "in this commit".
+    static let passing: Set = [
+        "pr", "commit", "case", "branch", "session", "task", "file", "files", "function", "test", "tests", "change",
+        "one",
+        "feature", "fix", "bug", "job", "step", "line", "class", "method", "release", "conversation", "chat",
+    ]
+
+    /// Futures that plans for a program also speak of: "in the future, add support for plugins".
+    static let vagueFutures: Set = ["in future", "in the future", "for the future"]
+
+    /// What a person says behind their sentence.
+    static let closings = ["thanks", "thank you", "thx", "please", "pls", "ok", "okay"]
+
+    /// Objects that point at words that are gone when an entry is read.
+    static let pointers: Set = [
+        "it", "that", "this", "these", "those", "them", "him", "her", "so", "one", "both", "everything", "anything",
+        "something", "of", "is", "was",
+    ]
+
+    /// What "this" may point at all the same: the entry belongs to it.
+    static let places: Set = ["repo", "repository", "project", "codebase", "package", "monorepo"]
+
+    /// Say nothing alone: "always do your best work".
+    static let vague: Set = [
+        "always", "never", "ever", "again", "like", "thing", "stuff", "way", "dont", "don", "not", "just", "only",
+        "sure",
+        "here", "now", "next", "time", "future", "one", "new", "old", "same", "other", "first", "second", "last",
+        "version", "option", "approach", "everything", "anything", "something", "all", "more", "less", "lot", "instead",
+        "too", "well", "good", "better", "best", "right", "proper", "correct", "clean", "careful", "code", "work",
+        "mind",
+        "done", "finish", "these", "those", "them", "above", "below", "also", "before", "after", "job", "answer",
+        "stop",
+    ]
+
+    /// Subjects of a statement to remember.
+    static let subjects: Set = [
+        "we", "our", "all", "every", "each", "this", "the", "a", "an", "i", "my", "there", "only", "in", "on", "for",
+        "no",
+        "any", "most", "they", "it", "it's", "when", "if", "tests", "everything",
+    ]
+
+    private static let finite: Set = [
+        "is", "are", "was", "has", "have", "must", "should", "can", "can't", "cannot", "will", "won't", "do", "does",
+        "don't", "doesn't", "isn't", "aren't", "never", "always", "need", "needs", "want", "prefer", "hate",
+    ]
+
+    /// Whether a word is a verb that makes a statement of a phrase: "is", "deploys", "use".
+    static func isFinite(_ word: String) -> Bool {
+        finite.contains(word) || verbs.contains(word) || word.hasSuffix("s") && verbs.contains(String(word.dropLast()))
+    }
+
+    /// What an agent does, rather than what a program does that it writes.
+    static let workVerbs: Set = [
+        "add", "amend", "announce", "answer", "ask", "assume", "avoid", "benchmark", "build", "bump", "change", "check",
+        "cite", "clean", "comment", "commit", "compile", "confirm", "consult", "copy", "cover", "create", "debug",
+        "delete", "deploy", "describe", "disable", "document", "double-check", "edit", "enable", "ensure", "explain",
+        "fetch", "fix", "follow", "force-push", "format", "generate", "guess", "hardcode", "hard-code", "ignore",
+        "implement", "import", "include", "inline", "install", "invent", "investigate", "keep", "leave", "lint", "link",
+        "list", "look", "make", "mention", "merge", "mock", "modify", "move", "name", "omit", "overwrite", "pin",
+        "plan",
+        "prefer", "prefix", "preserve", "propose", "publish", "pull", "push", "quote", "read", "rebase", "refactor",
+        "reference", "regenerate", "rely", "remove", "rename", "reply", "report", "reproduce", "request", "respect",
+        "respond",
+        "revert", "review", "rewrite", "run", "search", "sign", "skip", "split", "squash", "stage", "start", "state",
+        "stick",
+        "stop", "suggest", "summarise", "summarize", "tag", "tell", "test", "touch", "translate", "treat", "try",
+        "type-check", "update", "upgrade", "use", "validate", "verify", "wait", "wrap", "write",
+    ]
+
+    /// Verbs of work that programs are told, too: "always check if the user is logged in".
+    static let sharedVerbs: Set = [
+        "add", "assume", "check", "change", "clean", "confirm", "copy", "create", "delete", "disable", "enable",
+        "fetch",
+        "generate", "ignore", "import", "include", "keep", "leave", "list", "look", "make", "modify", "move", "omit",
+        "overwrite", "pin", "prefer", "preserve", "read", "remove", "reply", "request", "respond", "search", "skip",
+        "start",
+        "state", "stop", "suggest", "tag", "treat", "try", "update", "upgrade", "validate", "verify", "wait", "wrap",
+    ]
+
+    /// Words that place a sentence in the agent's work.
+    static let workWords: Set = [
+        "you", "your", "me", "my", "we", "our", "us", "commit", "commits", "committing", "co-author", "co-authored-by",
+        "push", "pushing", "merge", "merging", "pr", "prs", "branch", "branches", "main", "master", "git", "test",
+        "tests",
+        "testing", "suite", "lint", "linter", "format", "formatter", "ci", "build", "builds", "doc", "docs",
+        "documentation", "readme", "changelog", "comment", "comments", "code", "function", "functions", "class",
+        "classes",
+        "file", "files", "imports", "types", "plan", "diff", "review", "issue", "issues", "repo", "repository",
+        "project",
+        "makefile", "makefiles", "dependency", "dependencies", "package", "packages", "migration", "migrations",
+        "script",
+        "scripts", "refactoring", "english", "german", "french", "spanish", "italian", "chinese", "japanese",
+    ]
+
+    /// All that a plain order may order.
+    static let verbs: Set = workVerbs.union([
+        "allow", "call", "close", "define", "display", "give", "handle", "hide", "log", "open", "pass", "print",
+        "provide",
+        "put", "return", "save", "send", "set", "show", "sort", "speak", "store", "structure",
+        "switch",
+    ])
+}
