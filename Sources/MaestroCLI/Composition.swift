@@ -32,7 +32,7 @@ struct Composition {
             allowNetworkFileSystem: loader.settings.allowNetworkFileSystem
         )
         configuration.userFolderRoot = loader.settings.userFolderRoot.map {
-            FilePath(($0 as NSString).expandingTildeInPath)
+            FilePath(HomePath.expanding($0))
         }
         do {
             return Composition(
@@ -63,7 +63,7 @@ struct Composition {
     /// The folder of the user's documents, as an absolute path.
     var userFolder: String {
         let users =
-            settings.userFolderRoot.map { FilePath(($0 as NSString).expandingTildeInPath) } ?? data.appending("users")
+            settings.userFolderRoot.map { FilePath(HomePath.expanding($0)) } ?? data.appending("users")
         return FilePath(FileManager.default.currentDirectoryPath).pushing(users).appending(user.folderName).string
     }
 

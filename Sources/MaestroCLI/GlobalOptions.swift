@@ -14,7 +14,7 @@ struct GlobalOptions: ParsableArguments {
 
     var dataFolder: FilePath {
         let text = data ?? Self.variable("MAESTRO_DATA") ?? "~/.maestro"
-        let path = FilePath((text as NSString).expandingTildeInPath)
+        let path = FilePath(HomePath.expanding(text))
         return path.isAbsolute ? path : FilePath(FileManager.default.currentDirectoryPath).pushing(path)
     }
 

@@ -6,7 +6,7 @@ enum NewestSession {
     /// Sessions lie in `${CLAUDE_CONFIG_DIR:-~/.claude}/projects/<slug>/<session>.jsonl`.
     static func path(environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
         let base = environment["CLAUDE_CONFIG_DIR"] ?? "~/.claude"
-        let projects = URL(filePath: (base as NSString).expandingTildeInPath).appending(path: "projects")
+        let projects = URL(filePath: HomePath.expanding(base)).appending(path: "projects")
         let files = FileManager.default
         guard let folders = files.contentsIfReadable(of: projects) else { return nil }
         let sessions = folders.flatMap { files.contentsIfReadable(of: $0) ?? [] }.filter { $0.pathExtension == "jsonl" }

@@ -73,6 +73,7 @@ struct ReflectDesk {
                 case .claimed(let claim): return try await composition.runner(reflector).run(claim)
                 case .finished(var receipt):
                     receipt.wasDoneBefore = true
+                    try await remarkOnGrowth(of: found)
                     return receipt
                 case .unknown: throw Failure.work("job `\(found.job.id)` is gone from the store")
                 case .busy(let sentence):
@@ -84,6 +85,16 @@ struct ReflectDesk {
         } catch let error where !(error is CancellationError) {
             throw Failure(error)
         }
+    }
+
+    /// A session that went on after it was reflected on has the same id: what came since is not learned from yet.
+    private func remarkOnGrowth(of found: TranscriptFile.FoundJob) async throws {
+        let known = try await store.activity(of: found.job.id, user: found.job.user)?.events.count ?? .max
+        let new = found.activity.events.count - known
+        guard new > 0 else { return }
+        Terminal.note(
+            "note: job `\(found.job.id)` has \(new) more events than were reflected on; give it another --job to learn from all"
+        )
     }
 
     private func preview(_ found: TranscriptFile.FoundJob) async throws -> Receipt {
@@ -116,7 +127,7 @@ struct ReflectDesk {
     // MARK: - Telling
 
     private func tell(_ receipt: Receipt, of found: TranscriptFile.FoundJob, isOnly: Bool) async throws {
-        if printsJSON { return Terminal.result(json(receipt, found).text) }
+        if printsJSON { return Terminal.json(json(receipt, found)) }
         let isQuiet = !isOnly && receipt.decisions.isEmpty
         guard !isQuiet else { return }
         var text = ReceiptText(receipt: receipt, userFolder: composition.userFolder)

@@ -56,7 +56,7 @@ struct SettingsLoader {
     func apiKey() throws -> Secret? {
         if let key = settings.llm.apiKey { return key }
         guard let file = settings.llm.apiKeyFile else { return nil }
-        let path = (file as NSString).expandingTildeInPath
+        let path = HomePath.expanding(file)
         guard let data = FileManager.default.contents(atPath: path) else {
             throw Failure.use(
                 "`llm.apiKeyFile` names `\(file)`, which cannot be read",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Maestro
 
 /// Where words go: results on stdout, everything else on stderr.
 enum Terminal {
@@ -12,6 +13,21 @@ enum Terminal {
         FileHandle.standardOutput.write(Data((line.hasSuffix("\n") ? line : line + "\n").utf8))
     }
     static func result(_ lines: [String]) { lines.forEach { result($0) } }
+
+    /// One line for programs: what would drive a terminal is escaped, not taken away.
+    static func json(_ value: JSONValue) {
+        FileHandle.standardOutput.write(Data((escaped(value.text) + "\n").utf8))
+    }
+    static func json(_ values: [JSONValue]) { values.forEach { json($0) } }
+
+    static func escaped(_ json: String) -> String {
+        guard json.unicodeScalars.contains(where: isControl) else { return json }
+        return json.unicodeScalars.map { scalar in
+            guard isControl(scalar) else { return String(scalar) }
+            let digits = String(scalar.value, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }.joined()
+    }
 
     static func note(_ text: String) { write(clean(text) + "\n") }
     static func error(_ message: String, hint: String? = nil) {

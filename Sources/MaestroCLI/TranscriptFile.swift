@@ -35,7 +35,7 @@ enum TranscriptFile {
 
     private static func bytes(of file: String) throws -> Data {
         if file == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
-        let path = (file as NSString).expandingTildeInPath
+        let path = HomePath.expanding(file)
         let attributes: [FileAttributeKey: Any]
         do {
             attributes = try FileManager.default.attributesOfItem(

@@ -134,6 +134,16 @@ import Testing
         #expect(try await maestro.run("stats", "--user", "ann", "--all").out.contains("1 job"))
     }
 
+    @Test func `keeps its data in the home folder where nobody says otherwise`() async throws {
+        var plain = maestro
+        plain.environment = ["MAESTRO_DATA": ""]
+        _ = try await plain.run("log")
+
+        #expect(
+            FileManager.default.fileExists(atPath: TemporaryFolder.path.appending(".maestro/maestro.sqlite").string)
+        )
+    }
+
     @Test func `prints its version`() async throws {
         let finished = try await maestro.run("--version")
 

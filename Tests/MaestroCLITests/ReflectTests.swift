@@ -60,6 +60,35 @@ import Testing
         #expect(told.out.contains("done before"))
     }
 
+    @Test func `of a session that went on since says that there is more`() async throws {
+        let whole = try String(contentsOfFile: Binary.example, encoding: .utf8)
+        let start = whole.split(separator: "\n").prefix(20).joined(separator: "\n")
+        _ = try await maestro.run("reflect", "-", input: start)
+        let finished = try await maestro.run("reflect", "-", "--json", input: whole)
+
+        #expect(finished.code == 0)
+        #expect(try finished.object()["alreadyDone"] as? Bool == true)
+        #expect(finished.err.contains("15 more events"))
+    }
+
+    @Test func `of the example ends with the reader's own newest session`() async throws {
+        let projects = TemporaryFolder.path.appending(".claude/projects/app")
+        try FileManager.default.createDirectory(atPath: projects.string, withIntermediateDirectories: true)
+        for (name, age) in [("old", 100.0), ("new", 10)] {
+            let file = projects.appending("\(name).jsonl").string
+            let time = Date(timeIntervalSinceNow: -age)
+            try Data().write(to: URL(filePath: file))
+            try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: file)
+        }
+        let finished = try await maestro.run("reflect", Binary.example, "--reflector", "offline", "--example")
+
+        #expect(finished.lines.count <= 20)
+        #expect(
+            finished.lines.last?.contains("reflect '\(projects.appending("new.jsonl"))'") == true,
+            "\(finished.out)"
+        )
+    }
+
     @Test func `reads standard input`() async throws {
         let finished = try await maestro.run("reflect", "-", "--project", "global", "--json", input: Binary.chat())
 

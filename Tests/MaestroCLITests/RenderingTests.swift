@@ -90,6 +90,14 @@ import Testing
         #expect(Terminal.clean(text) == clean)
     }
 
+    @Test func `keeps every character for programs`() throws {
+        let text = "a\u{202E}b\u{9B}c\u{7F}d\u{1B}[31m\n"
+        let line = Terminal.escaped(JSONValue.string(text).text)
+
+        #expect(line.unicodeScalars.allSatisfy { $0.isASCII && $0.value >= 0x20 && $0.value < 0x7F })
+        #expect(try JSONDecoder().decode(String.self, from: Data(line.utf8)) == text)
+    }
+
     @Test func `adds up metrics, with cost only where there are prices`() throws {
         func metric(_ job: String, _ outcome: Reflection.Outcome, tokens: Int?) -> Metric {
             Metric(

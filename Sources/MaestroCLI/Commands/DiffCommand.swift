@@ -19,7 +19,7 @@ struct DiffCommand: AsyncParsableCommand {
         let (reflection, ordinal) = try await IDs(store: composition.store, user: composition.user).target(id)
         let operations = try await composition.store.operations(of: reflection.id, user: composition.user)
             .filter { ordinal == nil || $0.change.ordinal == ordinal }
-        if report.json { return Terminal.result(operations.map { Self.json($0).text }) }
+        if report.json { return Terminal.json(operations.map { Self.json($0) }) }
         guard !operations.isEmpty else { return Terminal.result("Reflection \(reflection.id.short) changed no file") }
         for operation in operations {
             if operation.isSuperseded {

@@ -28,7 +28,7 @@ struct DoctorCommand: AsyncParsableCommand {
         findings += Self.pieces(try await composition.store.state(of: composition.user, in: .global).pieces)
         findings.append(await endpoint(composition))
         if report.json {
-            Terminal.result(findings.map(Self.json).map(\.text))
+            Terminal.json(findings.map(Self.json))
         } else {
             Terminal.result(findings.flatMap(Self.lines))
         }

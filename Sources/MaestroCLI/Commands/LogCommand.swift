@@ -21,7 +21,7 @@ struct LogCommand: AsyncParsableCommand {
             HistoryQuery(user: composition.user, since: since, limit: max(1, limit))
         )
         if report.json {
-            return Terminal.result(reflections.map { ReceiptJSON.value(Receipt(reflection: $0, decisions: [])).text })
+            return Terminal.json(reflections.map { ReceiptJSON.value(Receipt(reflection: $0, decisions: [])) })
         }
         guard !reflections.isEmpty else { return Terminal.result("Nothing yet. Next: maestro reflect FILE") }
         for reflection in reflections {

@@ -23,7 +23,7 @@ struct MemoryCommand: AsyncParsableCommand {
             let state = try await composition.store.state(of: composition.user, in: scopeOptions.scope)
             let authors = try await composition.store.authors(of: composition.user)
             if report.json {
-                return Terminal.result(state.entries.map { MemoryCommand.json($0, authors[$0.path]).text })
+                return Terminal.json(state.entries.map { MemoryCommand.json($0, authors[$0.path]) })
             }
             guard !state.entries.isEmpty else { return Terminal.result("Nothing is remembered here yet") }
             Terminal.result(state.entries.map { MemoryCommand.line($0, authors[$0.path]) })
@@ -41,7 +41,7 @@ struct MemoryCommand: AsyncParsableCommand {
             let composition = try await Composition.open(options)
             let entry = try await MemoryCommand.entry(name, composition, scopeOptions.scope)
             let author = try await composition.store.authors(of: composition.user)[entry.path]
-            if report.json { return Terminal.result(MemoryCommand.json(entry, author).text) }
+            if report.json { return Terminal.json(MemoryCommand.json(entry, author)) }
             Terminal.result(entry.document.text)
             Terminal.note(
                 "\(entry.path.relative), by \(author.map { "reflection \($0.short)" } ?? "the folder (a person or an agent)")"
@@ -66,7 +66,7 @@ struct MemoryCommand: AsyncParsableCommand {
                 needsMatch: true,
                 allowsFull: false
             )
-            if report.json { return Terminal.result(selection.byDescription.map { MemoryCommand.json($0, nil).text }) }
+            if report.json { return Terminal.json(selection.byDescription.map { MemoryCommand.json($0, nil) }) }
             guard !selection.byDescription.isEmpty else { return Terminal.result("No entry shares a word with that") }
             Terminal.result(selection.byDescription.map { MemoryCommand.line($0, nil) })
         }

@@ -22,12 +22,12 @@ struct OverviewCommand: AsyncParsableCommand {
         )
         let waiting = try await store.waiting(of: composition.user)
         if report.json {
-            return Terminal.result(
+            return Terminal.json(
                 JSONValue.make([
                     ("sinceYesterday", .make(Self.counts(recent).map { ($0, .number("\($1)")) })),
                     ("waiting", .number("\(waiting.count)")), ("worker", .bool(false)),
                     ("reflector", .string(composition.usesModel ? "llm" : "offline")),
-                ]).text
+                ])
             )
         }
         let counts = Self.counts(recent)

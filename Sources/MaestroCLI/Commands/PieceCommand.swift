@@ -22,11 +22,11 @@ struct PieceCommand: AsyncParsableCommand {
             for name in pieces.names {
                 let (description, problem) = PieceCommand.summary(of: name, in: pieces)
                 if report.json {
-                    Terminal.result(
+                    Terminal.json(
                         JSONValue.make([
                             ("name", .string(name.rawValue)), ("own", .bool(pieces.isOwn(named: name.rawValue))),
                             ("description", .string(description)), ("problem", ReceiptJSON.optional(problem)),
-                        ]).text
+                        ])
                     )
                 } else {
                     let kind = pieces.isOwn(named: name.rawValue) ? "own copy" : "builtin"

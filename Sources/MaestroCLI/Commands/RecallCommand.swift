@@ -47,7 +47,7 @@ struct RecallCommand: AsyncParsableCommand {
             }
         )
         try await composition.store.record(record)
-        if report.json { return Terminal.result(Self.json(recall, record).text) }
+        if report.json { return Terminal.json(Self.json(recall, record)) }
         guard !recall.items.isEmpty else {
             return Terminal.note("nothing is remembered that shares a word with this task")
         }

@@ -35,7 +35,7 @@ struct RevertCommand: AsyncParsableCommand {
             )
         }
         let receipt = try await takeBack(targets, composition)
-        if report.json { return Terminal.result(ReceiptJSON.value(receipt).text) }
+        if report.json { return Terminal.json(ReceiptJSON.value(receipt)) }
         for decision in receipt.decisions {
             let files = decision.writes.map { "\($0.after == nil ? "removed" : "restored") \($0.path.relative)" }
             Terminal.result(files.isEmpty ? ["\(decision.name) \(decision.message)"] : files)

@@ -35,7 +35,7 @@ struct ReviewCommand: AsyncParsableCommand {
             let waiting = try await IDs(store: composition.store, user: composition.user).waiting(id)
             let decision = try await settle(waiting, isAccepted, composition)
             if report.json {
-                Terminal.result(ReceiptJSON.decision(decision, of: waiting.id.reflection).text)
+                Terminal.json(ReceiptJSON.decision(decision, of: waiting.id.reflection))
             } else {
                 Terminal.result("\(decision.verdict.rawValue) \(decision.name): \(decision.message)")
                 Terminal.result(decision.writes.map { "  \($0.path.relative)" })
@@ -88,7 +88,7 @@ struct ReviewCommand: AsyncParsableCommand {
     private func tellWaiting(_ composition: Composition) async throws {
         let waiting = try await composition.store.waiting(of: composition.user)
         if report.json {
-            return Terminal.result(waiting.map { ReceiptJSON.decision($0.decision, of: $0.id.reflection).text })
+            return Terminal.json(waiting.map { ReceiptJSON.decision($0.decision, of: $0.id.reflection) })
         }
         guard !waiting.isEmpty else { return Terminal.result("Nothing waits") }
         for change in waiting { Terminal.result(Self.lines(change)) }

@@ -19,7 +19,7 @@ struct ShowCommand: AsyncParsableCommand {
         guard let receipt = try await composition.store.receipt(for: found.id, of: composition.user) else {
             throw Failure.work("reflection `\(found.id)` has no receipt")
         }
-        if report.json { return Terminal.result(ReceiptJSON.value(receipt).text) }
+        if report.json { return Terminal.json(ReceiptJSON.value(receipt)) }
         var text = ReceiptText(receipt: receipt, userFolder: composition.userFolder)
         text.limit = .max
         Terminal.result(text.lines + facts(receipt))

@@ -23,7 +23,7 @@ struct StatsCommand: AsyncParsableCommand {
             codes: try await composition.store.codeCounts(of: user),
             prices: composition.settings.llm.prices
         )
-        Terminal.result(report.json ? [totals.json.text] : totals.lines)
+        if report.json { Terminal.json(totals.json) } else { Terminal.result(totals.lines) }
     }
 }
 

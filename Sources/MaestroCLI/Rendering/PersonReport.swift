@@ -4,7 +4,7 @@ import Maestro
 /// What came of something a person did to their own memory.
 enum PersonReport {
     static func tell(_ receipt: Receipt, asJSON: Bool) {
-        guard !asJSON else { return Terminal.result(ReceiptJSON.value(receipt).text) }
+        guard !asJSON else { return Terminal.json(ReceiptJSON.value(receipt)) }
         guard let decision = receipt.decisions.first else { return }
         Terminal.result(decision.message)
         Terminal.result(
