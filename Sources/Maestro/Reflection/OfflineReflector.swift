@@ -26,7 +26,7 @@ package struct OfflineReflector: Reflector {
             )
         }
         let directives = directives(in: inputs)
-        let corrections = inputs.activity.events.filter { $0.kind == .correction && Refusal.says($0.text) }
+        let corrections = inputs.activity.events.filter { $0.kind == .correction && RefusalWords.says($0.text) }
         let recovered = inputs.job.outcome.isKnownSuccess ? RecoveredError.first(in: inputs.activity) : nil
         let changes =
             directives.map { change(of: $0.directive, in: $0.event, inputs) }

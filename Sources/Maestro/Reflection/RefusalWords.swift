@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Words that a person gave while refusing a tool use.
-enum Refusal {
+enum RefusalWords {
     /// Words that stop the agent or put it off, and tell nothing for another job.
     private static let empty: Set = [
         "no", "not", "stop", "wait", "now", "later", "again", "hold", "second", "sec", "minute", "moment", "actually",
