@@ -76,4 +76,16 @@ struct PieceField: Hashable, Sendable {
                 ["title", "persona", "instruction", "checklist", "avoid", "next.when"].map { "\(step.id).\($0)" }
             }
     }
+
+    /// Keys in the order in which they are written; a missing one goes behind the nearest before it that is there.
+    private static let order = [
+        "maestro", "name", "counterpart", "description", "goal", "guidance", "max_steps", "start", "id", "title",
+        "persona", "instruction",
+        "checklist", "avoid", "run", "next", "steps",
+    ]
+
+    static func insertionIndex(of key: String, among keys: [String]) -> Int {
+        let before = order.prefix { $0 != key }
+        return keys.lastIndex { before.contains($0) }.map { $0 + 1 } ?? keys.count
+    }
 }

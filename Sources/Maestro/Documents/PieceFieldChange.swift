@@ -130,7 +130,7 @@ extension YAMLTree.Meaning {
             members[index].value = change(members[index].value)
         } else {
             let keys = members.map(\.key)
-            let index = PieceSource.insertionIndex(of: key, among: keys)
+            let index = PieceField.insertionIndex(of: key, among: keys)
             members.insert(Member(key: key, value: change(nil)), at: index)
         }
         return .map(members)

@@ -16,18 +16,6 @@ struct PieceSource {
 
     var text: String { lines.joined(separator: "\n") }
 
-    /// Keys in the order in which they are written; a missing one goes behind the nearest before it that is there.
-    private static let order = [
-        "maestro", "name", "counterpart", "description", "goal", "guidance", "max_steps", "start", "id", "title",
-        "persona", "instruction",
-        "checklist", "avoid", "run", "next", "steps",
-    ]
-
-    static func insertionIndex(of key: String, among keys: [String]) -> Int {
-        let before = order.prefix { $0 != key }
-        return keys.lastIndex { before.contains($0) }.map { $0 + 1 } ?? keys.count
-    }
-
     mutating func write(_ change: PieceFieldChange, of field: PieceField, in tree: YAMLTree) throws(PieceRefusal) {
         guard let container = field.container(in: tree), !container.isFlow, let members = container.members else {
             throw PieceRefusal(.invalid, "`\(field.address)` is written in braces; edit it by hand")
@@ -285,7 +273,7 @@ struct PieceSource {
     // MARK: - Missing keys
 
     private mutating func insert(_ change: PieceFieldChange, as field: PieceField, among members: [YAMLTree.Member]) {
-        let index = Self.insertionIndex(of: field.key, among: members.map(\.key))
+        let index = PieceField.insertionIndex(of: field.key, among: members.map(\.key))
         let indent = members.first?.place.column ?? 0
         let pad = String(repeating: " ", count: indent)
         let line =

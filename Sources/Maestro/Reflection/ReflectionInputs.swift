@@ -15,22 +15,8 @@ package struct ReflectionInputs: Sendable {
     /// What was left out to make it fit, one sentence each.
     package let notes: [String]
 
-    /// Inputs fitted by `settings`: entries within their budget, the piece within its own, and the whole within the
-    /// context limit less the reply's room.
-    ///
-    /// To shrink: see ``Fit/ladder(digestBytes:)``.
-    package init(job: Job, activity: Activity, state: UserState, settings: Settings = Settings()) {
-        let room = TokenCount.bytes(in: settings.llm.contextLimitTokens - settings.llm.maxReplyTokens)
-        let ladder = Fit.ladder(digestBytes: settings.reflection.activityLogMaxBytes)
-        var fitted = ReflectionInputs(job, activity, state, settings, ladder[0], cut: 0)
-        for (cut, fit) in ladder.enumerated().dropFirst() {
-            guard ReflectionPrompt(fitted).byteCount > room else { break }
-            fitted = ReflectionInputs(job, activity, state, settings, fit, cut: cut)
-        }
-        self = fitted
-    }
-
-    private init(_ job: Job, _ activity: Activity, _ state: UserState, _ settings: Settings, _ fit: Fit, cut: Int) {
+    /// Inputs cut down by `fit`, the `cut`-th one tried.
+    init(_ job: Job, _ activity: Activity, _ state: UserState, _ settings: Settings, _ fit: Fit, cut: Int) {
         self.job = job
         self.activity = activity
         self.state = state
@@ -79,36 +65,5 @@ package struct ReflectionInputs: Sendable {
             Base.Shown(path: $0.path, hash: $0.document.hash, meaning: $0.meaning, inFull: true)
         }
         return base
-    }
-}
-
-/// One way to cut the inputs down, from the fullest on.
-struct Fit: Sendable {
-    enum PieceShape: Sendable { case full, editable, none }
-
-    var entriesInFull = true
-    var maxEntries = Int.max
-    var piece = PieceShape.full
-    var digestBytes: Int
-    var sentence = ""
-
-    /// Entries to descriptions, fewer entries, the piece to its editable fields, no piece, the digest last.
-    static func ladder(digestBytes: Int) -> [Fit] {
-        var fits = [Fit(digestBytes: digestBytes)]
-        func add(_ sentence: String, _ change: (inout Fit) -> Void) {
-            var fit = fits[fits.count - 1]
-            change(&fit)
-            fit.sentence = sentence
-            fits.append(fit)
-        }
-        add("entries by description only") { $0.entriesInFull = false }
-        add("at most 10 entries, by description") { $0.maxEntries = 10 }
-        add("no entries") { $0.maxEntries = 0 }
-        add("no entries, only the editable fields of the piece") { $0.piece = .editable }
-        add("no entries, no piece") { $0.piece = .none }
-        for share in [2, 4, 8] {
-            add("no entries, no piece, 1/\(share) of the digest") { $0.digestBytes = max(512, digestBytes / share) }
-        }
-        return fits
     }
 }

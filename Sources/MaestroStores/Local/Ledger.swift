@@ -149,7 +149,7 @@ final class Ledger: Sendable {
         return try body()
     }
 
-    private static func wait(for lock: LockFile, _ mode: LockFile.Mode, _ path: FilePath) throws {
+    private static func wait(for lock: LockFile, _ mode: LockFile.Hold, _ path: FilePath) throws {
         let deadline = ContinuousClock.now + .seconds(busySeconds)
         while try !lock.tryLock(mode) {
             guard ContinuousClock.now < deadline else {

@@ -18,7 +18,7 @@ import Darwin
 ///
 /// Opened with `O_CLOEXEC`, or a child that outlives us would keep the lock.
 final class LockFile: Sendable {
-    enum Mode { case shared, exclusive }
+    enum Hold { case shared, exclusive }
 
     let path: FilePath
     private let descriptor: CInt
@@ -33,7 +33,7 @@ final class LockFile: Sendable {
     deinit { closeDescriptor(descriptor) }
 
     /// Never waits; false where another holds it in a way that excludes this.
-    func tryLock(_ mode: Mode) throws -> Bool {
+    func tryLock(_ mode: Hold) throws -> Bool {
         let operation = (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB
         if Directory.retrying({ maestro_flock(descriptor, operation) }) == 0 { return true }
         guard errno == EWOULDBLOCK else { throw FileProblem.refused("lock", path, errno) }
