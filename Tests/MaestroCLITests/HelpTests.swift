@@ -14,4 +14,12 @@ import Testing
         #expect(finished.err == "")
         try Snapshot.expect(finished.out, is: "help-\((["maestro"] + command).joined(separator: "-")).txt")
     }
+
+    @Test func `names the command that somebody meant`() async throws {
+        let finished = try await Binary().run("refelct")
+
+        #expect(finished.code == 2)
+        #expect(finished.out.isEmpty)
+        #expect(finished.err == "error: there is no command `refelct`\nhint: did you mean `reflect`? maestro --help\n")
+    }
 }

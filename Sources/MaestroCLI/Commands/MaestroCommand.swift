@@ -28,4 +28,9 @@ struct MaestroCommand: AsyncParsableCommand {
         ],
         defaultSubcommand: OverviewCommand.self
     )
+
+    /// Names of all commands that help lists.
+    static var names: [String] {
+        configuration.groupedSubcommands.flatMap { $0.subcommands }.compactMap { $0.configuration.commandName }
+    }
 }

@@ -11,10 +11,20 @@ struct OverviewCommand: AsyncParsableCommand {
         shouldDisplay: false
     )
 
+    /// What stands here is no command of ours: this one runs where no name is known.
+    @Argument(help: .hidden)
+    var unknown: [String] = []
     @OptionGroup var options: GlobalOptions
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
+        if let name = unknown.first {
+            let nearest = MaestroCommand.names.min { EditDistance.between($0, name) < EditDistance.between($1, name) }
+            throw Failure.use(
+                "there is no command `\(name)`",
+                hint: "did you mean `\(nearest ?? "reflect")`? maestro --help"
+            )
+        }
         let composition = try await Composition.open(options)
         let store = composition.store
         let recent = try await store.reflections(
