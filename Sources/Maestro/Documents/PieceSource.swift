@@ -150,24 +150,7 @@ struct PieceSource {
             && !(isFlow && text.contains { ",[]{}".contains($0) })
             && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())
         let isNumber = Int(text) != nil && !text.hasPrefix("+") && !(text.count > 1 && text.hasPrefix("0"))
-        return isPlain || isNumber ? text : quoted(text)
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case "\r": result += "\\r"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x85:
-                result += "\\x" + Hexadecimal.text([UInt8(truncatingIfNeeded: scalar.value)])
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
+        return isPlain || isNumber ? text : QuotedScalar.doubleQuoted(text)
     }
 
     // MARK: - Lists
