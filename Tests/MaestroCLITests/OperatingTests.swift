@@ -7,6 +7,15 @@ import Testing
 @Suite(.temporaryFolder) struct `Operating` {
     private let maestro = Binary()
 
+    @Test func `reports a piece and what leaves the machine as JSON too`() async throws {
+        let piece = try await maestro.run("piece", "show", "fix-issue", "--json").object()
+        let privacy = try await maestro.run("doctor", "--privacy", "--json").object()
+
+        #expect(piece["own"] as? Bool == false)
+        #expect((piece["text"] as? String)?.contains("name: fix-issue") == true)
+        #expect((privacy["privacy"] as? [String])?.first?.hasPrefix("Nothing leaves this machine") == true)
+    }
+
     private func write(settings: String) throws {
         try FileManager.default.createDirectory(
             atPath: Binary.data.string,

@@ -22,7 +22,11 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let composition = try await Composition.open(options)
-        if privacy { return Terminal.result(Self.privacyLines(composition)) }
+        if privacy {
+            let lines = Self.privacyLines(composition)
+            guard report.json else { return Terminal.result(lines) }
+            return Terminal.json(.make([("privacy", .array(lines.map(JSONValue.string)))]))
+        }
         var findings = Self.settings(composition)
         findings += try await composition.store.diagnose(composition.user)
         findings += Self.pieces(try await composition.store.state(of: composition.user, in: .global).pieces)

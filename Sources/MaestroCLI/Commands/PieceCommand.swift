@@ -42,11 +42,18 @@ struct PieceCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "One piece, as its file has it.")
         @Argument var name: String
         @OptionGroup var options: GlobalOptions
+        @OptionGroup var report: ReportOptions
 
         func run() async throws {
             let composition = try await Composition.open(options)
             let pieces = try await composition.store.state(of: composition.user, in: .global).pieces
-            Terminal.result(try PieceCommand.text(name, in: pieces))
+            let text = try PieceCommand.text(name, in: pieces)
+            guard report.json else { return Terminal.result(text) }
+            Terminal.json(
+                .make([
+                    ("name", .string(name)), ("own", .bool(pieces.isOwn(named: name))), ("text", .string(text)),
+                ])
+            )
         }
     }
 
