@@ -76,8 +76,14 @@ package struct Settings: Hashable, Sendable {
     }
 
     package struct Worker: Hashable, Sendable {
-        package var concurrency = 8
+        /// Reflections at once; nil: as many as ``LLM/maxConcurrent``, 8 without a model.
+        package var concurrency: Int?
+        /// How long calls in flight get when a worker stops.
         package var stopSeconds = 30
+        /// The wait after a job's first failure; each further one is four times longer, up to five minutes.
+        package var retrySeconds = 2
+        /// How long the text of a job's activity is kept after it ended; changes and rows are kept for ever.
+        package var keepActivityDays = 30
 
         package init() {}
     }

@@ -107,6 +107,17 @@ struct Composition {
         ReflectionRunner(store: store, reflector: reflector, settings: settings, now: { Date() })
     }
 
+    /// Works on a job in the foreground: every error ends it.
+    func jobRun(_ reflector: any Reflector) -> JobRun {
+        JobRun(
+            store: store,
+            runner: runner(reflector),
+            reflectorName: reflector.name,
+            policy: nil,
+            now: { Date() }
+        )
+    }
+
     /// A new id for a reflection that has no job: a revert, a person's own words.
     func makeReflectionID() -> Reflection.ID {
         Reflection.ID(String(ContentHash(of: UUID().uuidString).hex.prefix(16)))

@@ -88,9 +88,22 @@ struct SettingKey: Sendable {
         number("llm.maxConcurrent", "calls at once", "1 near, 8 elsewhere", 1...10_000) { $0.llm.maxConcurrent = $1 },
         decimal("llm.prices.input", "money per million prompt tokens", "none") { $0.llm.price(input: $1) },
         decimal("llm.prices.output", "money per million reply tokens", "none") { $0.llm.price(output: $1) },
-        number("worker.concurrency", "reflections at once", "8", 1...10_000) { $0.worker.concurrency = $1 },
+        number("worker.concurrency", "reflections at once", "llm.maxConcurrent; 8 without a model", 1...10_000) {
+            $0.worker.concurrency = $1
+        },
         number("worker.stopSeconds", "seconds that calls in flight get when stopping", "30", 0...86_400) {
             $0.worker.stopSeconds = $1
+        },
+        number(
+            "worker.retrySeconds",
+            "seconds before a failed job is tried again; each time four times longer",
+            "2",
+            0...300
+        ) {
+            $0.worker.retrySeconds = $1
+        },
+        number("worker.keepActivityDays", "days that the text of a job's activity is kept", "30", 1...36_500) {
+            $0.worker.keepActivityDays = $1
         },
     ]
 

@@ -5,11 +5,6 @@ import MaestroTranscripts
 
 /// Files of transcripts, as jobs: read, and redacted before anything else sees them.
 enum TranscriptFile {
-    struct FoundJob: Sendable {
-        let job: Job
-        let activity: Activity
-    }
-
     /// Larger files are refused: they would not fit into memory several times over.
     private static let maxBytes = 1 << 30
 
@@ -17,7 +12,7 @@ enum TranscriptFile {
         in file: String,
         as format: TranscriptFormat?,
         filling job: (Transcript) -> Job
-    ) throws -> [FoundJob] {
+    ) throws -> [FinishedJob] {
         let name = file == "-" ? "standard input" : file
         do {
             return try TranscriptReader.read(try bytes(of: file), format: format, name: name).map { transcript in
@@ -26,7 +21,7 @@ enum TranscriptFile {
                 // afterwards: half a secret, or one whose lines were joined, has no shape that a rule knows.
                 found.task = found.task.map { Redactor.standard.redacting($0).text.onOneLine.cut(toBytes: 600) }
                 found.outcome.inferred = found.outcome.inferred.map { Redactor.standard.redacting($0).text }
-                return FoundJob(job: found, activity: Redactor.standard.redacting(transcript.activity))
+                return FinishedJob(job: found, activity: Redactor.standard.redacting(transcript.activity))
             }
         } catch let error as TranscriptError {
             throw Failure.work(error.description, hint: "nothing was stored")

@@ -61,7 +61,8 @@ struct ChatAnswer {
         else { return }
         throw .contextTruncated(
             "`\(address)` counted \(counted) tokens of a prompt of \(sentLetters) letters: it cut the prompt without "
-                + "saying so"
+                + "saying so",
+            limitTokens: counted
         )
     }
 

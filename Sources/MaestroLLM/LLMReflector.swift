@@ -179,7 +179,7 @@ package final class LLMReflector: Reflector {
                 throw ReflectorError.unusable("`\(endpoint.host)` sent more than \(Self.maxBodyBytes >> 20) MB")
             }
             let words = scrubber.clean(ConnectionFailure.words(for: error))
-            throw ReflectorError.unreachable("no answer from `\(endpoint.host)`: \(words)")
+            throw ReflectorError.unreachable("no answer from `\(endpoint.host)`: \(words)", wasSent: true)
         }
     }
 }

@@ -160,7 +160,11 @@ struct ServerRefusal: Hashable, Sendable {
         let said = message.isEmpty ? "without a word" : "“\(message)”"
         let sentence = "`\(address)` answered \(status): \(said)"
         if isOverflow {
-            return .contextOverflow(sentence, limitTokens: contextSize ?? ContextLimit.named(in: folded))
+            return .contextOverflow(
+                sentence,
+                limitTokens: contextSize ?? ContextLimit.named(in: folded),
+                promptTokens: nil
+            )
         }
         if isPermanent { return .refused(sentence, status: status) }
         if isFiltered { return .unusable("a content filter stopped the prompt: " + sentence) }

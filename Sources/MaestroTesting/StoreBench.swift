@@ -32,6 +32,18 @@ package struct StoreBench: Sendable {
         Report(reflector: "scripted", model: "m", digest: DigestSize(bytes: 10, ofBytes: 20), startedAt: clock.now)
     }
 
+    /// An ask that cost these tokens; nil: nobody counted.
+    package func attempt(for claim: Claim, tokensIn: Int? = nil, tokensOut: Int? = nil, error: String? = nil) -> Attempt {
+        Attempt(
+            reflection: claim.reflection,
+            startedAt: clock.now,
+            durationMilliseconds: 5,
+            tokensIn: tokensIn,
+            tokensOut: tokensOut,
+            error: error
+        )
+    }
+
     /// Submits and claims.
     package func claim(_ id: String, in store: any Store) async throws -> Claim {
         _ = try await store.submit(job(id), activity)

@@ -88,18 +88,8 @@ extension StoreConformance {
                 digest: DigestSize(bytes: 1, ofBytes: 2),
                 notes: ["cut"]
             )
-            for tokens in [100, nil, 20] {
-                try await store.record(
-                    Attempt(
-                        reflection: claim.reflection,
-                        startedAt: bench.clock.now,
-                        durationMilliseconds: 5,
-                        tokensIn: tokens,
-                        tokensOut: nil
-                    )
-                )
-            }
-            try await store.keep(stored, for: claim.reflection)
+            for tokens in [100, nil] { try await store.record(bench.attempt(for: claim, tokensIn: tokens)) }
+            try await store.keep(stored, costing: bench.attempt(for: claim, tokensIn: 20))
             #expect(try await store.storedReply(for: claim.reflection) == stored)
             let receipt = try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: []) }
             #expect(receipt.reflection.tokensIn == 120)

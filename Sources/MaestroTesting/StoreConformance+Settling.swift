@@ -16,7 +16,7 @@ extension StoreConformance {
                     reflector: "scripted",
                     digest: DigestSize(bytes: 1, ofBytes: 1)
                 ),
-                for: claim.reflection
+                costing: bench.attempt(for: claim)
             )
             let waiting = bench.decision(.add, "lint-first", verdict: .waiting, code: .untrustedEvidence)
             _ = try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: [waiting]) }

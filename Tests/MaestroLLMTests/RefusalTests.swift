@@ -75,7 +75,7 @@ import Testing
         case (.refused(let status, let words), .refused(let sentence, let found)):
             #expect(status == found)
             #expect(sentence.contains(words))
-        case (.overflow(let limit), .contextOverflow(_, let found)): #expect(limit == found)
+        case (.overflow(let limit), .contextOverflow(_, let found, _)): #expect(limit == found)
         case (.unusable(let words), .unusable(let sentence)): #expect(sentence.contains(words))
         default: Issue.record("\(name) became \(String(describing: error))")
         }
@@ -139,7 +139,7 @@ import Testing
         // Tried again and again, it would run into the time limit and be `timedOut`.
         let error = await #expect(throws: ReflectorError.self) { try await reflector.reflect(Asking.prompt()) }
         let host = url.dropFirst("http://".count).prefix { $0 != "/" }
-        #expect(error == .unreachable("no answer from `\(host)`: connection refused"))
+        #expect(error == .unreachable("no answer from `\(host)`: connection refused", wasSent: false))
     }
 
     @Test func `is a cancellation where the task was cancelled`() async throws {

@@ -29,13 +29,12 @@ import Testing
     private struct NotClaimed: Error {}
 
     private func run(_ claim: Claim, _ reflector: ScriptedReflector, in store: any Store) async throws -> Receipt {
-        try await ReflectionRunner(
-            store: store,
-            reflector: reflector,
-            settings: Settings(),
-            now: { [clock = local.clock] in clock.now }
-        )
-        .run(claim)
+        let now: @Sendable () -> Date = { [clock = local.clock] in clock.now }
+        let runner = ReflectionRunner(store: store, reflector: reflector, settings: Settings(), now: now)
+        let run = JobRun(store: store, runner: runner, reflectorName: reflector.name, policy: nil, now: now)
+        let outcome = try await run.run(claim)
+        guard case .ended(let receipt) = outcome.ending else { throw outcome.error ?? NotClaimed() }
+        return receipt
     }
 
     @Test func `applies, and leaves one metric row and one attempt's tokens`() async throws {
@@ -85,7 +84,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ReflectorError.unreachable("no answer"), .refused("wrong key", status: 401), .contextTruncated("cut"),
+        ReflectorError.unreachable("no answer", wasSent: false), .refused("wrong key", status: 401),
+        .contextTruncated("cut", limitTokens: nil),
         .timedOut("late"),
     ])
     func `makes a failed call one clear error, one call and one row`(error: ReflectorError) async throws {
@@ -111,7 +111,7 @@ import Testing
                 reflector: "scripted",
                 digest: inputs.digest.size
             ),
-            for: first.reflection
+            costing: local.bench.attempt(for: first)
         )
         let reflector = ScriptedReflector(reply: "must not be asked")
         let receipt = try await run(first, reflector, in: store)

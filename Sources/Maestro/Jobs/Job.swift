@@ -26,6 +26,10 @@ package struct Job: Hashable, Sendable, Codable {
     package var task: String?
     package var outcome: JobOutcome
     package var endedAt: Date?
+    /// The first event that may be cited; nil: all may.
+    ///
+    /// Where a transcript went on after it was reflected on, the events before are context only.
+    package var firstNewEvent: Int?
 
     package init(
         id: ID,
@@ -35,7 +39,8 @@ package struct Job: Hashable, Sendable, Codable {
         counterpart: Counterpart = .owner,
         task: String? = nil,
         outcome: JobOutcome = .unknown,
-        endedAt: Date? = nil
+        endedAt: Date? = nil,
+        firstNewEvent: Int? = nil
     ) {
         self.id = id
         self.user = user
@@ -45,6 +50,15 @@ package struct Job: Hashable, Sendable, Codable {
         self.task = task
         self.outcome = outcome
         self.endedAt = endedAt
+        self.firstNewEvent = firstNewEvent
+    }
+
+    /// The job of what came after the events that were reflected on.
+    package func continued(from firstNewEvent: Int) -> Job {
+        var job = self
+        job.id = ID("\(id)#\(firstNewEvent)")
+        job.firstNewEvent = firstNewEvent
+        return job
     }
 }
 

@@ -1,51 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// Gets one usable reply: the stored one, else a fresh one, else the answer to one re-ask that quotes what was wrong.
+/// Gets one usable reply: the stored one, else a fresh one, else the answer to one more ask.
 ///
+/// The second ask quotes what was wrong with the first reply, or fits the prompt into the room that the server named.
 /// Every ask leaves its attempt row, and a reply is stored, with what it was built from, before anyone uses it: a crash
 /// from there on never pays twice.
 struct Asking: Sendable {
+    struct Answer: Sendable {
+        let reply: StoredReply
+        let proposal: Proposal
+        /// An earlier run had paid for it.
+        let wasKept: Bool
+    }
+
     let store: any Store
     let reflector: any Reflector
+    let settings: Settings
     let now: @Sendable () -> Date
 
-    func usableReply(to prompt: ReflectionPrompt, for claim: Claim) async throws -> (StoredReply, Proposal) {
-        var prompt = prompt
-        var mayAskAgain = true
+    func usableReply(to prompt: ReflectionPrompt, for claim: Claim) async throws -> Answer {
         if let stored = try await store.storedReply(for: claim.reflection) {
             do {
-                return (stored, try Proposal(stored.reply, piece: stored.base.piece))
+                return Answer(
+                    reply: stored,
+                    proposal: try Proposal(stored.reply, piece: stored.base.piece),
+                    wasKept: true
+                )
             } catch {
-                // It was asked for and was no good, then the process ended: what is left is the re-ask.
-                prompt = prompt.repairing(error.sentence)
-                mayAskAgain = false
+                // It was asked for and was no good, then the process ended: what is left is the second ask.
+                return try await ask(prompt.repairing(error.sentence), for: claim)
             }
         }
         do {
             return try await ask(prompt, for: claim)
-        } catch let error where mayAskAgain && Remedy(for: error).asksAgain {
-            return try await ask(prompt.repairing(Remedy(for: error).sentence), for: claim)
+        } catch {
+            guard let second = secondPrompt(after: error, to: prompt) else { throw error }
+            return try await ask(second, for: claim)
         }
     }
 
-    private func ask(_ prompt: ReflectionPrompt, for claim: Claim) async throws -> (StoredReply, Proposal) {
+    /// What to ask once more; nil where that would only cost.
+    private func secondPrompt(after error: any Error, to prompt: ReflectionPrompt) -> ReflectionPrompt? {
+        if let room = ContextRoom(after: error, to: prompt, settings.llm) {
+            let smaller = ReflectionPrompt(prompt.inputs.fitted(into: room, settings))
+            return smaller.byteCount <= room.bytes ? smaller : nil
+        }
+        let remedy = Remedy(for: error)
+        return remedy.asksAgain ? prompt.repairing(remedy.sentence) : nil
+    }
+
+    private func ask(_ prompt: ReflectionPrompt, for claim: Claim) async throws -> Answer {
         let startedAt = now()
-        var answer: ReflectorReply?
+        let reply: ReflectorReply
         do {
-            let reply = try await reflector.reflect(prompt)
-            answer = reply
-            let stored = stored(reply, prompt)
-            try await store.keep(stored, for: claim.reflection)
-            let proposal = try Proposal(reply, piece: stored.base.piece)
-            try await store.record(attempt(for: claim, startedAt, reply, error: nil))
-            return (stored, proposal)
-        } catch let error where !(error is StoreError) {
-            // Written although the task may be cancelled: the tokens were spent. Awaited right here.
-            let failed = attempt(for: claim, startedAt, answer, error: Remedy(for: error).sentence)
+            reply = try await reflector.reflect(prompt)
+        } catch {
+            // Written although the task may be cancelled: the call was made. Awaited right here.
+            let failed = attempt(for: claim, startedAt, nil, error: Remedy(for: error).sentence)
             try await Task { [store] in try await store.record(failed) }.value
             throw error
         }
+        let stored = stored(reply, prompt)
+        let proposal = Result { () throws(ReplyError) in try Proposal(reply, piece: stored.base.piece) }
+        var problem: String?
+        if case .failure(let error) = proposal { problem = error.sentence }
+        // Kept although the task may be cancelled: it was paid for. Awaited right here.
+        let cost = attempt(for: claim, startedAt, reply, error: problem)
+        try await Task { [store] in try await store.keep(stored, costing: cost) }.value
+        return Answer(reply: stored, proposal: try proposal.get(), wasKept: false)
     }
 
     private func stored(_ reply: ReflectorReply, _ prompt: ReflectionPrompt) -> StoredReply {

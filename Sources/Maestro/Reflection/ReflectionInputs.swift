@@ -53,14 +53,14 @@ package struct ReflectionInputs: Sendable {
                 + selection.byDescription.map { shown($0, inFull: false) },
             piece: job.piece,
             pieceHash: job.piece.flatMap { state.pieces.text(named: $0) }.map { ContentHash(of: $0) },
-            citable: digest.events
+            citable: digest.events.filter { $0 >= job.firstNewEvent ?? 0 }
         )
     }
 
     /// The base for a reflector that sees the whole activity and every entry.
     package var wholeBase: Base {
         var base = base
-        base.citable = nil
+        base.citable = job.firstNewEvent.map { Set(activity.events.map(\.number).drop { [first = $0] in $0 < first }) }
         base.shown = state.entries.map {
             Base.Shown(path: $0.path, hash: $0.document.hash, meaning: $0.meaning, inFull: true)
         }

@@ -11,45 +11,40 @@ package struct ReflectionRunner: Sendable {
     private let store: any Store
     private let reflector: any Reflector
     private let settings: Settings
-    private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
+    private let observe: @Sendable (ReflectionStage, Claim) -> Void
 
     package init(
         store: any Store,
         reflector: any Reflector,
         settings: Settings,
-        clock: any Clock<Duration> = ContinuousClock(),
-        now: @escaping @Sendable () -> Date
+        now: @escaping @Sendable () -> Date,
+        observe: @escaping @Sendable (ReflectionStage, Claim) -> Void = { _, _ in }
     ) {
         self.store = store
         self.reflector = reflector
         self.settings = settings
-        self.clock = clock
         self.now = now
+        self.observe = observe
     }
 
-    /// Reflects on a claimed job and ends it, whatever happens: done, dead or cancelled, with its one metric row.
+    /// Reflects on a claimed job and commits what is worth it, which ends the job as done.
     ///
-    /// - Throws: ``StoreError`` where the store itself fails: the job then keeps its lease and is taken over later.
-    package func run(_ claim: Claim) async throws -> Receipt {
+    /// What it throws has changed nothing but the rows of what it cost; ``Remedy`` says what to do about it. Who claimed
+    /// the job ends it then, and keeps its lease meanwhile: see `JobRun`.
+    package func reflect(on claim: Claim) async throws -> Receipt {
         let startedAt = now()
-        do {
-            return try await underLease(of: claim) { try await reflect(on: claim, startedAt: startedAt) }
-        } catch let failure as StoreError {
-            throw failure
-        } catch {
-            let report = Report(reflector: reflector.name, startedAt: startedAt)
-            return try await ending(claim, after: error, report)
-        }
-    }
-
-    private func reflect(on claim: Claim, startedAt: Date) async throws -> Receipt {
         let (job, activity) = (claim.job, claim.activity)
         let state = try await store.state(of: job.user, in: job.scope)
-        let inputs = ReflectionInputs(job: job, activity: activity, state: state, settings: settings)
+        let inputs = ReflectionInputs(job: job, activity: activity, state: state, settings: settingsInForce)
         let prompt = ReflectionPrompt(inputs)
-        let asking = Asking(store: store, reflector: reflector, now: now)
-        let (reply, proposal) = try await asking.usableReply(to: prompt, for: claim)
+        observe(.start(promptBytes: prompt.byteCount), claim)
+
+        let asking = Asking(store: store, reflector: reflector, settings: settingsInForce, now: now)
+        let answer = try await asking.usableReply(to: prompt, for: claim)
+        observe(.model(answer.reply.reply, wasKept: answer.wasKept), claim)
+        let proposed = answer.proposal.changes.count + answer.proposal.refused.count
+        observe(.reasoning(answer.proposal.reasoning, changes: proposed), claim)
 
         let request = CommitRequest(
             reflection: claim.reflection,
@@ -57,12 +52,15 @@ package struct ReflectionRunner: Sendable {
             user: job.user,
             scope: job.scope,
             claim: claim,
-            report: report(on: reply, startedAt)
+            report: report(on: answer.reply, startedAt)
         )
         let judge = Judge(JudgePolicy(settings: settings.reflection))
-        return try await store.commit(request) { now in
-            judge.decide(proposal, base: reply.base, job: job, activity: activity, now: now)
+        let receipt = try await store.commit(request) { now in
+            judge.decide(answer.proposal, base: answer.reply.base, job: job, activity: activity, now: now)
         }
+        observe(.applied(receipt), claim)
+        if let snapshot = receipt.snapshot { observe(.snapshot(snapshot), claim) }
+        return receipt
     }
 
     /// What a reflection would decide now.
@@ -70,7 +68,7 @@ package struct ReflectionRunner: Sendable {
     /// Writes nothing, keeps no reply; asks the reflector.
     package func preview(_ job: Job, _ activity: Activity) async throws -> (Judgement, Digest) {
         let state = try await store.state(of: job.user, in: job.scope)
-        let inputs = ReflectionInputs(job: job, activity: activity, state: state, settings: settings)
+        let inputs = ReflectionInputs(job: job, activity: activity, state: state, settings: settingsInForce)
         let prompt = ReflectionPrompt(inputs)
         let proposal = try Proposal(try await reflector.reflect(prompt), piece: job.piece)
         let base = reflector.seesWholeActivity ? inputs.wholeBase : inputs.base
@@ -79,23 +77,14 @@ package struct ReflectionRunner: Sendable {
         return (judgement, inputs.digest)
     }
 
-    /// Runs `body` and renews the lease beside it; a lost lease cancels `body`.
-    private func underLease(
-        of claim: Claim,
-        _ body: @escaping @Sendable () async throws -> Receipt
-    ) async throws -> Receipt {
-        try await withThrowingTaskGroup(of: Receipt.self) { group in
-            group.addTask { try await body() }
-            group.addTask { [store, clock] in
-                while true {
-                    try await clock.sleep(for: Lease.renewalInterval)
-                    try await store.renew(claim)
-                }
-            }
-            defer { group.cancelAll() }
-            guard let receipt = try await group.next() else { throw CancellationError() }
-            return receipt
-        }
+    /// The settings, with the context limit that the server itself has named where that is less.
+    private var settingsInForce: Settings {
+        var settings = settings
+        settings.llm.contextLimitTokens = min(
+            settings.llm.contextLimitTokens,
+            reflector.contextLimitTokens ?? .max
+        )
+        return settings
     }
 
     private func report(on reply: StoredReply, _ startedAt: Date) -> Report {
@@ -107,16 +96,5 @@ package struct ReflectionRunner: Sendable {
             llmRaw: settings.reflection.storeLlmRaw ? reply.reply.text : nil,
             startedAt: startedAt
         )
-    }
-
-    private func ending(_ claim: Claim, after error: any Error, _ report: Report) async throws -> Receipt {
-        let remedy = Remedy(for: error)
-        var report = report
-        report.notes = [remedy.hint].compactMap(\.self)
-        // The row must be written although this task may be cancelled already, and a cancelled task is refused every
-        // write. The task is awaited right here: `run` owns it.
-        return try await Task { [store, report] in
-            try await store.end(claim, as: remedy.outcome, error: remedy.sentence, report: report)
-        }.value
     }
 }

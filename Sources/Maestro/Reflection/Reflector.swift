@@ -9,17 +9,23 @@ package protocol Reflector: Sendable {
     var name: String { get }
     /// Whether the whole activity may be cited, or only the events printed in the digest.
     var seesWholeActivity: Bool { get }
+    /// How many tokens the server takes, where it has said so; prompts are fitted into no more than that.
+    var contextLimitTokens: Int? { get }
 
     /// - Throws: ``ReflectorError`` for everything a person can do something about.
     func reflect(_ prompt: ReflectionPrompt) async throws -> ReflectorReply
+}
+
+extension Reflector {
+    package var contextLimitTokens: Int? { nil }
 }
 
 /// Why there is no reply.
 ///
 /// Each case says what should happen next; ``Remedy`` decides.
 package enum ReflectorError: Error, Hashable, Sendable {
-    /// The endpoint cannot be reached, or the connection broke.
-    case unreachable(String)
+    /// The endpoint cannot be reached; or, where the call `wasSent`, the connection broke before the answer was whole.
+    case unreachable(String, wasSent: Bool)
     /// No answer within the time limit.
     case timedOut(String)
     /// 429.
@@ -28,22 +34,25 @@ package enum ReflectorError: Error, Hashable, Sendable {
     case rateLimited(String, retryAfterSeconds: Double?)
     /// 5xx and the like: worth another try later.
     case serverFailed(String, status: Int)
+    /// 400 and the like for a reason that is this one prompt's: asking again would cost and fail the same way.
+    case rejected(String, status: Int)
     /// 401, 402, 403, no such model, no endpoint configured: a person must change something.
     case refused(String, status: Int?)
     /// The prompt does not fit.
     ///
-    /// `limitTokens` where the server says it.
-    case contextOverflow(String, limitTokens: Int?)
-    /// The server cut the prompt without saying so.
-    case contextTruncated(String)
+    /// `limitTokens` and the tokens that it counted in the prompt, where the server says them.
+    case contextOverflow(String, limitTokens: Int?, promptTokens: Int?)
+    /// The server cut the prompt, to `limitTokens`, without saying so.
+    case contextTruncated(String, limitTokens: Int?)
     /// The reply is empty, cut off, a refusal, or not a chat completion.
     case unusable(String)
 
     /// The server's or our sentence about it; never holds a key.
     package var sentence: String {
         switch self {
-        case .unreachable(let text), .timedOut(let text), .rateLimited(let text, _), .serverFailed(let text, _),
-            .refused(let text, _), .contextOverflow(let text, _), .contextTruncated(let text), .unusable(let text):
+        case .unreachable(let text, _), .timedOut(let text), .rateLimited(let text, _), .serverFailed(let text, _),
+            .rejected(let text, _), .refused(let text, _), .contextOverflow(let text, _, _),
+            .contextTruncated(let text, _), .unusable(let text):
             text
         }
     }

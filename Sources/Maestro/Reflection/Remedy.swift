@@ -2,8 +2,29 @@
 
 /// What happens after an error, and the sentence that a person reads: the only place that decides.
 package struct Remedy: Hashable, Sendable {
+    /// What trying the same job again is worth.
+    ///
+    /// How often, and how long after, is ``RetryPolicy``'s business.
+    package enum Retry: Hashable, Sendable {
+        /// It would fail the same way.
+        case useless
+        /// Worth it after a wait; it counts against the job.
+        case later
+        /// The endpoint wants a rest, of so many seconds where it says so; nothing counts against the job.
+        case afterRest(seconds: Double?)
+        /// No job will do better until a person changes something or the server is back; nothing counts against the job.
+        case whenEndpointOpens
+        /// The store could not do its part: worth it after a wait, and the reply is still good.
+        case whenStoreWorks
+        /// The work was stopped, not wrong.
+        case whenWanted
+        /// Another process has the job now.
+        case byOther
+    }
+
     /// How the job's reflection ends when nothing else is tried.
     package let outcome: Reflection.Outcome
+    package let retry: Retry
     /// Worth one re-ask that quotes the problem: the model answered, but not usably.
     package let asksAgain: Bool
     /// What happened, without a trailing period.
@@ -14,20 +35,38 @@ package struct Remedy: Hashable, Sendable {
     package init(for error: any Error) {
         switch error {
         case is CancellationError:
-            self.init(.cancelled, "cancelled before anything was changed", hint: "run the same command to do it again")
+            self.init(
+                .cancelled,
+                .whenWanted,
+                "cancelled before anything was changed",
+                hint: "run the same command to do it again"
+            )
         case let error as ReplyError:
-            self.init(.failed, error.sentence, asksAgain: true, hint: "the model may be too small; nothing was changed")
+            self.init(
+                .failed,
+                .useless,
+                error.sentence,
+                asksAgain: true,
+                hint: "the model may be too small; nothing was changed"
+            )
         case let error as ReflectorError:
-            self.init(.failed, error.sentence, asksAgain: error.isUnusableReply, hint: error.hint)
+            self.init(.failed, error.retry, error.sentence, asksAgain: error.isUnusableReply, hint: error.hint)
         case let error as StoreError:
-            self.init(.failed, error.sentence, hint: error.hint)
+            self.init(.failed, error == .leaseLost ? .byOther : .whenStoreWorks, error.sentence, hint: error.hint)
         default:
-            self.init(.failed, "\(error)", hint: nil)
+            self.init(.failed, .useless, "\(error)", hint: nil)
         }
     }
 
-    private init(_ outcome: Reflection.Outcome, _ sentence: String, asksAgain: Bool = false, hint: String?) {
+    private init(
+        _ outcome: Reflection.Outcome,
+        _ retry: Retry,
+        _ sentence: String,
+        asksAgain: Bool = false,
+        hint: String?
+    ) {
         self.outcome = outcome
+        self.retry = retry
         self.asksAgain = asksAgain
         self.sentence = sentence
         self.hint = hint
@@ -37,6 +76,16 @@ package struct Remedy: Hashable, Sendable {
 extension ReflectorError {
     fileprivate var isUnusableReply: Bool {
         if case .unusable = self { true } else { false }
+    }
+
+    fileprivate var retry: Remedy.Retry {
+        switch self {
+        case .unreachable(_, let wasSent): wasSent ? .later : .whenEndpointOpens
+        case .timedOut, .serverFailed: .later
+        case .rateLimited(_, let seconds): .afterRest(seconds: seconds)
+        case .refused: .whenEndpointOpens
+        case .contextOverflow, .contextTruncated, .rejected, .unusable: .useless
+        }
     }
 
     fileprivate var hint: String {
@@ -49,6 +98,7 @@ extension ReflectorError {
         case .refused: "check `llm.apiKey`, `llm.model` and the account; `maestro doctor` asks the server"
         case .contextOverflow: "lower `llm.contextLimitTokens` to what the server allows"
         case .contextTruncated: "give the server a larger context, or lower `llm.contextLimitTokens`"
+        case .rejected: "the server's words say what it did not like; `maestro doctor` asks it"
         case .unusable: "try again, or use another model; nothing was changed"
         }
     }
@@ -60,6 +110,7 @@ extension StoreError {
         switch self {
         case .leaseLost: "another process took this job over; this one changed nothing"
         case .notWaiting(let id): "change \(id) does not wait for a decision"
+        case .wrongState(let text): text
         case .notFound(let what): "there is no \(what)"
         case .unusable(let text, _): text
         case .locked(let text): text

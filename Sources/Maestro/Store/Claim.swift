@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Foundation
 
 /// A job that this process may work on, for as long as its lease lasts.
 package struct Claim: Sendable {
@@ -7,12 +8,18 @@ package struct Claim: Sendable {
     package let lease: Lease
     /// 1 for the first try.
     package let attempt: Int
+    /// Failures so far that count against the job.
+    package let failures: Int
+    /// The end of its time in all, however often the lease is renewed.
+    package let runUntil: Date
 
-    package init(job: Job, activity: Activity, lease: Lease, attempt: Int) {
+    package init(job: Job, activity: Activity, lease: Lease, attempt: Int, failures: Int, runUntil: Date) {
         self.job = job
         self.activity = activity
         self.lease = lease
         self.attempt = attempt
+        self.failures = failures
+        self.runUntil = runUntil
     }
 
     package var reflection: Reflection.ID { Reflection.ID(user: job.user, job: job.id) }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Foundation
 
 /// Where jobs, documents and history live.
 ///
@@ -8,27 +9,86 @@
 package protocol Store: JobStore, DocumentStore, HistoryStore {}
 
 /// The queue: what is to be reflected on, and who works on it.
+///
+/// Every change of a running job is guarded by state, attempt and lease token: a worker that lost its lease can change
+/// nothing.
 package protocol JobStore: Sendable {
-    /// Keeps a finished job and its (redacted) activity, queued.
+    /// Keeps finished jobs and their (redacted) activities, queued; all of them or none.
     ///
-    /// Idempotent by (user, job id): a second call changes nothing and answers with what exists.
-    func submit(_ job: Job, _ activity: Activity) async throws -> Submission
+    /// Idempotent by (user, job id): what is there is answered with what exists. A transcript that grew since replaces the
+    /// shorter one where nobody has reflected on it yet; else its new events become a continuation, a job with the id
+    /// `<id>#<first new event>` whose ``Job/firstNewEvent`` says what may be cited.
+    /// - Returns: one answer a job, in the order given.
+    func submit(_ jobs: [FinishedJob]) async throws -> [Submission]
 
     /// Claims that very job for this process.
     ///
     /// Takes over from a holder that is dead (its process lock is free) or whose lease ran out. A dead or cancelled job
-    /// is brought back: asking for it by name is a retry. At most one running job per user.
+    /// is brought back, and neither a pause nor a later due time counts: asking for it by name is a retry. At most one
+    /// running job per user.
     func claim(_ job: Job.ID, of user: UserID) async throws -> ClaimResult
 
-    /// Extends the lease.
+    /// Claims up to `limit` due jobs for this process, each of another user: those served longest ago first.
     ///
-    /// Throws ``StoreError/leaseLost`` when it went to another process.
+    /// Users that have a running job or are paused are passed over. Jobs whose holder died or lost its lease are put back
+    /// first, and are due at once; one that was taken over three times ends dead, with its row. May answer with fewer, or
+    /// none.
+    func claim(upTo limit: Int) async throws -> [Claim]
+
+    /// Extends the lease, never beyond ``Claim/runUntil``.
+    ///
+    /// Throws ``StoreError/leaseLost`` when it went to another process or a person cancelled the job.
     func renew(_ claim: Claim) async throws
+
+    /// Puts the job back into the queue, with what it has cost so far kept.
+    ///
+    /// Throws ``StoreError/leaseLost`` when another process holds the job.
+    func postpone(_ claim: Claim, _ postponement: Postponement) async throws
 
     /// Ends the job without a commit: `failed` (job dead) or `cancelled`, with its metric row.
     ///
     /// Repeating it changes nothing. Throws ``StoreError/leaseLost`` when another process holds the job.
     func end(_ claim: Claim, as outcome: Reflection.Outcome, error: String, report: Report) async throws -> Receipt
+
+    /// Brings a dead or cancelled job back, or makes a waiting one due now; its failures and take-overs are forgotten.
+    ///
+    /// Throws ``StoreError/notFound(_:)``, or ``StoreError/wrongState(_:)`` where the job is running or done.
+    func retry(_ job: Job.ID, of user: UserID) async throws
+
+    /// Ends a queued or running job as `cancelled`, with its metric row; a running one's worker can commit nothing more.
+    ///
+    /// Throws ``StoreError/notFound(_:)``, or ``StoreError/wrongState(_:)`` where the job has ended.
+    func cancel(_ job: Job.ID, of user: UserID) async throws
+
+    /// Adds a pause; one for the same user is replaced.
+    func pause(_ pause: Pause) async throws
+    /// Takes the pause of `user` back (nil: the one of all users); false where there was none.
+    func resume(_ user: UserID?) async throws -> Bool
+    /// The pauses in force.
+    func pauses() async throws -> [Pause]
+
+    func jobs(_ query: JobQuery) async throws -> [QueuedJob]
+    /// Nil: of all users.
+    func backlog(of user: UserID?) async throws -> Backlog
+
+    /// Makes this process known as a worker for as long as it lives.
+    func registerWorker() async throws
+    /// The workers that live now, of all processes.
+    func workers() async throws -> [WorkerStatus]
+
+    /// Forgets the activities of jobs that ended before `moment`, except where a change still waits for a person.
+    ///
+    /// Changes, rows and snapshots stay. At most `limit` a call; the answer says how many.
+    func forgetActivities(endedBefore moment: Date, atMost limit: Int) async throws -> Int
+}
+
+extension JobStore {
+    package func submit(_ job: Job, _ activity: Activity) async throws -> Submission {
+        guard let submission = try await submit([FinishedJob(job: job, activity: activity)]).first else {
+            preconditionFailure("a store answers every job that is submitted")
+        }
+        return submission
+    }
 }
 
 /// A user's documents, and the one way they change.
@@ -64,11 +124,11 @@ package protocol DocumentStore: Sendable {
 /// What happened: queries, and the few rows that are written outside a commit.
 package protocol HistoryStore: Sendable {
     func storedReply(for reflection: Reflection.ID) async throws -> StoredReply?
-    /// Durable before it returns.
+    /// Keeps a reply together with what asking for it cost, in one transaction; durable before it returns.
     ///
-    /// A second reply for the same reflection replaces the first (the one re-ask).
-    func keep(_ reply: StoredReply, for reflection: Reflection.ID) async throws
-    /// Adds a row; also for asks that failed.
+    /// A second reply for the same reflection replaces the first (the one re-ask); attempts add up.
+    func keep(_ reply: StoredReply, costing attempt: Attempt) async throws
+    /// Adds the row of an ask that brought no reply.
     func record(_ attempt: Attempt) async throws
 
     /// Newest first.

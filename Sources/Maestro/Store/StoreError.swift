@@ -6,6 +6,8 @@ package enum StoreError: Error, Hashable, Sendable {
     case leaseLost
     /// The change, and what became of it where that is known: `` `3fa9…-1`, which was accepted, ``.
     case notWaiting(String)
+    /// What cannot be done to a job as it stands, and why: the whole sentence.
+    case wrongState(String)
     /// What was looked for: ``change `3fa9…-1` ``.
     case notFound(String)
     /// The folder or database cannot be used as it is: the sentence, and what to do.

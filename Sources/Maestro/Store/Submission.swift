@@ -1,11 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What `submit` found or did.
-package enum Submission: Sendable {
+///
+/// Each names the job that now stands for what was submitted.
+package enum Submission: Hashable, Sendable {
     /// The job is queued now.
     case queued(Job.ID)
+    /// It was known and nobody has reflected on it yet; it has the longer activity now.
+    ///
+    /// A dead or cancelled job stays so: `retry` brings it back.
+    case grown(Job.ID, JobState)
+    /// Its transcript went on after it was reflected on: what came since is a job of its own, queued now.
+    ///
+    /// Only events from number `from` on may be cited; older ones are context.
+    case continued(Job.ID, from: Int)
     /// It was there before; nothing was changed.
     ///
-    /// `state` says how far it is.
+    /// The state says how far it is.
     case existing(Job.ID, JobState)
+
+    package var job: Job.ID {
+        switch self {
+        case .queued(let id), .grown(let id, _), .continued(let id, _), .existing(let id, _): id
+        }
+    }
+
+    /// Whether this call put something into the queue.
+    package var isNew: Bool {
+        switch self {
+        case .queued, .continued: true
+        case .grown, .existing: false
+        }
+    }
 }

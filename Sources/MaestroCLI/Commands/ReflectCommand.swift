@@ -101,8 +101,8 @@ struct ReflectCommand: AsyncParsableCommand {
     /// The jobs of all files.
     ///
     /// One file that cannot be read is said, and does not stop the others.
-    private func read() throws -> (jobs: [TranscriptFile.FoundJob], unread: Int) {
-        var jobs: [TranscriptFile.FoundJob] = []
+    private func read() throws -> (jobs: [FinishedJob], unread: Int) {
+        var jobs: [FinishedJob] = []
         var unread = 0
         for file in files {
             do {

@@ -14,7 +14,7 @@ struct ReflectDesk {
     private var store: any Store { composition.store }
 
     /// - Throws: ``Failure`` at the end where at least one reflection failed; the others are done all the same.
-    func reflect(on jobs: [TranscriptFile.FoundJob]) async throws {
+    func reflect(on jobs: [FinishedJob]) async throws {
         var outcomes: [Reflection.Outcome: Int] = [:]
         var failure: Failure?
         for (index, found) in jobs.enumerated() {
@@ -64,13 +64,17 @@ struct ReflectDesk {
 
     // MARK: - One job
 
-    private func receipt(for found: TranscriptFile.FoundJob) async throws -> Receipt {
+    private func receipt(for found: FinishedJob) async throws -> Receipt {
         do {
             _ = try await store.submit(found.job, found.activity)
             var hasSaid = false
             while true {
                 switch try await store.claim(found.job.id, of: found.job.user) {
-                case .claimed(let claim): return try await composition.runner(reflector).run(claim)
+                case .claimed(let claim):
+                    let outcome = try await composition.jobRun(reflector).run(claim)
+                    if case .ended(let receipt) = outcome.ending { return receipt }
+                    // Lost to another process, which will have its receipt soon; anything else is the store's trouble.
+                    if let error = outcome.error, error as? StoreError != .leaseLost { throw error }
                 case .finished(var receipt):
                     receipt.wasDoneBefore = true
                     try await remarkOnGrowth(of: found)
@@ -88,7 +92,7 @@ struct ReflectDesk {
     }
 
     /// A session that went on after it was reflected on has the same id: what came since is not learned from yet.
-    private func remarkOnGrowth(of found: TranscriptFile.FoundJob) async throws {
+    private func remarkOnGrowth(of found: FinishedJob) async throws {
         let known = try await store.activity(of: found.job.id, user: found.job.user)?.events.count ?? .max
         let new = found.activity.events.count - known
         guard new > 0 else { return }
@@ -97,7 +101,7 @@ struct ReflectDesk {
         )
     }
 
-    private func preview(_ found: TranscriptFile.FoundJob) async throws -> Receipt {
+    private func preview(_ found: FinishedJob) async throws -> Receipt {
         do {
             let (judgement, digest) = try await composition.runner(reflector).preview(found.job, found.activity)
             var reflection = Reflection(
@@ -126,7 +130,7 @@ struct ReflectDesk {
 
     // MARK: - Telling
 
-    private func tell(_ receipt: Receipt, of found: TranscriptFile.FoundJob, isOnly: Bool) async throws {
+    private func tell(_ receipt: Receipt, of found: FinishedJob, isOnly: Bool) async throws {
         if printsJSON { return Terminal.json(json(receipt, found)) }
         let isQuiet = !isOnly && receipt.decisions.isEmpty
         guard !isQuiet else { return }
@@ -161,7 +165,7 @@ struct ReflectDesk {
             + (unknown > 0 ? ["\(unknown) records of unknown kinds were passed over"] : [])
     }
 
-    private func json(_ receipt: Receipt, _ found: TranscriptFile.FoundJob) -> JSONValue {
+    private func json(_ receipt: Receipt, _ found: FinishedJob) -> JSONValue {
         guard case .object(let members) = ReceiptJSON.value(receipt) else { return .null }
         return .object(
             members + [

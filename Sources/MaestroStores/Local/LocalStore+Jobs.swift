@@ -4,12 +4,15 @@ import Foundation
 import GRDB
 
 extension LocalStore {
-    package func submit(_ job: Job, _ activity: Activity) async throws -> Submission {
+    package func submit(_ jobs: [FinishedJob]) async throws -> [Submission] {
         try await blocking { store in
             try store.ledger.write { db in
-                if try JobRows.insert(job, activity, at: store.now, in: db) { return .queued(job.id) }
-                let state = try JobRows.standing(of: job.id, user: job.user, in: db)?.state
-                return .existing(job.id, state ?? .queued)
+                try jobs.map { finished in
+                    let job = finished.job
+                    if try JobRows.insert(job, finished.activity, at: store.now, in: db) { return .queued(job.id) }
+                    let state = try JobRows.standing(of: job.id, user: job.user, in: db)?.state
+                    return .existing(job.id, state ?? .queued)
+                }
             }
         }
     }
@@ -38,7 +41,9 @@ extension LocalStore {
                 job: standing.job,
                 activity: try JobRows.activity(of: job, user: user, in: db) ?? Activity(format: "unknown", events: []),
                 lease: lease,
-                attempt: standing.attempt + 1
+                attempt: standing.attempt + 1,
+                failures: 0,
+                runUntil: runUntil
             )
         )
     }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Foundation
+
+/// Works on one claimed job under its lease, and brings it to its end: done, dead, cancelled, or back into the queue.
+package struct JobRun: Sendable {
+    /// How it came out.
+    package enum Ending: Sendable {
+        /// Done, dead or cancelled, with its one metric row.
+        case ended(Receipt)
+        /// Back in the queue, due at the time.
+        case postponed(until: Date, isCounted: Bool)
+        /// Another process has it now, or a person cancelled it.
+        case lost
+    }
+
+    /// An ending, and the error that led to it, if one did.
+    package struct Outcome: Sendable {
+        package let ending: Ending
+        package let error: (any Error)?
+    }
+
+    private let store: any Store
+    private let runner: ReflectionRunner
+    private let reflectorName: String
+    /// Nil: in the foreground, where a person waits.
+    private let policy: RetryPolicy?
+    private let clock: any Clock<Duration>
+    private let now: @Sendable () -> Date
+    private let jitter: @Sendable () -> Double
+
+    package init(
+        store: any Store,
+        runner: ReflectionRunner,
+        reflectorName: String,
+        policy: RetryPolicy?,
+        clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> Date,
+        jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
+    ) {
+        self.store = store
+        self.runner = runner
+        self.reflectorName = reflectorName
+        self.policy = policy
+        self.clock = clock
+        self.now = now
+        self.jitter = jitter
+    }
+
+    /// - Throws: ``StoreError`` where the store itself fails: the job then keeps its lease and is taken over later.
+    package func run(_ claim: Claim) async throws -> Outcome {
+        let startedAt = now()
+        do {
+            return Outcome(
+                ending: .ended(try await underLease(of: claim) { try await runner.reflect(on: claim) }),
+                error: nil
+            )
+        } catch {
+            // The row must be written although this task may be cancelled already, and a cancelled task is refused every
+            // write. The task is awaited right here.
+            let ending = try await Task { try await end(claim, after: error, startedAt: startedAt) }.value
+            return Outcome(ending: ending, error: error)
+        }
+    }
+
+    private func disposition(of remedy: Remedy, for claim: Claim) -> RetryPolicy.Disposition {
+        policy?.disposition(of: remedy, failures: claim.failures, jitter: jitter())
+            ?? RetryPolicy.dispositionInForeground(of: remedy)
+    }
+
+    private func end(_ claim: Claim, after error: any Error, startedAt: Date) async throws -> Ending {
+        let remedy = Remedy(for: error)
+        do {
+            switch disposition(of: remedy, for: claim) {
+            case .leave: return .lost
+            case .postpone(let wait, let isCounted):
+                let due = now() + wait / .seconds(1)
+                let reason = remedy.retry == .whenWanted ? nil : remedy.sentence
+                try await store.postpone(claim, Postponement(due: due, isCounted: isCounted, error: reason))
+                return .postponed(until: due, isCounted: isCounted)
+            case .end:
+                var report = Report(reflector: reflectorName, startedAt: startedAt)
+                report.notes = [remedy.hint].compactMap(\.self)
+                return .ended(try await store.end(claim, as: remedy.outcome, error: remedy.sentence, report: report))
+            }
+        } catch StoreError.leaseLost {
+            return .lost
+        }
+    }
+
+    /// Runs `body` and renews the lease beside it.
+    ///
+    /// A lost lease cancels `body`, and so does the end of its time in all.
+    private func underLease(
+        of claim: Claim,
+        _ body: @escaping @Sendable () async throws -> Receipt
+    ) async throws -> Receipt {
+        try await withThrowingTaskGroup(of: Receipt.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                while now() < claim.runUntil {
+                    let left = Duration.seconds(claim.runUntil.timeIntervalSince(now()))
+                    try await clock.sleep(for: min(Lease.renewalInterval, left))
+                    try await store.renew(claim)
+                }
+                throw ReflectorError.timedOut("the reflection took longer than a job may run in all")
+            }
+            defer { group.cancelAll() }
+            guard let receipt = try await group.next() else { throw CancellationError() }
+            return receipt
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How often a worker tries a job again, and how long it waits: arithmetic on what ``Remedy`` says.
+///
+/// Only failures that are the job's own count. A server that is away, refuses the key or asks for a rest fails no job.
+package struct RetryPolicy: Hashable, Sendable {
+    /// What becomes of a job after an error.
+    package enum Disposition: Hashable, Sendable {
+        /// It is over: dead or cancelled, with its row.
+        case end
+        /// It goes back into the queue, due after the wait.
+        case postpone(Duration, isCounted: Bool)
+        /// It is another process's now: nothing is written.
+        case leave
+    }
+
+    /// The failure with this number ends the job.
+    package var maxFailures = 5
+    /// The wait after the first failure, before jitter.
+    package var firstWait = Duration.seconds(2)
+    /// Each further wait is so many times longer, up to ``longestWait``.
+    package var factor = 4
+
+    package var longestWait = Duration.seconds(300)
+
+    package init(firstWait: Duration = .seconds(2)) { self.firstWait = firstWait }
+
+    /// `failures` are those before this one; `jitter` is a random number from 0 to 1.
+    package func disposition(of remedy: Remedy, failures: Int, jitter: Double) -> Disposition {
+        switch remedy.retry {
+        case .useless: .end
+        case .later where failures + 1 >= maxFailures, .whenStoreWorks where failures + 1 >= maxFailures: .end
+        case .later, .whenStoreWorks: .postpone(wait(afterFailure: failures + 1, jitter: jitter), isCounted: true)
+        case .afterRest(let seconds): .postpone(.seconds(seconds ?? 0), isCounted: false)
+        case .whenEndpointOpens, .whenWanted: .postpone(.zero, isCounted: false)
+        case .byOther: .leave
+        }
+    }
+
+    /// In the foreground every error ends the job, and a person decides what next; only a reply that was paid for and
+    /// could not be committed is kept for the next try.
+    package static func dispositionInForeground(of remedy: Remedy) -> Disposition {
+        switch remedy.retry {
+        case .byOther: .leave
+        case .whenStoreWorks: .postpone(.zero, isCounted: false)
+        case .useless, .later, .afterRest, .whenEndpointOpens, .whenWanted: .end
+        }
+    }
+
+    /// The wait after the `number`-th failure in a row (1 is the first), a quarter more or less by `jitter`.
+    package func wait(afterFailure number: Int, jitter: Double) -> Duration {
+        var wait = firstWait
+        for _ in 1..<max(1, number) where wait < longestWait { wait *= factor }
+        return min(wait, longestWait) * (0.75 + jitter / 2)
+    }
+}

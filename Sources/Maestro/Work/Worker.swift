@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Foundation
+import Synchronization
+
+/// Claims due jobs, fairly between users, and reflects on them, as many at once as the model has slots.
+///
+/// A slot is taken before a job is: no job is held while it waits for the model. What is worth saying goes to `observe`.
+package final class Worker: Sendable {
+    package struct Configuration: Sendable {
+        /// Reflections at once.
+        package var slots: Int
+        package var policy = RetryPolicy()
+        /// How long calls in flight get when it stops; what is left is handed back, uncounted.
+        package var stopBound = Duration.seconds(30)
+        /// Ends when nothing runs and nothing is due soon.
+        package var isDraining = false
+        /// What "soon" is.
+        package var drainHorizon = Duration.seconds(300)
+        /// How often the queue is looked at, a quarter more or less.
+        package var pollInterval = Duration.seconds(1)
+
+        package init(slots: Int) { self.slots = slots }
+    }
+
+    /// What was done, and why it ended where that needs saying.
+    package struct Summary: Hashable, Sendable {
+        package var outcomes: [Reflection.Outcome: Int] = [:]
+        /// Why jobs were left although they were due; nil where it was told to stop or nothing is left.
+        package var leftBecause: String?
+        package var hint: String?
+    }
+
+    private struct State {
+        var isStopping = false
+        var inFlight = 0
+        var gate = EndpointGate()
+        var summary = Summary()
+        var storeFailures = 0
+    }
+
+    private let store: any Store
+    private let jobRun: JobRun
+    private let configuration: Configuration
+    private let clock: any Clock<Duration>
+    private let now: @Sendable () -> Date
+    private let jitter: @Sendable () -> Double
+    private let observe: @Sendable (WorkEvent) -> Void
+    private let state = Mutex(State())
+    private let wake = Wake()
+
+    package init(
+        store: any Store,
+        reflector: any Reflector,
+        settings: Settings,
+        configuration: Configuration,
+        clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> Date,
+        jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) },
+        observe: @escaping @Sendable (WorkEvent) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.configuration = configuration
+        self.clock = clock
+        self.now = now
+        self.jitter = jitter
+        self.observe = observe
+        jobRun = JobRun(
+            store: store,
+            runner: ReflectionRunner(store: store, reflector: reflector, settings: settings, now: now) { stage, claim in
+                observe(.stage(stage, claim))
+            },
+            reflectorName: reflector.name,
+            policy: configuration.policy,
+            clock: clock,
+            now: now,
+            jitter: jitter
+        )
+    }
+
+    /// Works until it is told to stop, or, draining, until there is nothing to do soon.
+    ///
+    /// Cancelling the task stops at once: calls in flight are cut, and their jobs handed back.
+    package func run() async throws -> Summary {
+        try await store.registerWorker()
+        try await withThrowingDiscardingTaskGroup { group in
+            while !isOver {
+                let claims = await claimed()
+                for claim in claims {
+                    observe(.claimed(claim))
+                    group.addTask { await self.work(on: claim) }
+                }
+                if claims.isEmpty, try await isDrained() { break }
+                if claims.isEmpty || freeSlots > 0 { await wake.wait(atMost: pause, on: clock) }
+            }
+            await letCallsEnd()
+            group.cancelAll()
+        }
+        return state.withLock { $0.summary }
+    }
+
+    /// Claims nothing more; `run` returns when the calls in flight have ended or their time is over.
+    package func stop() {
+        state.withLock { $0.isStopping = true }
+        wake.ring()
+    }
+
+    // MARK: - The loop
+
+    private var isOver: Bool { Task.isCancelled || state.withLock { $0.isStopping } }
+
+    /// Slots that may be filled now: what the endpoint allows of what is free.
+    private var freeSlots: Int {
+        state.withLock { state in
+            state.gate.permits(configuration.slots - state.inFlight, inFlight: state.inFlight, at: now())
+        }
+    }
+
+    private func claimed() async -> [Claim] {
+        let slots = freeSlots
+        guard slots > 0 else { return [] }
+        do {
+            let claims = try await store.claim(upTo: slots)
+            state.withLock { state in
+                state.inFlight += claims.count
+                state.storeFailures = 0
+            }
+            return claims
+        } catch {
+            note(error)
+            return []
+        }
+    }
+
+    /// A store that fails (a full disk, a locked database) is asked again, less and less often.
+    private func note(_ storeError: any Error) {
+        guard !(storeError is CancellationError) else { return }
+        state.withLock { $0.storeFailures += 1 }
+        let remedy = Remedy(for: storeError)
+        observe(.storeFailed(remedy.sentence, hint: remedy.hint))
+    }
+
+    private var pause: Duration {
+        let failures = state.withLock { $0.storeFailures }
+        guard failures == 0 else { return configuration.policy.wait(afterFailure: failures, jitter: jitter()) }
+        return configuration.pollInterval * (0.75 + jitter() / 2)
+    }
+
+    private func work(on claim: Claim) async {
+        let start = ContinuousClock.now
+        var outcome: JobRun.Outcome?
+        do { outcome = try await jobRun.run(claim) } catch { note(error) }
+        let change = state.withLock { state in
+            state.inFlight -= 1
+            guard let outcome else { return EndpointGate.Change?.none }
+            if case .ended(let receipt) = outcome.ending {
+                state.summary.outcomes[receipt.reflection.outcome, default: 0] += 1
+            }
+            return learn(from: outcome, &state.gate)
+        }
+        if let outcome { observe(.finished(claim, outcome, took: ContinuousClock.now - start)) }
+        if let change { observe(.endpoint(change)) }
+        wake.ring()
+    }
+
+    private func learn(from outcome: JobRun.Outcome, _ gate: inout EndpointGate) -> EndpointGate.Change? {
+        let lesson = outcome.error.map { EndpointGate.Lesson($0) } ?? .answered
+        guard let lesson else { return nil }
+        return gate.learn(lesson, at: now()) { streak in
+            configuration.policy.wait(afterFailure: streak, jitter: jitter()) / .seconds(1)
+        }
+    }
+
+    // MARK: - The end
+
+    /// Whether a draining worker has nothing to wait for; says why where jobs are left.
+    private func isDrained() async throws -> Bool {
+        let (gate, inFlight) = state.withLock { ($0.gate, $0.inFlight) }
+        guard configuration.isDraining, inFlight == 0 else { return false }
+        let backlog = try await store.backlog(of: nil)
+        let horizon = now() + configuration.drainHorizon / .seconds(1)
+        if backlog.due > 0 {
+            if case .closed(let sentence, let hint, _) = gate.state {
+                leave(because: sentence, hint)
+                return true
+            }
+            if let until = gate.restsUntil, until > horizon {
+                leave(because: "the endpoint asked for a rest until \(until.formatted(.iso8601))", nil)
+                return true
+            }
+        }
+        return backlog.running == 0 && (backlog.nextDue.map { $0 > horizon } ?? true)
+    }
+
+    private func leave(because sentence: String, _ hint: String?) {
+        state.withLock { state in
+            state.summary.leftBecause = sentence
+            state.summary.hint = hint
+        }
+    }
+
+    private func letCallsEnd() async {
+        let isIdle: @Sendable () -> Bool = { self.state.withLock { $0.inFlight == 0 } }
+        guard !isIdle() else { return }
+        await wake.wait(atMost: configuration.stopBound, on: clock, until: isIdle)
+    }
+}
