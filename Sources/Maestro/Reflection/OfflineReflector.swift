@@ -66,7 +66,7 @@ package struct OfflineReflector: Reflector {
             type: EntryType.feedback.rawValue,
             description: remembered.description,
             body: """
-                \(directive.sentence.capitalisedFirst).
+                \(directive.statement.capitalisedFirst).
 
                 **Why:** the person directed it in these words.
                 **How to apply:** \(place).

@@ -26,15 +26,22 @@ enum Sentences {
         var paragraphs: [String] = []
         var goesOn = false
         var isItem = false
+        var introduced = Introduced.nothing
         for line in lines {
             let text = line.trimmingCharacters(in: .whitespaces)
+            introduced.read(text)
+            guard introduced == .nothing else {
+                goesOn = false
+                continue
+            }
             guard !text.isEmpty, !text.hasPrefix(">"), !line.hasPrefix("\t"), !line.hasPrefix("    ") else {
                 goesOn = false
                 continue
             }
             let bare = text.trimmingCharacters(in: CharacterSet(charactersIn: "-*• \t"))
             // An item of a list goes on where the next line is indented like it.
-            if goesOn, bare == text, text.first?.isLowercase == true, !isItem || line.first == " " {
+            let isNext = text.first?.isLowercase == true && !isClosing(text)
+            if goesOn, bare == text, isNext, !isItem || line.first == " " {
                 paragraphs[paragraphs.count - 1] += " " + text
             } else {
                 paragraphs.append(bare)
@@ -43,6 +50,29 @@ enum Sentences {
             goesOn = !".!?;:".contains(text.last ?? ".")
         }
         return paragraphs
+    }
+
+    /// Whether the line is a word of thanks: it ends what was said before.
+    private static func isClosing(_ text: String) -> Bool {
+        DirectiveWording.closings.contains(text.lowercased().trimmingCharacters(in: .punctuationCharacters))
+    }
+
+    /// What a line that ends in a colon hands over: "Here is the spec:", "Add this to the README:" and all up to the next
+    /// blank line are a document's words, unless the line itself says that rules for the agent follow.
+    private enum Introduced {
+        case nothing, soon, now
+
+        mutating func read(_ text: String) {
+            switch self {
+            case .nothing: if text.hasSuffix(":"), !Self.isForTheAgent(text.lowercased()) { self = .soon }
+            case .soon: if !text.isEmpty { self = .now }
+            case .now: if text.isEmpty { self = .nothing }
+            }
+        }
+
+        private static func isForTheAgent(_ line: String) -> Bool {
+            (DirectiveWording.futures + ["remember", "keep in mind", "rules for you"]).contains { line.contains($0) }
+        }
     }
 
     /// Sentences that are no questions, without the marks around them.

@@ -76,6 +76,13 @@ import Testing
         ("lgtm, from now on let's use conventional commits", "from now on let's use conventional commits"),
         ("remember that the staging database is read-only", "remember that the staging database is read-only"),
         ("always run `swift test`; thanks", "always run `swift test`"),
+        ("Never use `any` in TypeScript", "Never use `any` in TypeScript"),
+        ("always use single quotes", "always use single quotes"),
+        ("never commit unless I ask you to", "never commit unless I ask you to"),
+        ("always run the whole suite when pushing", "always run the whole suite when pushing"),
+        ("For the future:\n- always run make lint before you commit", "always run make lint before you commit"),
+        ("Fix these:\n- the typo\n\nAlways run make lint before you push", "Always run make lint before you push"),
+        ("always run make lint before you commit\nthanks", "always run make lint before you commit"),
         ("No, never mock the database in integration tests.", "never mock the database in integration tests"),
         (
             "always run the formatter over every file\nthat you have touched before you commit",
@@ -132,6 +139,24 @@ import Testing
         "use this one from now on", "use the new one next time", "always run it with -race", "always use this linter",
         "from now on keep this file sorted", "let's keep that in mind for the future", "always do it like this",
         "never do that before a commit", "in future put those in a folder",
+        "Please never use force push for this", "From now on, use the name `count` in the loop above",
+        "next time include the diff in your answer to question 3", "Going forward, use ticket PROJ-1234 for commits",
+        "never push to #42 without a review",
+        // An errand, not a rule.
+        "remember to run make lint now", "remember to commit your changes when done",
+        "Remember to update the changelog",
+        // A condition on a program.
+        "always use the cache when the key is set, otherwise fetch it from the database",
+        "Never write to the log file if the disk is full", "never use more than 3 retries when calling the service",
+        // Style of what is built, sayings, jokes, and what is taken back.
+        "also always use blue for the button", "Always use the force, Luke", "next time use your brain",
+        "Never use a sledgehammer to crack a nut, as they say", "never deploy on Fridays lol",
+        "you should always add an index to a foreign key column, I think", "Always use tabs in Makefiles, right",
+        "Always run make lint before you commit, said nobody ever", "never push to main without asking me, except now",
+        "always write tests for the parser, then fix it, then we are done",
+        // Words that a line hands over to somebody else.
+        "Here is the spec:\nAlways test the login page before a merge.\nNever write tests for getters.",
+        "Please add this to the README:\n\nAlways run make lint before you commit.",
         // Generic advice.
         "always write clean code", "always check your work", "always use the best approach", "always try again",
         // This job alone.
@@ -144,6 +169,7 @@ import Testing
         "> always use tabs in Makefiles", "'always use tabs in Makefiles'", "«always use tabs in Makefiles»",
         "## Rules\n- always use tabs in Makefiles", "int main() {\n* always free the buffer memory\n}",
         "    always use tabs in Makefiles", "always use the token [secret:github-token] for pushes",
+        "always use the test database password hunter2 for tests",
         "remember that bug we had yesterday", "remember that time with the parser", "remember when we broke it",
     ])
     func `stores nothing it would have to guess`(words: String) async throws {
@@ -296,6 +322,16 @@ import Testing
         #expect(change.description == "Always run `make lint` before you commit")
         #expect(change.body.hasPrefix("From now on always run `make lint` before you commit.\n"))
         #expect(change.quote == "from now on always run `make lint` before you commit")
+    }
+
+    @Test(arguments: [
+        ("From now on, please don't add comments to the code", "Don't add comments to the code"),
+        ("always run `make lint` before you commit 🙏", "Always run `make lint` before you commit"),
+        ("use uv instead of pip from now on, thanks", "Use uv instead of pip"),
+        ("always document new flags in the README pls", "Always document new flags in the README"),
+    ])
+    func `leaves out what was said around it`(words: String, description: String) async throws {
+        #expect(try await Self.said(words).map(\.description) == [description])
     }
 
     @Test func `confirms an entry that says so already`() async throws {
