@@ -123,6 +123,13 @@ import Testing
         (#""src/a.go:12:3: undefined: x\nplease fix""#, ["tool", "user"]),
         (#""at 10:30 we meet, note it""#, ["user"]),
         (#""they wrote:\n> always x\nwhat now""#, ["user", "tool", "user"]),
+        (
+            #""error[E0433]: failed\n --> src/a.rs:3\nnote: always use `crate::x`\n3 | use x;\nplease fix""#,
+            ["tool", "user"]
+        ),
+        (#""note: always run the tests""#, ["user"]),
+        (#""$ npm test\nAlways run audit before you publish\n\nwhat now""#, ["tool", "user"]),
+        (#""see:\nnpm WARN never use this\nDeprecationWarning: always use pathlib""#, ["user", "tool"]),
         (#""see\r\n```\r\nalways\r\n```\r\nfix it""#, ["user", "tool", "user"]),
         (#""update it like \n\"\"\"\n$ brew aaaa\nalways x\n\"\"\"\nthanks""#, ["user", "tool", "user"]),
     ])
