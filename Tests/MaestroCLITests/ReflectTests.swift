@@ -109,6 +109,32 @@ import Testing
         #expect(real["alreadyDone"] as? Bool == false)
     }
 
+    @Test func `in a dry run offers nothing to decide and nothing to undo`() async throws {
+        let dry = try await maestro.run("reflect", Binary.example, "--reflector", "offline", "--dry-run")
+
+        #expect(dry.out.contains("Dry run: nothing was written"))
+        #expect(!dry.out.contains("Undo:") && !dry.out.contains("Decide:"), "\(dry.out)")
+    }
+
+    @Test func `refuses a pipe in place of a file instead of waiting for it`() async throws {
+        let pipe = TemporaryFolder.path.appending("pipe").string
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let finished = try await maestro.run("reflect", pipe)
+
+        #expect(finished.code == 2)
+        #expect(finished.err == "error: `\(pipe)` is no regular file\nhint: read a pipe with `maestro reflect -`\n")
+    }
+
+    @Test(arguments: [">/dev/full", ">&-", ">&- 2>&- <&-"])
+    func `whose output cannot be written is done, and is no crash`(output: String) async throws {
+        let finished = try await maestro.shell("reflect '\(Binary.example)' --reflector offline \(output)")
+
+        #expect(finished.code == (output.contains("full") ? 1 : 0), "\(finished.err)")
+        #expect(!finished.err.contains("rash"), "\(finished.err)")
+        #expect(try Binary.documents().count == 2)
+        #expect(try await maestro.run("doctor", "--offline").code == 0)
+    }
+
     @Test func `in review mode lets everything wait`() async throws {
         let object = try await maestro.reflectOnExample("--mode", "review")
 

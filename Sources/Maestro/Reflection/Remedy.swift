@@ -16,7 +16,7 @@ package struct Remedy: Hashable, Sendable {
         case is CancellationError:
             self.init(.cancelled, "cancelled before anything was changed", hint: "run the same command to do it again")
         case let error as ReplyError:
-            self.init(.failed, error.sentence, asksAgain: true, hint: "the model may be too small; nothing was changed")
+            self.init(.failed, error.sentence, asksAgain: true, hint: "the model may be too small")
         case let error as ReflectorError:
             self.init(.failed, error.sentence, asksAgain: error.isUnusableReply, hint: error.hint)
         case let error as StoreError:
@@ -49,7 +49,7 @@ extension ReflectorError {
         case .refused: "check `llm.apiKey`, `llm.model` and the account; `maestro doctor` asks the server"
         case .contextOverflow: "lower `llm.contextLimitTokens` to what the server allows"
         case .contextTruncated: "give the server a larger context, or lower `llm.contextLimitTokens`"
-        case .unusable: "try again, or use another model; nothing was changed"
+        case .unusable: "try again, or use another model"
         }
     }
 }

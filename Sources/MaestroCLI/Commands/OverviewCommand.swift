@@ -19,10 +19,12 @@ struct OverviewCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let name = unknown.first {
-            let nearest = MaestroCommand.names.min { EditDistance.between($0, name) < EditDistance.between($1, name) }
+            // Two letters off is a typing error; more is another word.
+            let nearest = MaestroCommand.names.filter { EditDistance.between($0, name) <= 2 }
+                .min { EditDistance.between($0, name) < EditDistance.between($1, name) }
             throw Failure.use(
                 "there is no command `\(name)`",
-                hint: "did you mean `\(nearest ?? "reflect")`? maestro --help"
+                hint: nearest.map { "did you mean `\($0)`? maestro --help" } ?? "maestro --help lists all there are"
             )
         }
         let composition = try await Composition.open(options)

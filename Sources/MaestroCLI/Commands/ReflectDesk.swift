@@ -131,7 +131,9 @@ struct ReflectDesk {
         let isQuiet = !isOnly && receipt.decisions.isEmpty
         guard !isQuiet else { return }
         var text = ReceiptText(receipt: receipt, userFolder: composition.userFolder)
-        text.source = "\(found.activity.format), \(found.activity.events.count) events"
+        let events = found.activity.events.count
+        text.source = "\(found.activity.format), \(events) event\(events == 1 ? "" : "s")"
+        text.isDryRun = isDryRun
         text.showsError = !isOnly
         if isOnly, !isDryRun, receipt.reflection.outcome == .applied {
             let state = try await store.state(of: found.job.user, in: found.job.scope)
@@ -158,7 +160,7 @@ struct ReflectDesk {
         return
             (secrets > 0
             ? ["\(secrets) secret\(secrets == 1 ? "" : "s") replaced before anything was stored (\(kinds))"] : [])
-            + (unknown > 0 ? ["\(unknown) records of unknown kinds were passed over"] : [])
+            + (unknown > 0 ? ["\(unknown) record\(unknown == 1 ? "" : "s") of unknown kinds passed over"] : [])
     }
 
     private func json(_ receipt: Receipt, _ found: TranscriptFile.FoundJob) -> JSONValue {
