@@ -73,6 +73,8 @@ struct ReflectDesk {
                 case .claimed(let claim): return try await composition.runner(reflector).run(claim)
                 case .finished(var receipt):
                     receipt.wasDoneBefore = true
+                    // The process that committed may have died before the files: this reads them, after finishing them.
+                    _ = try await store.state(of: found.job.user, in: found.job.scope)
                     try await remarkOnGrowth(of: found)
                     return receipt
                 case .unknown: throw Failure.work("job `\(found.job.id)` is gone from the store")
