@@ -40,13 +40,15 @@ enum DirectiveWording {
     /// What bounds a sentence to this job.
     static let bounds = [
         "this time", "for now", "today", "tonight", "now", "at the moment", "temporarily", "just once", "this once",
-        "here", "until", "above", "below",
+        "here", "until", "above", "below", "tomorrow", "yesterday", "next week", "this week", "this month", "such a",
+        "ask yourself",
     ]
 
     /// What takes a sentence back, makes fun of it, or says that it is somebody else's.
     static let hedges = [
         "i think", "i guess", "i suppose", "maybe", "perhaps", "probably", "lol", "haha", "kidding", "they say",
-        "as they", "said", "says", "is what", "isn't it", "right", "we are done", "we're done",
+        "as they", "said", "says", "wrote", "told me", "tells me", "is what", "isn't it", "right", "we are done",
+        "we're done",
     ]
 
     /// Words at the end that point at what is gone when an entry is read: "never use force push for this".
@@ -70,14 +72,18 @@ enum DirectiveWording {
     static let credentials: Set = ["password", "passphrase", "passcode", "passwort", "pin"]
 
     /// What a number behind it makes a thing of this conversation.
-    static let numbered: Set = ["answer", "item", "line", "option", "page", "point", "question", "section", "step"]
+    static let numbered: Set = [
+        "answer", "issue", "item", "line", "mr", "option", "page", "point", "pr", "question", "section", "step", "task",
+        "ticket",
+    ]
 
     /// Before a hyphen and digits these name a standard, not a ticket.
     static let standards: Set = ["aes", "cve", "hmac", "http", "iso", "pep", "rfc", "rsa", "sha", "utf"]
 
     /// What is gone when an entry is read: "in this commit".
     static let passing: Set = [
-        "pr", "commit", "case", "branch", "session", "task", "file", "files", "function", "test", "tests", "change",
+        "pr", "ticket", "issue", "sprint", "commit", "case", "branch", "session", "task", "file", "files", "function",
+        "test", "tests", "change",
         "one",
         "feature", "fix", "bug", "job", "step", "line", "class", "method", "release", "conversation", "chat",
     ]
@@ -104,7 +110,7 @@ enum DirectiveWording {
         "here", "now", "next", "time", "future", "one", "new", "old", "same", "other", "first", "second", "last",
         "version", "option", "approach", "everything", "anything", "something", "all", "more", "less", "lot", "instead",
         "too", "well", "good", "better", "best", "right", "proper", "correct", "clean", "careful", "code", "work",
-        "mind", "brain", "head", "eyes", "sense", "common",
+        "mind", "own", "judgement", "judgment", "gut", "goals", "brain", "head", "eyes", "sense", "common",
         "done", "finish", "these", "those", "them", "above", "below", "also", "before", "after", "job", "answer",
         "stop",
     ]

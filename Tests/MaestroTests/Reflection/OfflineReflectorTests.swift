@@ -142,6 +142,10 @@ import Testing
         "Please never use force push for this", "From now on, use the name `count` in the loop above",
         "next time include the diff in your answer to question 3", "Going forward, use ticket PROJ-1234 for commits",
         "never push to #42 without a review",
+        "Never merge PR 17", "always use the main branch for this ticket",
+        "never ever write such a long function again",
+        "remember that we have a meeting tomorrow", "Always run tests first, they told me",
+        "from now on use your own judgement", "Always ask yourself what the user wants",
         // An errand, not a rule.
         "remember to run make lint now", "remember to commit your changes when done",
         "Remember to update the changelog",
