@@ -76,11 +76,7 @@ struct Binary {
             output: .string(limit: 8 << 20),
             error: .string(limit: 8 << 20)
         )
-        return Finished(
-            status: result.terminationStatus,
-            out: result.standardOutput ?? "",
-            err: result.standardError ?? ""
-        )
+        return Finished(status: result.terminationStatus, out: result.standardOutput, err: result.standardError)
     }
 
     private var variables: [Environment.Key: String] {

@@ -34,7 +34,7 @@ enum Main {
         } catch {
             // Help is only found out by running.
             guard MaestroCommand.exitCode(for: error) == .failure else { return parsingEnded(with: error) }
-            let failure = Failure(error)
+            let failure = (error as? UnknownCommand)?.failure(among: MaestroCommand.names) ?? Failure(error)
             Terminal.error(failure.message, hint: failure.hint)
             return failure.exitCode
         }

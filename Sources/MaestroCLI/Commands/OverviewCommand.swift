@@ -18,15 +18,7 @@ struct OverviewCommand: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        if let name = unknown.first {
-            // Two letters off is a typing error; more is another word.
-            let nearest = MaestroCommand.names.filter { EditDistance.between($0, name) <= 2 }
-                .min { EditDistance.between($0, name) < EditDistance.between($1, name) }
-            throw Failure.use(
-                "there is no command `\(name)`",
-                hint: nearest.map { "did you mean `\($0)`? maestro --help" } ?? "maestro --help lists all there are"
-            )
-        }
+        if let name = unknown.first { throw UnknownCommand(name: name) }
         let composition = try await Composition.open(options)
         let store = composition.store
         let recent = try await store.reflections(
