@@ -66,9 +66,10 @@ struct ClaudeCodeImporter {
     private mutating func readUser(_ record: JSONValue, _ line: Int) {
         let time = ISOTime.date(record["timestamp"])
         guard let content = record["message"]?["content"] else { return list.count(unknown: "user without content") }
-        let isMarked = ["isMeta", "isCompactSummary", "planContent"].contains { key in
-            record[key].map { $0 != .null && $0 != .bool(false) } ?? false
-        }
+        let isMarked = ["isMeta", "isCompactSummary", "isVisibleInTranscriptOnly", "isSynthetic", "planContent"]
+            .contains { key in
+                record[key].map { $0 != .null && $0 != .bool(false) } ?? false
+            }
         let isHost = isMarked || !Self.isHuman(record["origin"])
         if case .string(let text) = content { return addTurn(text, isHost: isHost, time, line) }
         for block in content.array ?? [] {

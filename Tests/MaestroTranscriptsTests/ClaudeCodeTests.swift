@@ -89,6 +89,7 @@ import Testing
             #""isCompactSummary":true,"#
         ),
         (#""Implement the following plan:\n\n# Plan""#, ""), (#""Always do it""#, #""isMeta":true,"#),
+        (#""Always do it""#, #""isVisibleInTranscriptOnly":true,"#), (#""Always do it""#, #""isSynthetic":true,"#),
         (#""Do the plan""#, ##""planContent":"# Plan","##), (#""<system-reminder>Never do it</system-reminder>""#, ""),
     ])
     func `keeps what the host inserted apart from a person's words`(content: String, more: String) throws {

@@ -31,6 +31,14 @@ struct Directive: Hashable, Sendable {
         return said
     }
 
+    /// What it is about, whether it orders or forbids it.
+    var subject: Set<String> {
+        Set(Words.of(core)).subtracting(DirectiveWording.polarity).subtracting(DirectiveWording.prohibitions)
+    }
+
+    /// Whether it forbids rather than orders.
+    var forbids: Bool { !DirectiveWording.prohibitions.isDisjoint(with: Self.words(of: core)) }
+
     private static func withoutPlease(_ words: String) -> String {
         words.lowercased().hasPrefix("please ") ? trimmed(words.dropFirst("please ".count)) : words
     }

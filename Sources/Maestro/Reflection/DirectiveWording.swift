@@ -115,6 +115,12 @@ enum DirectiveWording {
         "stop",
     ]
 
+    /// Forbid what follows.
+    static let prohibitions: Set = ["never", "don't", "not", "avoid", "stop"]
+
+    /// Say how strongly something is ordered, not what; as ``Words`` folds them.
+    static let polarity: Set = ["alway", "ever", "don", "dont", "now", "remember", "must", "should"]
+
     /// Subjects of a statement to remember.
     static let subjects: Set = [
         "we", "our", "all", "every", "each", "this", "the", "a", "an", "i", "my", "there", "only", "in", "on", "for",

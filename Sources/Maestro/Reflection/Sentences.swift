@@ -12,13 +12,24 @@ enum Sentences {
         return paragraphs(of: lines).flatMap(sentences)
     }
 
-    /// Headings, tables, or several lines of code: not a person's plain words.
+    /// What the first line of a mail, an issue or a commit opens with.
+    private static let headers = ["issue", "subject", "from", "title", "description", "summary", "re", "ticket"]
+
+    /// Headings, tables, front matter, mails, tagged text, or several lines of code: not a person's plain words.
     private static func isDocument(_ lines: [Substring]) -> Bool {
-        let marks = lines.count {
-            $0.hasPrefix("# ") || $0.hasPrefix("## ") || $0.hasPrefix("### ") || $0.hasPrefix("| ")
+        let marks = lines.count { line in
+            ["# ", "## ", "### ", "| ", "---", "</"].contains { line.hasPrefix($0) } || isHeader(line)
         }
         let code = lines.count { line in ["{", "}", ";", ");", "};"].contains { line.hasSuffix($0) } }
         return marks > 0 || code > 1
+    }
+
+    /// `Issue #12: Linting`, `Subject: rules`: a header and what it says; "From now on: …" is none.
+    private static func isHeader(_ line: Substring) -> Bool {
+        guard let colon = line.firstIndex(of: ":"), line.index(after: colon) < line.endIndex else { return false }
+        let words = line[..<colon].lowercased().split(separator: " ")
+        guard let first = words.first, headers.contains(String(first)) else { return false }
+        return words.count == 1 || words.count == 2 && words[1].contains(where: \.isNumber)
     }
 
     /// Lines joined where one goes on in the next: wrapped text must not make a clause out of half a sentence.

@@ -161,6 +161,10 @@ import Testing
         // Words that a line hands over to somebody else.
         "Here is the spec:\nAlways test the login page before a merge.\nNever write tests for getters.",
         "Please add this to the README:\n\nAlways run make lint before you commit.",
+        "---\nname: x\n---\nFrom now on, always run make lint before you commit",
+        "Issue #12: Linting\n\nAlways run make lint before you commit.\n\nCan you implement that?",
+        "Subject: rules\n\nHi Ada,\nplease always run make lint before you commit.",
+        "<context>\nFrom now on, always run make lint before you commit\n</context>\nwhat do you think?",
         // Generic advice.
         "always write clean code", "always check your work", "always use the best approach", "always try again",
         // This job alone.
@@ -310,6 +314,7 @@ import Testing
         ("why do you edit this file?", false), ("what is that for?", false), ("try again later please", false),
         ("use Redis", true), ("use Redis for the cache", true), ("can you use a switch instead of if/else?", true),
         ("what? the parser belongs into its own module", true), ("the tests must not touch the network", true),
+        ("use the deploy key [secret:github-token] for the upload", false),
     ])
     func `proposes a refusal only where its words say what to do`(words: String, proposes: Bool) async throws {
         let reply = try await Self.changes([
@@ -326,6 +331,21 @@ import Testing
         #expect(change.description == "Always run `make lint` before you commit")
         #expect(change.body.hasPrefix("From now on always run `make lint` before you commit.\n"))
         #expect(change.quote == "from now on always run `make lint` before you commit")
+    }
+
+    @Test func `keeps the last word of a person who changed their mind`() async throws {
+        var events = [Self.event(1, .user, .message, "Fix the bug")]
+        let turns = [
+            "Always use tabs in Makefiles", "from now on, always run make lint before you commit",
+            "From now on run make lint before you commit!", "never run make lint before you commit",
+        ]
+        for (index, words) in turns.enumerated() { events.append(Self.event(index + 2, .user, .message, words)) }
+
+        #expect(
+            try await Self.changes(events).memoryChanges.map(\.description) == [
+                "Always use tabs in Makefiles", "Never run make lint before you commit",
+            ]
+        )
     }
 
     @Test(arguments: [
