@@ -71,10 +71,10 @@ struct RememberedText: Sendable {
     }
 
     private func entry(saying text: String, in entries: [MemoryEntry]) -> MemoryEntry? {
-        let words = Similarity(description, text)
+        let words = Similarity(description: description, body: text)
         return entries.first { entry in
             entry.problem == nil && entry.type == type
-                && words.agrees(with: Similarity(entry.description, entry.body), share: Similarity.sameEntry)
+                && words.saysTheSame(as: Similarity(description: entry.description, body: entry.body))
         }
     }
 

@@ -86,8 +86,18 @@ package struct OfflineReflector: Reflector {
                 **How to apply:** \(place).
                 """,
             events: [event.number],
-            quote: directive.sentence
+            quote: directive.sentence,
+            tentative: contradictsEntry(directive, inputs) ? true : nil
         )
+    }
+
+    /// Whether an entry says the opposite: which of the two holds is for the person to say.
+    private func contradictsEntry(_ directive: Directive, _ inputs: ReflectionInputs) -> Bool {
+        inputs.state.entries.filter { $0.problem == nil }.contains { entry in
+            Self.rules(of: entry).map(Directive.init).contains { said in
+                said.subject == directive.subject && said.forbids != directive.forbids
+            }
+        }
     }
 
     private func change(of correction: Event, _ inputs: ReflectionInputs) -> Reply.MemoryChange {
@@ -146,11 +156,13 @@ package struct OfflineReflector: Reflector {
     private func entry(saying sentence: String, in inputs: ReflectionInputs) -> MemoryEntry? {
         let words = Similarity(sentence)
         return inputs.state.entries.first { entry in
-            entry.problem == nil
-                && [entry.description, String(entry.body.prefix { !$0.isNewline })].contains {
-                    words.agrees(with: Similarity($0), share: Similarity.sameEntry)
-                }
+            entry.problem == nil && Self.rules(of: entry).contains { words.saysTheSame(as: Similarity($0)) }
         }
+    }
+
+    /// Where an entry says its rule: in its description, and in the first line of its body.
+    private static func rules(of entry: MemoryEntry) -> [String] {
+        [entry.description, String(entry.body.prefix { !$0.isNewline })]
     }
 
     /// A name that no entry of another text has; the judge turns what is said already into a confirmation.

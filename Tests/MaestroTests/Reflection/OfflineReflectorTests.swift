@@ -395,6 +395,31 @@ import Testing
         #expect(judgement.decisions.first?.evidence.map(\.event) == [2])
     }
 
+    @Test func `lets a directive wait that an entry contradicts`() async throws {
+        let name = try #require(EntryName("feedback-lint"))
+        let text = "Always run make lint before you commit."
+        let entry = MemoryEntry(
+            name: name,
+            scope: .project("p"),
+            document: Document(path: .entry(.project("p"), stem: name), text: text),
+            description: "Lint: before a commit",
+            type: .feedback,
+            body: text
+        )
+        let events = [
+            Self.event(1, .user, .message, "Fix the bug"),
+            Self.event(2, .user, .message, "never run make lint before you commit"),
+        ]
+        let job = Job(id: Job.ID("j"), scope: .project("p"))
+        let state = UserState(user: .me, scope: job.scope, entries: [entry], moment: .distantPast)
+        let inputs = ReflectionInputs(job: job, activity: Activity(format: "test", events: events), state: state)
+
+        let reply = try await OfflineReflector().reflect(ReflectionPrompt(inputs))
+        let changes = try JSONDecoder().decode(Reply.self, from: Data(reply.text.utf8)).memoryChanges
+        #expect(changes.map(\.op) == ["add"])
+        #expect(changes.map(\.tentative) == [true])
+    }
+
     @Test func `proposes at most three changes, plain directives first`() async throws {
         var events = [Self.event(1, .user, .message, "Fix the bug")]
         events.append(Self.event(2, .user, .correction, "use Redis for the cache", Event.Tool(name: "Edit")))
