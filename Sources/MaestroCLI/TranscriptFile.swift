@@ -34,7 +34,7 @@ enum TranscriptFile {
     }
 
     private static func bytes(of file: String) throws -> Data {
-        if file == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
+        if file == "-" { return try StandardInput.contents(maxBytes: maxBytes) }
         let path = HomePath.expanding(file)
         let attributes: [FileAttributeKey: Any]
         do {

@@ -87,8 +87,9 @@ struct MemoryCommand: AsyncParsableCommand {
         func run() async throws {
             let composition = try await Composition.open(options)
             let entry = try await MemoryCommand.entry(name, composition, scopeOptions.scope)
-            let text = try await Editor.edited(entry.document.text, name: "\(entry.name).md", from: file)
-            let receipt = try await composition.commit(.editEntry(entry.name, text: text), in: scopeOptions.scope)
+            let receipt = try await Editor.edit(entry.document.text, name: "\(entry.name).md", from: file) { text in
+                try await composition.commit(.editEntry(entry.name, text: text), in: scopeOptions.scope)
+            }
             PersonReport.tell(receipt, asJSON: report.json)
         }
     }
