@@ -168,13 +168,15 @@ struct ClaudeCodeImporter {
         )
     }
 
+    private static func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(count) lines" }
+
     private consuming func transcript(name: String) throws(TranscriptError) -> Transcript {
         guard !list.events.isEmpty else {
             let reason = sidechainLines > 0 ? "all of it is a subagent's" : "it holds no message, tool call or result"
             throw .malformed(name, .claudeCode, reason)
         }
-        if sidechainLines > 0 { list.notes.append("\(sidechainLines) lines of subagents were left out") }
-        if brokenLines > 0 { list.notes.append("\(brokenLines) lines are not JSON and were left out") }
+        if sidechainLines > 0 { list.notes.append("left out, as a subagent's: \(Self.lines(sidechainLines))") }
+        if brokenLines > 0 { list.notes.append("left out, as not JSON: \(Self.lines(brokenLines))") }
         return Transcript(
             jobID: sessionID,
             format: .claudeCode,

@@ -97,6 +97,20 @@ import Testing
         #expect(try Binary.documents().keys.contains { $0.hasPrefix("memory/feedback-") })
     }
 
+    @Test func `tells what of the source could not be read`() async throws {
+        let whole = try String(contentsOfFile: Binary.example, encoding: .utf8)
+        let source = whole + #"{"type":"hologram","sessionId":"s"}"# + "\n" + #"{"type":"user","mess"#
+        let told = try await maestro.run("reflect", "-", "--dry-run", input: source)
+        let object = try await maestro.run("reflect", "-", "--dry-run", "--json", input: source).object()
+
+        #expect(told.out.contains("Note: the last line (35) is cut off"), "\(told.out)")
+        #expect(told.out.contains("1 record of unknown kinds passed over"))
+        #expect((object["sourceNotes"] as? [String])?.first?.hasPrefix("the last line") == true)
+        #expect(object["unknownRecords"] as? [String: Int] == ["hologram": 1])
+        let text = try await maestro.run("reflect", "-", "--dry-run", input: "always run make lint\n")
+        #expect(text.out.contains("nothing in it counts as a person's words"))
+    }
+
     @Test func `in a dry run decides, and writes nothing`() async throws {
         let dry = try await maestro.reflectOnExample("--dry-run")
 

@@ -211,7 +211,7 @@ import Testing
         #expect(transcript.activity.events.map(\.text) == ["Go", "More"])
         #expect(transcript.activity.unknownRecords == ["without type": 2, "not JSON": 1, "brand-new": 1])
         #expect(transcript.activity.notes.contains { $0.contains("line (8) is cut off") })
-        #expect(transcript.activity.notes.contains("1 lines of subagents were left out"))
+        #expect(transcript.activity.notes.contains("left out, as a subagent's: 1 line"))
     }
 
     @Test(arguments: [
