@@ -25,7 +25,11 @@ struct MemoryCommand: AsyncParsableCommand {
             if report.json {
                 return Terminal.json(state.entries.map { MemoryCommand.json($0, authors[$0.path]) })
             }
-            guard !state.entries.isEmpty else { return Terminal.result("Nothing is remembered here yet") }
+            guard !state.entries.isEmpty else {
+                return Terminal.result(
+                    "Nothing is remembered for `\(scopeOptions.scope)` yet; --project names another scope"
+                )
+            }
             Terminal.result(state.entries.map { MemoryCommand.line($0, authors[$0.path]) })
         }
     }
