@@ -42,7 +42,8 @@ struct RememberedText: Sendable {
         var sentence = Substring(line)
         for (index, character) in zip(line.indices, line) where ".!?。".contains(character) {
             let next = line.index(after: index)
-            if next == line.endIndex || line[next] == " " || character == "。" {
+            let isShortForm = character == "." && SentenceEnd.isShortForm(line[..<index])
+            if next == line.endIndex || line[next] == " " && !isShortForm || character == "。" {
                 sentence = line[..<index]
                 break
             }

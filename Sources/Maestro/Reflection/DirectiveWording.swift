@@ -40,7 +40,8 @@ enum DirectiveWording {
     /// What bounds a sentence to this job.
     static let bounds = [
         "this time", "for now", "today", "tonight", "now", "at the moment", "temporarily", "just once", "this once",
-        "here", "until", "above", "below", "tomorrow", "yesterday", "next week", "this week", "this month", "such a",
+        "here", "until", "above", "below", "following", "tomorrow", "yesterday", "next week", "this week", "this month",
+        "such a",
         "ask yourself",
     ]
 

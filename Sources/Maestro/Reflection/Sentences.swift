@@ -95,7 +95,9 @@ enum Sentences {
         for (index, character) in characters.enumerated() {
             if character == "`" { isCode.toggle() }
             let isLast = index + 1 == characters.count
-            let ends = !isCode && ".!?;".contains(character) && (isLast || characters[index + 1].isWhitespace)
+            let isShortForm = character == "." && SentenceEnd.isShortForm(current)
+            let ends =
+                !isCode && ".!?;".contains(character) && (isLast || characters[index + 1].isWhitespace && !isShortForm)
             current.append(character)
             if ends || isLast {
                 sentences.append(current)

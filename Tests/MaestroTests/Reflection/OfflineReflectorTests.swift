@@ -146,6 +146,7 @@ import Testing
         "never ever write such a long function again",
         "remember that we have a meeting tomorrow", "Always run tests first, they told me",
         "from now on use your own judgement", "Always ask yourself what the user wants",
+        "From now on use the following prompt",
         // An errand, not a rule.
         "remember to run make lint now", "remember to commit your changes when done",
         "Remember to update the changelog",
@@ -352,6 +353,7 @@ import Testing
         ("From now on, please don't add comments to the code", "Don't add comments to the code"),
         ("always run `make lint` before you commit 🙏", "Always run `make lint` before you commit"),
         ("use uv instead of pip from now on, thanks", "Use uv instead of pip"),
+        ("Always use conventional commits, e.g. feat: add x", "Always use conventional commits, e.g. feat: add x"),
         ("always document new flags in the README pls", "Always document new flags in the README"),
     ])
     func `leaves out what was said around it`(words: String, description: String) async throws {
