@@ -291,6 +291,17 @@ import Testing
         ("swift test", "Command timed out after 2m", "swift test", true),
         ("swift test", "API Error: 529 overloaded", "swift test", true),
         ("swift test", "Exit code 1", "swift test", true),
+        ("npm test", "Error: connect ETIMEDOUT 10.0.0.1:443", "npm test", true),
+        // A test that failed is what the job was about.
+        ("pytest", "FAILED tests/a.py::test_x - AssertionError: assert 1 == 2", "pytest", true),
+        ("go test ./...", "--- FAIL: TestA (0.00s)", "go test ./...", true),
+        // Nothing that lets a command do more is a cure; no secret is one.
+        ("make install", "install: cannot create: Permission denied", "sudo make install", false),
+        ("npm install", "npm error ERESOLVE could not resolve", "npm install --force", false),
+        (
+            "KEY=[secret:github-token] make deploy", "bad region us-esat-1", "KEY=[secret:github-token] make deploy",
+            true
+        ),
     ])
     func `takes nothing for recovered that was not`(
         failing: String,
