@@ -131,12 +131,12 @@ struct SettingsLoader {
 
     /// A variable of ours that nobody knows is a typing error, and worth stopping for.
     private func refuseUnknownVariables(in environment: [String: String]) throws {
-        let known = Set(SettingKey.all.map(\.variable)).union([
-            "MAESTRO_DATA", "MAESTRO_USER", "MAESTRO_STRICT", "MAESTRO_SHARED_DATA",
-        ])
+        let offered = SettingKey.all.map(\.variable) + ["MAESTRO_DATA", "MAESTRO_USER"]
+        // Two more belong to the build and its tests; nobody means them.
+        let known = Set(offered + ["MAESTRO_STRICT", "MAESTRO_SHARED_DATA"])
         guard let name = environment.keys.sorted().first(where: { $0.hasPrefix("MAESTRO_") && !known.contains($0) })
         else { return }
-        let nearest = known.min { EditDistance.between($0, name) < EditDistance.between($1, name) } ?? ""
+        let nearest = offered.min { EditDistance.between($0, name) < EditDistance.between($1, name) } ?? ""
         throw Failure.use("unknown variable `\(name)`", hint: "did you mean `\(nearest)`?")
     }
 }

@@ -29,18 +29,23 @@ enum TranscriptFile {
     }
 
     private static func bytes(of file: String) throws -> Data {
-        if file == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
+        if file == "-" { return try StandardInput.contents(maxBytes: maxBytes) }
         let path = HomePath.expanding(file)
         let attributes: [FileAttributeKey: Any]
         do {
+            // Follows links: what counts is what would be read.
             attributes = try FileManager.default.attributesOfItem(
                 atPath: URL(filePath: path).resolvingSymlinksInPath().path
             )
+            guard FileManager.default.fileExists(atPath: path) else { throw CocoaError(.fileNoSuchFile) }
         } catch {
             throw Failure.use("`\(file)` does not exist or cannot be read")
         }
-        guard attributes[.type] as? FileAttributeType != .typeDirectory else {
-            throw Failure.use("`\(file)` is a folder, not a transcript")
+        let type = attributes[.type] as? FileAttributeType
+        guard type != .typeDirectory else { throw Failure.use("`\(file)` is a folder, not a transcript") }
+        // A pipe without a writer would be waited for without end.
+        guard type == .typeRegular else {
+            throw Failure.use("`\(file)` is no regular file", hint: "read a pipe with `maestro reflect -`")
         }
         if let size = attributes[.size] as? Int, size > maxBytes {
             throw Failure.work("`\(file)` is larger than 1 GB", hint: "split it; nothing was stored")

@@ -66,9 +66,10 @@ struct ClaudeCodeImporter {
     private mutating func readUser(_ record: JSONValue, _ line: Int) {
         let time = ISOTime.date(record["timestamp"])
         guard let content = record["message"]?["content"] else { return list.count(unknown: "user without content") }
-        let isMarked = ["isMeta", "isCompactSummary", "planContent"].contains { key in
-            record[key].map { $0 != .null && $0 != .bool(false) } ?? false
-        }
+        let isMarked = ["isMeta", "isCompactSummary", "isVisibleInTranscriptOnly", "isSynthetic", "planContent"]
+            .contains { key in
+                record[key].map { $0 != .null && $0 != .bool(false) } ?? false
+            }
         let isHost = isMarked || !Self.isHuman(record["origin"])
         if case .string(let text) = content { return addTurn(text, isHost: isHost, time, line) }
         for block in content.array ?? [] {
@@ -167,13 +168,15 @@ struct ClaudeCodeImporter {
         )
     }
 
+    private static func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(count) lines" }
+
     private consuming func transcript(name: String) throws(TranscriptError) -> Transcript {
         guard !list.events.isEmpty else {
             let reason = sidechainLines > 0 ? "all of it is a subagent's" : "it holds no message, tool call or result"
             throw .malformed(name, .claudeCode, reason)
         }
-        if sidechainLines > 0 { list.notes.append("\(sidechainLines) lines of subagents were left out") }
-        if brokenLines > 0 { list.notes.append("\(brokenLines) lines are not JSON and were left out") }
+        if sidechainLines > 0 { list.notes.append("left out, as a subagent's: \(Self.lines(sidechainLines))") }
+        if brokenLines > 0 { list.notes.append("left out, as not JSON: \(Self.lines(brokenLines))") }
         return Transcript(
             jobID: sessionID,
             format: .claudeCode,

@@ -13,6 +13,8 @@ enum PastedOutput {
     static func split(_ text: String) -> [Piece] {
         var pieces: [(lines: [Substring], isOutput: Bool)] = []
         var fence: String?
+        // What stands below a shell's prompt is what the command printed, up to the next blank line.
+        var isBelowPrompt = false
         for line in text.lines {
             let bare = line.trimmed
             let isOutput: Bool
@@ -24,7 +26,9 @@ enum PastedOutput {
                 // A fence that is closed on its own line is a phrase, not a block.
                 fence = bare.dropFirst(3).contains(mark) ? nil : mark
             } else {
-                isOutput = looksPrinted(bare) || pieces.last?.isOutput == true && continues(line, bare)
+                isBelowPrompt = !bare.isEmpty && (isBelowPrompt || isPrompt(bare))
+                isOutput =
+                    isBelowPrompt || looksPrinted(bare) || pieces.last?.isOutput == true && continues(line, bare)
             }
             if pieces.last?.isOutput == isOutput {
                 pieces[pieces.count - 1].lines.append(line)
@@ -38,11 +42,12 @@ enum PastedOutput {
     private static let openings = [
         "--- FAIL", "--- PASS", "=== RUN", "FAIL\t", "FAIL:", "PASS:", "ok  \t", "Traceback (most recent call last)",
         "panic:",
-        "goroutine ", "diff --git ", "@@ -", "+++ ", "npm ERR!", "npm error", "fatal: ", "Exit code ", "error[E",
+        "goroutine ", "diff --git ", "@@ -", "+++ ", "npm ERR!", "npm error", "npm WARN", "npm warn", "npm notice",
+        "fatal: ", "Exit code ", "error[E",
         "Caused by:", "Exception in thread", "thread 'main' panicked", "make: ***", "make[", "error: ", "Error: ",
         "warning: ",
         "AssertionError", "ERROR ", "[ERROR]", "[INFO]", "WARN ",
-        "✘ ", "✔ ", "◇ ", "Usage: ", "$ ", "❯ ", "➜ ",
+        "✘ ", "✔ ", "◇ ", "Usage: ", "--> ",
         // Quoted words are somebody else's, or the agent's own.
         "> ",
     ].map { Array($0.utf8) }
@@ -54,16 +59,26 @@ enum PastedOutput {
             || line.hasPrefix("File \"") && line.contains(", line ")
     }
 
-    /// Whether a line goes on what was printed: indented, or the closing word of a test run.
+    private static let prompts = ["$ ", "❯ ", "➜ "].map { Array($0.utf8) }
+
+    private static func isPrompt(_ line: String) -> Bool { prompts.contains { line.utf8.starts(with: $0) } }
+
+    /// What a compiler says about its own error: told from a person's note by standing below it.
+    private static let remarks = ["note: ", "help: ", "hint: ", "= note: ", "= help: "]
+
+    /// Whether a line goes on what was printed: indented, a remark on it, or a line of the code it is about.
     private static func continues(_ line: Substring, _ bare: String) -> Bool {
-        !bare.isEmpty && (line.hasPrefix("\t") || line.hasPrefix("    ") || bare.hasPrefix("|") || bare.hasPrefix("^"))
+        guard !bare.isEmpty else { return false }
+        return line.hasPrefix("\t") || line.hasPrefix("    ") || bare.hasPrefix("|") || bare.hasPrefix("^")
+            || remarks.contains { bare.hasPrefix($0) }
+            || bare.drop(while: \.isNumber).drop(while: \.isWhitespace).first == "|"
     }
 
     /// `ValueError: …`, `java.io.IOException: …`: the line that names an exception.
     private static func isException(_ line: String) -> Bool {
         guard let colon = line.utf8.prefix(80).firstIndex(of: UInt8(ascii: ":")) else { return false }
         let name = line[..<colon]
-        return (name.hasSuffix("Error") || name.hasSuffix("Exception")) && !name.contains(" ")
+        return ["Error", "Exception", "Warning"].contains { name.hasSuffix($0) } && !name.contains(" ")
     }
 
     /// `path/file.go:12:3: …`: a place in a file at the start of a line.

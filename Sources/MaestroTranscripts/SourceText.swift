@@ -44,10 +44,15 @@ struct SourceText: Sendable {
         return objects * 2 > lines
     }
 
-    /// The whole text as one JSON object or list; nil where it is not.
+    /// Whether this is JSON, whole or cut off, with what tau-bench's result files have beside their answers.
+    var looksLikeResults: Bool {
+        guard opensLikeJSON else { return false }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return ["\"task_id\"", "\"traj\""].allSatisfy { text.utf8.contains($0.utf8) }
+    }
+
+    /// The whole text as one JSON value; nil where it is not.
     func wholeJSON() -> JSONValue? {
-        guard let first = bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-        else { return nil }
         var reader = JSONReader(bytes)
         guard let value = try? reader.value() else { return nil }
         reader.skipSpace()

@@ -30,15 +30,14 @@ package enum TranscriptReader {
         as format: TranscriptFormat?
     ) throws(TranscriptError) -> [Transcript] {
         if format == .claudeCode { return [try ClaudeCodeImporter.transcript(of: source)] }
-        let value = source.wholeJSON()
         if format == .text {
             // Told to read it as text, all the same: what tau-bench keeps beside a trajectory is the exam's answers.
-            guard value.map(results(in:)) == nil else {
+            guard !source.looksLikeResults else {
                 throw .malformed(source.name, .text, "it is a tau-bench result file, which holds the answers")
             }
             return [PlainTextImporter.transcript(of: source)]
         }
-        if let value { return try transcripts(of: value, as: format, source.name) }
+        if let value = source.wholeJSON() { return try transcripts(of: value, as: format, source.name) }
         guard source.isMostlyObjects else {
             if source.opensLikeJSON { throw .damagedJSON(source.name) }
             if let format { throw .malformed(source.name, format, "it is not JSON") }

@@ -65,6 +65,20 @@ struct Binary {
         return Finished(status: result.terminationStatus, out: result.standardOutput, err: result.standardError)
     }
 
+    /// Runs it through a shell, for what only a shell can do with its files.
+    func shell(_ command: String) async throws -> Finished {
+        let path = try #require(Self.path, "`maestro` does not lie beside the tests")
+        let result = try await Subprocess.run(
+            .path("/bin/sh"),
+            arguments: ["-c", "exec '\(path)' \(command)"],
+            environment: .custom(variables),
+            workingDirectory: TemporaryFolder.path,
+            output: .string(limit: 8 << 20),
+            error: .string(limit: 8 << 20)
+        )
+        return Finished(status: result.terminationStatus, out: result.standardOutput, err: result.standardError)
+    }
+
     private var variables: [Environment.Key: String] {
         var all: [String: String] = [
             "PATH": "/usr/bin:/bin", "HOME": TemporaryFolder.path.string, "MAESTRO_DATA": Self.data.string,

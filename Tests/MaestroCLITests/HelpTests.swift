@@ -22,4 +22,11 @@ import Testing
         #expect(finished.out.isEmpty)
         #expect(finished.err == "error: there is no command `refelct`\nhint: did you mean `reflect`? maestro --help\n")
     }
+
+    @Test func `guesses no command from a word that is like none`() async throws {
+        let finished = try await Binary().run("nonsense")
+
+        #expect(finished.code == 2)
+        #expect(finished.err == "error: there is no command `nonsense`\nhint: maestro --help lists all there are\n")
+    }
 }

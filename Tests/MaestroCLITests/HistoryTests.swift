@@ -45,6 +45,14 @@ import Testing
         #expect(try await maestro.run("log", "--json", "--since", "0m").objects().count == 0)
     }
 
+    @Test func `as JSON has the decisions of every reflection`() async throws {
+        _ = try await applied()
+        let listed = try await maestro.run("log", "--json").object()
+
+        #expect((listed["decisions"] as? [[String: Any]])?.map { $0["verdict"] as? String } == ["accepted", "waiting"])
+        #expect(try await maestro.run("log", "--since", "0m").out == "Nothing since then\n")
+    }
+
     @Test func `is taken back and brought back`() async throws {
         let (_, entry) = try await applied()
         let before = try Binary.documents()

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import GRDB
 import MaestroTestServer
 import MaestroTesting
 import Subprocess
+import SystemPackage
 import Testing
 
 @Suite(.temporaryFolder) struct `An interrupted reflection` {
@@ -58,6 +60,23 @@ import Testing
         #expect(try Binary.documents().count == 2)
         #expect(try await rows() == 1)
         #expect(try await Binary().run("doctor", "--offline").code == 0)
+    }
+
+    @Test func `after the commit and before the files is finished by the same command`() async throws {
+        let first = try await Binary().reflectOnExample()
+        let database = try DatabaseQueue(path: Binary.data.appending("maestro.sqlite").string)
+        try await database.write { try $0.execute(sql: "UPDATE plans SET applied = 0") }
+        let whole = try Binary.documents()
+        let users = Binary.data.appending("users").appending("me")
+        for path in whole.keys { try FileManager.default.removeItem(atPath: users.appending(path).string) }
+        try FileManager.default.removeItem(atPath: users.appending("reflections").string)
+
+        let second = try await Binary().reflectOnExample()
+        #expect(second["alreadyDone"] as? Bool == true)
+        #expect(try Binary.documents() == whole)
+        let snapshot = try #require(first["snapshot"] as? String)
+        #expect(FileManager.default.fileExists(atPath: snapshot + "/manifest.json"))
+        #expect(FileManager.default.fileExists(atPath: users.appending("reflections/index.jsonl").string))
     }
 
     @Test func `by Ctrl-C ends with 130, says that nothing was changed, and can be done again`() async throws {

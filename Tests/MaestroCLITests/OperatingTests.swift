@@ -37,6 +37,14 @@ import Testing
         #expect(try String(contentsOfFile: file, encoding: .utf8) == mine)
     }
 
+    @Test func `refuses a variable that nobody knows, and names one that a person sets`() async throws {
+        let finished = try await Binary(environment: ["MAESTRO_PROJECT": "x"]).run("log")
+
+        #expect(finished.code == 2)
+        #expect(finished.err.hasPrefix("error: unknown variable `MAESTRO_PROJECT`\nhint: did you mean `MAESTRO_"))
+        #expect(!finished.err.contains("MAESTRO_STRICT"))
+    }
+
     @Test func `is well in a new folder`() async throws {
         let finished = try await maestro.run("doctor")
 

@@ -96,6 +96,20 @@ import Testing
         #expect(try await maestro.run("memory", "edit", name).err.contains("no editor is set"))
     }
 
+    @Test func `that were edited into something else are refused, and the text is not lost`() async throws {
+        let name = try await remembered()
+        let before = try Binary.documents()
+        var inEditor = maestro
+        inEditor.environment["EDITOR"] = "sed -i 1d"
+        let failed = try await inEditor.run("memory", "edit", name)
+
+        #expect(failed.code == 1)
+        #expect(try Binary.documents() == before)
+        let path = try #require(failed.err.split(separator: "your text is in `").last?.split(separator: "`").first)
+        #expect(FileManager.default.contents(atPath: String(path))?.isEmpty == false)
+        try FileManager.default.removeItem(atPath: String(path))
+    }
+
     @Test func `that are no entry any more are refused`() async throws {
         let name = try await remembered()
         let before = try Binary.documents()

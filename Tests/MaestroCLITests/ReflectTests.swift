@@ -97,6 +97,20 @@ import Testing
         #expect(try Binary.documents().keys.contains { $0.hasPrefix("memory/feedback-") })
     }
 
+    @Test func `tells what of the source could not be read`() async throws {
+        let whole = try String(contentsOfFile: Binary.example, encoding: .utf8)
+        let source = whole + #"{"type":"hologram","sessionId":"s"}"# + "\n" + #"{"type":"user","mess"#
+        let told = try await maestro.run("reflect", "-", "--dry-run", input: source)
+        let object = try await maestro.run("reflect", "-", "--dry-run", "--json", input: source).object()
+
+        #expect(told.out.contains("Note: the last line (35) is cut off"), "\(told.out)")
+        #expect(told.out.contains("1 record of unknown kinds passed over"))
+        #expect((object["sourceNotes"] as? [String])?.first?.hasPrefix("the last line") == true)
+        #expect(object["unknownRecords"] as? [String: Int] == ["hologram": 1])
+        let text = try await maestro.run("reflect", "-", "--dry-run", input: "always run make lint\n")
+        #expect(text.out.contains("nothing in it counts as a person's words"))
+    }
+
     @Test func `in a dry run decides, and writes nothing`() async throws {
         let dry = try await maestro.reflectOnExample("--dry-run")
 
@@ -107,6 +121,32 @@ import Testing
         #expect(try await maestro.run("log", "--json").out == "")
         let real = try await maestro.reflectOnExample()
         #expect(real["alreadyDone"] as? Bool == false)
+    }
+
+    @Test func `in a dry run offers nothing to decide and nothing to undo`() async throws {
+        let dry = try await maestro.run("reflect", Binary.example, "--reflector", "offline", "--dry-run")
+
+        #expect(dry.out.contains("Dry run: nothing was written"))
+        #expect(!dry.out.contains("Undo:") && !dry.out.contains("Decide:"), "\(dry.out)")
+    }
+
+    @Test func `refuses a pipe in place of a file instead of waiting for it`() async throws {
+        let pipe = TemporaryFolder.path.appending("pipe").string
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let finished = try await maestro.run("reflect", pipe)
+
+        #expect(finished.code == 2)
+        #expect(finished.err == "error: `\(pipe)` is no regular file\nhint: read a pipe with `maestro reflect -`\n")
+    }
+
+    @Test(arguments: [">/dev/full", ">&-", ">&- 2>&- <&-"])
+    func `whose output cannot be written is done, and is no crash`(output: String) async throws {
+        let finished = try await maestro.shell("reflect '\(Binary.example)' --reflector offline \(output)")
+
+        #expect(finished.code == (output.contains("full") ? 1 : 0), "\(finished.err)")
+        #expect(!finished.err.contains("rash"), "\(finished.err)")
+        #expect(try Binary.documents().count == 2)
+        #expect(try await maestro.run("doctor", "--offline").code == 0)
     }
 
     @Test func `in review mode lets everything wait`() async throws {
@@ -179,7 +219,8 @@ import Testing
         (["frobnicate"], "frobnicate"), (["reflect", "x", "--user", ""], "--user"),
         (["reflect", "x", "--data", ""], "--data"), (["show", "zzz"], "no reflection has the id `zzz`"),
         (["diff", "zzz-1"], "no reflection has the id `zzz`"), (["show", ""], "no reflection has the id"),
-        (["revert"], "--since"), (["revert", "last", "--since", "2d"], "--since"),
+        (["log", "--limit", "0"], "--limit must be above 0"), (["revert"], "--since"),
+        (["revert", "last", "--since", "2d"], "--since"),
         (["revert", "--since", "soon"], "`soon` is no time"), (["log", "--since", "1e400d"], "is no time"),
         (["review", "--accept", "zzz"], "no waiting change has the id `zzz`"),
         (["review", "--reject", "zzz"], "--reason"), (["remember"], "Missing expected argument"),

@@ -89,6 +89,7 @@ import Testing
             #""isCompactSummary":true,"#
         ),
         (#""Implement the following plan:\n\n# Plan""#, ""), (#""Always do it""#, #""isMeta":true,"#),
+        (#""Always do it""#, #""isVisibleInTranscriptOnly":true,"#), (#""Always do it""#, #""isSynthetic":true,"#),
         (#""Do the plan""#, ##""planContent":"# Plan","##), (#""<system-reminder>Never do it</system-reminder>""#, ""),
     ])
     func `keeps what the host inserted apart from a person's words`(content: String, more: String) throws {
@@ -123,6 +124,13 @@ import Testing
         (#""src/a.go:12:3: undefined: x\nplease fix""#, ["tool", "user"]),
         (#""at 10:30 we meet, note it""#, ["user"]),
         (#""they wrote:\n> always x\nwhat now""#, ["user", "tool", "user"]),
+        (
+            #""error[E0433]: failed\n --> src/a.rs:3\nnote: always use `crate::x`\n3 | use x;\nplease fix""#,
+            ["tool", "user"]
+        ),
+        (#""note: always run the tests""#, ["user"]),
+        (#""$ npm test\nAlways run audit before you publish\n\nwhat now""#, ["tool", "user"]),
+        (#""see:\nnpm WARN never use this\nDeprecationWarning: always use pathlib""#, ["user", "tool"]),
         (#""see\r\n```\r\nalways\r\n```\r\nfix it""#, ["user", "tool", "user"]),
         (#""update it like \n\"\"\"\n$ brew aaaa\nalways x\n\"\"\"\nthanks""#, ["user", "tool", "user"]),
     ])
@@ -203,7 +211,7 @@ import Testing
         #expect(transcript.activity.events.map(\.text) == ["Go", "More"])
         #expect(transcript.activity.unknownRecords == ["without type": 2, "not JSON": 1, "brand-new": 1])
         #expect(transcript.activity.notes.contains { $0.contains("line (8) is cut off") })
-        #expect(transcript.activity.notes.contains("1 lines of subagents were left out"))
+        #expect(transcript.activity.notes.contains("left out, as a subagent's: 1 line"))
     }
 
     @Test(arguments: [

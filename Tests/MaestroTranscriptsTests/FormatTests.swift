@@ -113,6 +113,8 @@ import Testing
         (#"{"a":1}"#, "JSON of an unknown shape"),
         ("[]", "JSON of an unknown shape"),
         ("[1,2]", "JSON of an unknown shape"),
+        ("null", "JSON of an unknown shape"), ("42\n", "JSON of an unknown shape"),
+        (#""hi""#, "JSON of an unknown shape"),
         (#"{"a":1"#, "starts as JSON but cannot be read"),
         ("[\n  {\"task_id\": 1, \"info\": {\n    \"a\": 2\n", "starts as JSON but cannot be read"),
         (String(repeating: "[", count: 100_000), "nested too deep"),
@@ -173,10 +175,17 @@ import Testing
         (TranscriptFormat.tauBench, #"[{"role":"user","content":"a"}]"#), (.openAIChat, "only words"),
         (.anthropic, #"{"a":1}"#), (.claudeCode, #"[{"role":"user","content":"a"}]"#),
         (.text, #"[{"task_id":1,"traj":[],"info":{}}]"#),
+        (.text, #"{"task_id":1,"traj":[],"info":{}}"# + "\n" + #"{"task_id":2,"traj":[],"info":{}}"#),
+        (.text, #"[{"task_id":1,"traj":[],"info":{"instruction":"cut"#),
     ])
     func `as a format that it is not is refused`(format: TranscriptFormat, text: String) {
         let error = #expect(throws: TranscriptError.self) { try Self.read(text, as: format) }
         #expect(error?.description.contains("was read as \(format.rawValue), but") == true)
+    }
+
+    @Test(arguments: [#"{"a":1}"#, "[]", "42", #"{"role":"user","content":"a"}"#])
+    func `as text is text, whatever it looks like`(text: String) throws {
+        #expect(try Self.read(text, as: .text).map(\.format) == [.text])
     }
 
     @Test func `as a format that was named does not look for others`() throws {

@@ -19,7 +19,9 @@ package struct Digest: Hashable, Sendable {
 
         text = page.rendered
         events = Set(page.lines.flatMap(\.events))
-        size = DigestSize(bytes: text.utf8.count, ofBytes: activity.events.reduce(0) { $0 + $1.text.utf8.count })
+        // Numbers and actors make a short activity longer than its words: then all of it is seen.
+        let whole = activity.events.reduce(0) { $0 + $1.text.utf8.count }
+        size = DigestSize(bytes: text.utf8.count, ofBytes: max(whole, text.utf8.count))
         notes = Self.notes(kept: page.lines.count, of: candidates.count, activity)
     }
 

@@ -7,9 +7,9 @@ struct DuplicateChangeGuard: Guard {
             return .reject(.duplicateChange, "`\(path.relative)`")
         }
         guard change.operation == .add, let memory = change.memory else { return .accept }
-        let words = Similarity(memory.description, memory.body)
+        let words = Similarity(description: memory.description, body: memory.body)
         let isSaid = context.earlier.additions.contains {
-            $0.type == memory.type && $0.words.agrees(with: words, share: Similarity.sameEntry)
+            $0.type == memory.type && $0.words.saysTheSame(as: words)
         }
         return isSaid ? .reject(.duplicateChange, "an earlier change adds the same under another name") : .accept
     }

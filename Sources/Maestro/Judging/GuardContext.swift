@@ -30,7 +30,9 @@ struct GuardContext: Sendable {
         self.activity = activity
         self.now = now
         self.settledScope = settledScope
-        said = now.entries.filter { $0.problem == nil }.map { ($0, Similarity($0.description, $0.body)) }
+        said = now.entries.filter { $0.problem == nil }.map {
+            ($0, Similarity(description: $0.description, body: $0.body))
+        }
     }
 
     /// The changes of the same reply that were not rejected.
@@ -45,7 +47,7 @@ struct GuardContext: Sendable {
             paths.formUnion(touched.map { $0.relative.lowercased() })
             guard let (memory, scope) = addition else { return }
             added[scope, default: 0] += 1
-            additions.append((memory.type, Similarity(memory.description, memory.body)))
+            additions.append((memory.type, Similarity(description: memory.description, body: memory.body)))
         }
     }
 
@@ -64,8 +66,8 @@ struct GuardContext: Sendable {
 
     /// The readable entry of the same type that says what `change` would add.
     func entry(saying change: MemoryChange) -> MemoryEntry? {
-        let words = Similarity(change.description, change.body)
-        return said.first { $0.entry.type == change.type && words.agrees(with: $0.words, share: Similarity.sameEntry) }?
+        let words = Similarity(description: change.description, body: change.body)
+        return said.first { $0.entry.type == change.type && words.saysTheSame(as: $0.words) }?
             .entry
     }
 

@@ -6,6 +6,8 @@ enum PromptImitation {
     private static let phrases = [
         "<system>", "</system>", "<system-reminder>", "</system-reminder>", "<|im_start|>", "<|im_end|>", "<|system|>",
         "<|start_header_id|>", "<|endoftext|>", "[inst]", "[/inst]", "<<sys>>", "<!-- maestro:", "</think>",
+        // The keys of a reply.
+        "\"memory_changes\":", "\"piece_edit\":",
     ]
     /// Roles that a line starts with: `system: …`.
     private static let roles = ["system:", "assistant:", "developer:", "[system]", "### system", "### instruction"]

@@ -29,10 +29,13 @@ struct ProvenanceGuard: Guard {
         guard change.operation == .add, let memory = change.memory, let type = memory.type, let job = context.job,
             type == .project || type == .reference
         else { return nil }
-        let words = Similarity(memory.description, memory.body)
+        let words = Similarity(description: memory.description, body: memory.body)
         return context.now.unconfirmed.first { other in
             other.job != job.id && other.type == type && other.scope == change.scope
-                && words.agrees(with: Similarity(other.description, other.body), share: Similarity.agreement)
+                && words.agrees(
+                    with: Similarity(description: other.description, body: other.body),
+                    share: Similarity.agreement
+                )
         }?.change
     }
 }

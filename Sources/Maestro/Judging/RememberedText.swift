@@ -42,7 +42,8 @@ struct RememberedText: Sendable {
         var sentence = Substring(line)
         for (index, character) in zip(line.indices, line) where ".!?。".contains(character) {
             let next = line.index(after: index)
-            if next == line.endIndex || line[next] == " " || character == "。" {
+            let isShortForm = character == "." && SentenceEnd.isShortForm(line[..<index])
+            if next == line.endIndex || line[next] == " " && !isShortForm || character == "。" {
                 sentence = line[..<index]
                 break
             }
@@ -71,10 +72,10 @@ struct RememberedText: Sendable {
     }
 
     private func entry(saying text: String, in entries: [MemoryEntry]) -> MemoryEntry? {
-        let words = Similarity(description, text)
+        let words = Similarity(description: description, body: text)
         return entries.first { entry in
             entry.problem == nil && entry.type == type
-                && words.agrees(with: Similarity(entry.description, entry.body), share: Similarity.sameEntry)
+                && words.saysTheSame(as: Similarity(description: entry.description, body: entry.body))
         }
     }
 

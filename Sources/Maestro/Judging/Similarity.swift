@@ -13,6 +13,24 @@ struct Similarity: Sendable {
         words = texts.reduce(into: []) { $0.formUnion(Self.words(of: $1)) }
     }
 
+    /// The words of an entry's rule.
+    ///
+    /// Reasons and use ("**Why:** …") come from a template and would make any two short rules look alike.
+    init(description: String, body: String) {
+        let rule = body.firstRange(of: "**Why:**").map { body[..<$0.lowerBound] } ?? body[...]
+        self.init(description, String(rule))
+    }
+
+    /// Whether two rules say the same, one perhaps in more words.
+    ///
+    /// Where each has a word of its own, one thing stands for another: "never push to main" is not "… to master".
+    func saysTheSame(as other: Similarity) -> Bool {
+        guard agrees(with: other, share: Self.sameEntry) else { return false }
+        return [words.subtracting(other.words), other.words.subtracting(words)].contains { own in
+            own.allSatisfy(Self.fillers.contains)
+        }
+    }
+
     /// Shared words over all words, 0 through 1.
     func jaccard(_ other: Similarity) -> Double {
         guard !words.isEmpty, !other.words.isEmpty else { return 0 }
@@ -59,6 +77,13 @@ struct Similarity: Sendable {
     private static func isIdeograph(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.isIdeographic || (0x3040...0x30FF).contains(scalar.value)
     }
+
+    /// Words that change nothing of what a rule says.
+    private static let fillers: Set<String> = [
+        "a", "an", "the", "to", "of", "in", "on", "at", "for", "with", "by", "as", "is", "are", "be", "and", "or", "it",
+        "its", "that", "this", "these", "those", "we", "you", "i", "my", "our", "your", "please", "should", "must",
+        "always", "from", "now", "so", "then", "when", "do",
+    ]
 
     private static let negations: Set<String> = [
         "not", "no", "never", "without", "dont", "doesnt", "cant", "cannot", "isnt", "arent", "wont", "shouldnt",

@@ -8,19 +8,44 @@ struct Directive: Hashable, Sendable {
     /// The person's words: the sentence, without what leads into it.
     let sentence: String
 
-    /// What is directed, without "from now on", which is over when an entry is read.
+    /// The sentence without what a person says behind it: thanks, or a sign of their mood.
+    var statement: String {
+        let words = sentence.last.map { $0.isASCII || $0.isLetter } == true ? sentence : Self.withoutMood(sentence)
+        let bare = Self.withoutClosing(Self.folded(words))
+        return Self.trimmed(words.prefix(bare.count))
+    }
+
+    /// What is directed, without "from now on", which is over when an entry is read, and without "please".
     var core: String {
-        let words = Self.folded(sentence)
-        guard words.count == sentence.count else { return sentence }
+        let said = statement
+        let words = Self.folded(said)
+        guard words.count == said.count else { return said }
         for future in DirectiveWording.futures {
             if [" ", ",", ":"].contains(where: { words.hasPrefix(future + $0) }) {
-                return Self.trimmed(sentence.dropFirst(future.count))
+                return Self.withoutPlease(Self.trimmed(said.dropFirst(future.count)))
             }
             if words.hasSuffix(" " + future) || words.hasSuffix("," + future) {
-                return Self.trimmed(sentence.dropLast(future.count))
+                return Self.withoutPlease(Self.trimmed(said.dropLast(future.count)))
             }
         }
-        return sentence
+        return said
+    }
+
+    /// What it is about, whether it orders or forbids it.
+    var subject: Set<String> {
+        Set(Words.of(core)).subtracting(DirectiveWording.polarity).subtracting(DirectiveWording.prohibitions)
+    }
+
+    /// Whether it forbids rather than orders.
+    var forbids: Bool { !DirectiveWording.prohibitions.isDisjoint(with: Self.words(of: core)) }
+
+    private static func withoutPlease(_ words: String) -> String {
+        words.lowercased().hasPrefix("please ") ? trimmed(words.dropFirst("please ".count)) : words
+    }
+
+    private static func withoutMood(_ words: String) -> String {
+        guard let last = words.lastIndex(where: { $0.isASCII && !$0.isWhitespace || $0.isLetter }) else { return words }
+        return String(words[...last])
     }
 
     /// The directives in a turn, in order.
@@ -34,7 +59,7 @@ struct Directive: Hashable, Sendable {
     /// The sentence from its directive on; nil where it directs nothing.
     private static func directed(_ sentence: String) -> String? {
         guard (8...300).contains(sentence.utf8.count), !"\"“‘«'".contains(sentence.first ?? "\""),
-            !sentence.contains("[secret:"), !isBound(sentence)
+            !sentence.contains("[secret:"), !isBound(sentence), !isHedged(sentence), !namesPassingThings(sentence)
         else { return nil }
         var start = sentence.startIndex
         while let next = afterLeadIn(sentence, start) { start = next }
@@ -46,14 +71,46 @@ struct Directive: Hashable, Sendable {
         words.lowercased().replacingOccurrences(of: "’", with: "'")
     }
 
+    private static func words(of sentence: String) -> [String] {
+        folded(sentence).split { !$0.isLetter && $0 != "'" }.map(String.init)
+    }
+
     /// Whether the sentence speaks of this job alone: "for now", "in this commit".
     private static func isBound(_ sentence: String) -> Bool {
-        let words = folded(sentence).split { !$0.isLetter && $0 != "'" }.map(String.init)
-        let line = " \(words.joined(separator: " ")) "
+        let words = words(of: sentence)
+        if let last = words.last, DirectiveWording.lastPointers.contains(last) { return true }
+        let line = " \(words.joined(separator: " ")) ".replacing(" from now on ", with: " ")
         if DirectiveWording.bounds.contains(where: { line.contains(" \($0) ") }) { return true }
         return zip(words, words.dropFirst()).contains { word, next in
             (word == "this" || word == "these") && DirectiveWording.passing.contains(next)
         }
+    }
+
+    /// Whether the person takes it back in the same breath, or gives it as another's: "…, I think", "…, as they say".
+    private static func isHedged(_ sentence: String) -> Bool {
+        let words = words(of: sentence)
+        let line = " \(words.joined(separator: " ")) "
+        // "right" only closes a question that lost its mark: "all right", "the right way" may stand anywhere.
+        return DirectiveWording.hedges.contains { line.contains(" \($0) ") && ($0 != "right" || words.last == $0) }
+    }
+
+    /// Whether it names what is gone soon or must not be kept: a ticket, a pull request, the value of a password.
+    private static func namesPassingThings(_ sentence: String) -> Bool {
+        let tokens = sentence.split { $0.isWhitespace || ",;:()\"'`".contains($0) }
+        let isTicket = tokens.contains { token in
+            if token.first == "#" { return token.dropFirst().first?.isNumber == true }
+            let parts = token.split(separator: "-", omittingEmptySubsequences: false)
+            return parts.count == 2 && parts[0].count > 1 && parts[0].allSatisfy(\.isUppercase)
+                && !DirectiveWording.standards.contains(parts[0].lowercased())
+                && parts[1].first?.isNumber == true && parts[1].allSatisfy { $0.isNumber || ".!".contains($0) }
+        }
+        return isTicket
+            || tokens.indices.contains { index in
+                let word = tokens[index].lowercased()
+                let next = tokens[(index + 1)...].prefix(2)
+                return DirectiveWording.credentials.contains(word) && next.contains { $0.contains(where: \.isNumber) }
+                    || DirectiveWording.numbered.contains(word) && next.first?.allSatisfy(\.isNumber) == true
+            }
     }
 
     /// The place behind a lead-in such as "ok, " or "please "; nil where none stands there.
@@ -106,8 +163,27 @@ struct Directive: Hashable, Sendable {
         }
         guard let trigger = longest(DirectiveWording.triggers, opening: clause) else { return false }
         let rest = clause.dropFirst(trigger.count)
-        let verbs = DirectiveWording.workVerbs
-        return isOrder(rest, isWork(rest) ? verbs : verbs.subtracting(DirectiveWording.sharedVerbs), mayPoint: mayPoint)
+        let words = words(of: String(rest))
+        if trigger == DirectiveWording.reminder, DirectiveWording.recurrences.isDisjoint(with: words) { return false }
+        guard !hasForeignCondition(words) else { return false }
+        var verbs = DirectiveWording.workVerbs
+        if !isWork(rest) {
+            verbs.subtract(DirectiveWording.sharedVerbs)
+            if DirectiveWording.codeWords.isDisjoint(with: words) {
+                verbs.subtract(DirectiveWording.styleVerbs)
+            } else {
+                verbs.formUnion(DirectiveWording.styleVerbs)
+            }
+        }
+        return isOrder(rest, verbs, mayPoint: mayPoint)
+    }
+
+    /// Whether it depends on something that is nobody at work: "… when the key is set", "…, otherwise fetch it".
+    private static func hasForeignCondition(_ words: [String]) -> Bool {
+        zip(words, words.dropFirst()).contains { word, next in
+            DirectiveWording.inlineConditions.contains(word) && !DirectiveWording.workers.contains(next)
+                && !(next.hasSuffix("ing") && DirectiveWording.workWords.contains(next))
+        }
     }
 
     /// "remember that we deploy only on Mondays": a whole statement, not "remember that bug".

@@ -17,7 +17,10 @@ enum DirectiveWording {
     static let conditions: Set = ["when", "whenever", "if", "before", "after", "for", "in", "once", "every"]
 
     /// Open a clause; what follows must be the agent's own work, since "always sort by name" speaks of a program.
-    static let triggers = ["always", "never", "never ever", "don't ever", "do not ever", "remember to"]
+    static let triggers = ["always", "never", "never ever", "don't ever", "do not ever", reminder]
+
+    /// The trigger that errands open with, too.
+    static let reminder = "remember to"
 
     /// Open a clause that can only be an order.
     static let orders = [
@@ -36,14 +39,52 @@ enum DirectiveWording {
 
     /// What bounds a sentence to this job.
     static let bounds = [
-        "this time", "for now", "today", "tonight", "right now", "at the moment", "temporarily", "just once",
-        "this once",
-        "here", "until",
+        "this time", "for now", "today", "tonight", "now", "at the moment", "temporarily", "just once", "this once",
+        "here", "until", "above", "below", "following", "tomorrow", "yesterday", "next week", "this week", "this month",
+        "such a",
+        "ask yourself",
     ]
+
+    /// What takes a sentence back, makes fun of it, or says that it is somebody else's.
+    static let hedges = [
+        "i think", "i guess", "i suppose", "maybe", "perhaps", "probably", "lol", "haha", "kidding", "they say",
+        "as they", "said", "says", "wrote", "told me", "tells me", "is what", "isn't it", "right", "we are done",
+        "we're done",
+    ]
+
+    /// Words at the end that point at what is gone when an entry is read: "never use force push for this".
+    static let lastPointers: Set = ["this", "that", "these", "those", "it", "them"]
+
+    /// What makes "remember to …" more than an errand: "remember to bump the version with each release".
+    static let recurrences: Set = [
+        "each", "every", "always", "never", "whenever", "before", "after", "all", "any", "you",
+    ]
+
+    /// Open a condition.
+    ///
+    /// What follows bare "always" and "never" must then be somebody at work: "never write to the log if the disk is full"
+    /// is how a program shall behave.
+    static let inlineConditions: Set = ["if", "when", "while", "unless", "otherwise"]
+
+    /// Who is at work.
+    static let workers: Set = ["you", "we", "i", "i'm", "you're", "asked", "told", "done", "finished"]
+
+    /// What comes before a value that no entry may hold.
+    static let credentials: Set = ["password", "passphrase", "passcode", "passwort", "pin"]
+
+    /// What a number behind it makes a thing of this conversation.
+    static let numbered: Set = [
+        "answer", "issue", "item", "line", "mr", "option", "page", "point", "pr", "question", "section", "step", "task",
+        "ticket",
+    ]
+
+    /// Before a hyphen and digits these name a standard, not a ticket.
+    static let standards: Set = ["aes", "cve", "hmac", "http", "iso", "pep", "rfc", "rsa", "sha", "utf"]
 
     /// What is gone when an entry is read: "in this commit".
     static let passing: Set = [
-        "pr", "commit", "case", "branch", "session", "task", "file", "files", "function", "test", "tests", "change",
+        "pr", "ticket", "issue", "sprint", "commit", "case", "branch", "session", "task", "file", "files", "function",
+        "test", "tests", "change",
         "one",
         "feature", "fix", "bug", "job", "step", "line", "class", "method", "release", "conversation", "chat",
     ]
@@ -70,10 +111,16 @@ enum DirectiveWording {
         "here", "now", "next", "time", "future", "one", "new", "old", "same", "other", "first", "second", "last",
         "version", "option", "approach", "everything", "anything", "something", "all", "more", "less", "lot", "instead",
         "too", "well", "good", "better", "best", "right", "proper", "correct", "clean", "careful", "code", "work",
-        "mind",
+        "mind", "own", "judgement", "judgment", "gut", "goals", "brain", "head", "eyes", "sense", "common",
         "done", "finish", "these", "those", "them", "above", "below", "also", "before", "after", "job", "answer",
         "stop",
     ]
+
+    /// Forbid what follows.
+    static let prohibitions: Set = ["never", "don't", "not", "avoid", "stop"]
+
+    /// Say how strongly something is ordered, not what; as ``Words`` folds them.
+    static let polarity: Set = ["alway", "ever", "don", "dont", "now", "remember", "must", "should"]
 
     /// Subjects of a statement to remember.
     static let subjects: Set = [
@@ -118,6 +165,19 @@ enum DirectiveWording {
         "overwrite", "pin", "prefer", "preserve", "read", "remove", "reply", "request", "respond", "search", "skip",
         "start",
         "state", "stop", "suggest", "tag", "treat", "try", "update", "upgrade", "validate", "verify", "wait", "wrap",
+    ]
+
+    /// Verbs of style, which need a word of ``codeWords`` or ``workWords``: "always use blue for the button".
+    static let styleVerbs: Set = ["avoid", "prefer", "test", "use", "write"]
+
+    /// Words that place "always use …" in how code is written.
+    static let codeWords: Set = [
+        "abbreviations", "assertions", "async", "camelcase", "cargo", "constants", "decorators", "docstring",
+        "docstrings", "emoji", "emojis", "enum", "enums", "exceptions", "fixtures", "generics", "globals", "golang",
+        "hints", "indentation", "interfaces", "java", "javascript", "jest", "kotlin", "libraries", "library", "macros",
+        "mocks", "naming", "npm", "optionals", "pip", "pnpm", "pytest", "python", "quotes", "ruby", "rust",
+        "semicolons", "singletons", "snake_case", "spaces", "structs", "swift", "tabs", "typescript", "unwrap",
+        "variables", "yarn",
     ]
 
     /// Words that place a sentence in the agent's work.

@@ -26,7 +26,9 @@ package struct OfflineReflector: Reflector {
             )
         }
         let directives = directives(in: inputs)
-        let corrections = inputs.activity.events.filter { $0.kind == .correction && RefusalWords.says($0.text) }
+        let corrections = inputs.activity.events.filter {
+            $0.kind == .correction && RefusalWords.says($0.text) && !$0.text.contains("[secret:")
+        }
         let recovered = inputs.job.outcome.isKnownSuccess ? RecoveredError.first(in: inputs.activity) : nil
         let changes =
             directives.map { change(of: $0.directive, in: $0.event, inputs) }
@@ -40,13 +42,25 @@ package struct OfflineReflector: Reflector {
 
     /// Every directive once, from all turns but the first, also where it is sent again: that one says what this job is
     /// about.
+    ///
+    /// Who forbids what they directed before has changed their mind.
     private func directives(in inputs: ReflectionInputs) -> [(directive: Directive, event: Event)] {
         let first = inputs.activity.firstHumanTurn
-        var seen: Set<String> = []
-        return inputs.activity.events
+        var kept: [(directive: Directive, event: Event)] = []
+        let found = inputs.activity.events
             .filter { $0.isHumanTurn && $0.kind == .message && $0.line != first?.line && $0.text != first?.text }
             .flatMap { event in Directive.all(in: event.text).map { ($0, event) } }
-            .filter { seen.insert($0.0.sentence.lowercased()).inserted }
+        for (directive, event) in found {
+            guard let index = kept.firstIndex(where: { $0.directive.subject == directive.subject }) else {
+                kept.append((directive, event))
+                continue
+            }
+            if kept[index].directive.forbids != directive.forbids {
+                kept.remove(at: index)
+                kept.append((directive, event))
+            }
+        }
+        return kept
     }
 
     private func change(of directive: Directive, in event: Event, _ inputs: ReflectionInputs) -> Reply.MemoryChange {
@@ -66,14 +80,24 @@ package struct OfflineReflector: Reflector {
             type: EntryType.feedback.rawValue,
             description: remembered.description,
             body: """
-                \(directive.sentence.capitalisedFirst).
+                \(directive.statement.capitalisedFirst).
 
                 **Why:** the person directed it in these words.
                 **How to apply:** \(place).
                 """,
             events: [event.number],
-            quote: directive.sentence
+            quote: directive.sentence,
+            tentative: contradictsEntry(directive, inputs) ? true : nil
         )
+    }
+
+    /// Whether an entry says the opposite: which of the two holds is for the person to say.
+    private func contradictsEntry(_ directive: Directive, _ inputs: ReflectionInputs) -> Bool {
+        inputs.state.entries.filter { $0.problem == nil }.contains { entry in
+            Self.rules(of: entry).map(Directive.init).contains { said in
+                said.subject == directive.subject && said.forbids != directive.forbids
+            }
+        }
     }
 
     private func change(of correction: Event, _ inputs: ReflectionInputs) -> Reply.MemoryChange {
@@ -132,11 +156,13 @@ package struct OfflineReflector: Reflector {
     private func entry(saying sentence: String, in inputs: ReflectionInputs) -> MemoryEntry? {
         let words = Similarity(sentence)
         return inputs.state.entries.first { entry in
-            entry.problem == nil
-                && [entry.description, String(entry.body.prefix { !$0.isNewline })].contains {
-                    words.agrees(with: Similarity($0), share: Similarity.sameEntry)
-                }
+            entry.problem == nil && Self.rules(of: entry).contains { words.saysTheSame(as: Similarity($0)) }
         }
+    }
+
+    /// Where an entry says its rule: in its description, and in the first line of its body.
+    private static func rules(of entry: MemoryEntry) -> [String] {
+        [entry.description, String(entry.body.prefix { !$0.isNewline })]
     }
 
     /// A name that no entry of another text has; the judge turns what is said already into a confirmation.

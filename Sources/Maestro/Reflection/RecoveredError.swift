@@ -51,6 +51,20 @@ struct RecoveredError: Hashable, Sendable {
         otherCommand = passed.text == failure.command.text ? nil : passed.text
         changedFile = lastEdit.flatMap { $0.number > failure.result.number ? $0.text : nil }
         if otherCommand == nil, changedFile == nil { return nil }
+        if let otherCommand, Self.widens(otherCommand, command) { return nil }
+        if [command, error, otherCommand ?? ""].contains(where: { $0.contains("[secret:") }) { return nil }
+    }
+
+    /// What lets a command do more than it may: never taught as a cure.
+    private static let wideners: Set = [
+        "sudo", "doas", "--force", "-f", "--no-verify", "--insecure", "-k", "--privileged",
+    ]
+
+    private static func widens(_ other: String, _ command: String) -> Bool {
+        let added = Set(other.split(separator: " ").map(String.init)).subtracting(
+            command.split(separator: " ").map(String.init)
+        )
+        return !added.isDisjoint(with: wideners) || added.contains { $0.hasPrefix("--dangerously") }
     }
 
     private static let shells: Set = [
@@ -61,13 +75,20 @@ struct RecoveredError: Hashable, Sendable {
     /// Errors that go away by themselves, in lower case.
     private static let transient = [
         "timed out", "timeout", "connection refused", "connection reset", "econnreset", "temporary failure",
+        "etimedout", "econnrefused", "enotfound", "eai_again", "socket hang up", "failed to connect",
         "rate limit", "too many requests", "service unavailable", "network is unreachable", "could not resolve host",
     ]
 
     private static func teaches(_ output: String) -> Bool {
-        guard !HarnessError.matches(output), telling(output) != nil else { return false }
+        guard !HarnessError.matches(output), let line = telling(output) else { return false }
         let folded = output.prefix(4000).lowercased()
-        return !transient.contains { folded.contains($0) }
+        return !transient.contains { folded.contains($0) } && !isFailedTest(line)
+    }
+
+    /// Whether a test says so: what the job was about, and nothing for the next one.
+    private static func isFailedTest(_ line: String) -> Bool {
+        ["FAILED ", "FAIL ", "FAIL:", "--- FAIL", "✘ "].contains { line.hasPrefix($0) }
+            || ["AssertionError", "Expectation failed", "XCTAssert"].contains { line.contains($0) }
     }
 
     /// The line of the output that says what is wrong.

@@ -42,13 +42,7 @@ package struct Remedy: Hashable, Sendable {
                 hint: "run the same command to do it again"
             )
         case let error as ReplyError:
-            self.init(
-                .failed,
-                .useless,
-                error.sentence,
-                asksAgain: true,
-                hint: "the model may be too small; nothing was changed"
-            )
+            self.init(.failed, .useless, error.sentence, asksAgain: true, hint: "the model may be too small")
         case let error as ReflectorError:
             self.init(.failed, error.retry, error.sentence, asksAgain: error.isUnusableReply, hint: error.hint)
         case let error as StoreError:
@@ -99,7 +93,7 @@ extension ReflectorError {
         case .contextOverflow: "lower `llm.contextLimitTokens` to what the server allows"
         case .contextTruncated: "give the server a larger context, or lower `llm.contextLimitTokens`"
         case .rejected: "the server's words say what it did not like; `maestro doctor` asks it"
-        case .unusable: "try again, or use another model; nothing was changed"
+        case .unusable: "try again, or use another model"
         }
     }
 }

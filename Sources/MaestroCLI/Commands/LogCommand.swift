@@ -14,16 +14,27 @@ struct LogCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Most lines.", valueName: "n"))
     var limit = 20
 
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit must be above 0") }
+    }
+
     func run() async throws {
         let since = try since.map { try Since.date($0) }
         let composition = try await Composition.open(options)
         let reflections = try await composition.store.reflections(
-            HistoryQuery(user: composition.user, since: since, limit: max(1, limit))
+            HistoryQuery(user: composition.user, since: since, limit: limit)
         )
         if report.json {
-            return Terminal.json(reflections.map { ReceiptJSON.value(Receipt(reflection: $0, decisions: [])) })
+            for reflection in reflections {
+                guard let receipt = try await composition.store.receipt(for: reflection.id, of: composition.user)
+                else { continue }
+                Terminal.json(ReceiptJSON.value(receipt))
+            }
+            return
         }
-        guard !reflections.isEmpty else { return Terminal.result("Nothing yet. Next: maestro reflect FILE") }
+        guard !reflections.isEmpty else {
+            return Terminal.result(since == nil ? "Nothing yet. Next: maestro reflect FILE" : "Nothing since then")
+        }
         for reflection in reflections {
             // What a person did is told by its decision; there are few of them on a page.
             let receipt =

@@ -7,12 +7,18 @@ import Foundation
 @main
 enum Main {
     static func main() async {
+        openStandardFiles()
         let work = Task { await run() }
         // The first Ctrl-C lets the work put its state in order; the second ends at once.
         let interrupts = interruptSource { isFirst in if isFirst { work.cancel() } else { _exit(130) } }
         let code = await work.value
         interrupts.cancel()
         exit(work.isCancelled && code != 0 ? 130 : code)
+    }
+
+    /// Where a caller closed one of the three, the next file to be opened would take its number, and be written to.
+    private static func openStandardFiles() {
+        for file in STDIN_FILENO...STDERR_FILENO where fcntl(file, F_GETFD) == -1 { _ = open("/dev/null", O_RDWR) }
     }
 
     private static func run() async -> Int32 {
@@ -28,7 +34,7 @@ enum Main {
         } catch {
             // Help is only found out by running.
             guard MaestroCommand.exitCode(for: error) == .failure else { return parsingEnded(with: error) }
-            let failure = Failure(error)
+            let failure = (error as? UnknownCommand)?.failure(among: MaestroCommand.names) ?? Failure(error)
             Terminal.error(failure.message, hint: failure.hint)
             return failure.exitCode
         }

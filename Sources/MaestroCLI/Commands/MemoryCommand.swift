@@ -25,7 +25,11 @@ struct MemoryCommand: AsyncParsableCommand {
             if report.json {
                 return Terminal.json(state.entries.map { MemoryCommand.json($0, authors[$0.path]) })
             }
-            guard !state.entries.isEmpty else { return Terminal.result("Nothing is remembered here yet") }
+            guard !state.entries.isEmpty else {
+                return Terminal.result(
+                    "Nothing is remembered for `\(scopeOptions.scope)` yet; --project names another scope"
+                )
+            }
             Terminal.result(state.entries.map { MemoryCommand.line($0, authors[$0.path]) })
         }
     }
@@ -87,8 +91,9 @@ struct MemoryCommand: AsyncParsableCommand {
         func run() async throws {
             let composition = try await Composition.open(options)
             let entry = try await MemoryCommand.entry(name, composition, scopeOptions.scope)
-            let text = try await Editor.edited(entry.document.text, name: "\(entry.name).md", from: file)
-            let receipt = try await composition.commit(.editEntry(entry.name, text: text), in: scopeOptions.scope)
+            let receipt = try await Editor.edit(entry.document.text, name: "\(entry.name).md", from: file) { text in
+                try await composition.commit(.editEntry(entry.name, text: text), in: scopeOptions.scope)
+            }
             PersonReport.tell(receipt, asJSON: report.json)
         }
     }

@@ -18,13 +18,7 @@ struct OverviewCommand: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        if let name = unknown.first {
-            let nearest = MaestroCommand.names.min { EditDistance.between($0, name) < EditDistance.between($1, name) }
-            throw Failure.use(
-                "there is no command `\(name)`",
-                hint: "did you mean `\(nearest ?? "reflect")`? maestro --help"
-            )
-        }
+        if let name = unknown.first { throw UnknownCommand(name: name) }
         let composition = try await Composition.open(options)
         let store = composition.store
         let recent = try await store.reflections(
@@ -41,7 +35,8 @@ struct OverviewCommand: AsyncParsableCommand {
             )
         }
         let counts = Self.counts(recent)
-        let happened = counts.isEmpty ? "nothing" : counts.map { "\($1) \($0)" }.joined(separator: ", ")
+        let happened =
+            counts.isEmpty ? "nothing" : counts.map { "\($1) \(Self.words[$0] ?? $0)" }.joined(separator: ", ")
         var lines = [
             "Since yesterday: \(happened)", "Waiting for you: \(waiting.count)",
             "Reflector: \(composition.usesModel ? "the model at `llm.endpoint`" : "offline (no model is set)")",
@@ -50,6 +45,11 @@ struct OverviewCommand: AsyncParsableCommand {
         lines.append(try await Self.next(composition, waiting: waiting.count))
         Terminal.result(lines)
     }
+
+    /// What a count is called where its own name is no word for it.
+    private static let words = [
+        Reflection.Kind.person.rawValue: "by hand", Reflection.Kind.revert.rawValue: "taken back",
+    ]
 
     private static func counts(_ reflections: [Reflection]) -> [(String, Int)] {
         Reflection.Outcome.allCases.compactMap { outcome in

@@ -75,8 +75,9 @@ struct PieceCommand: AsyncParsableCommand {
             guard file != nil || !start.isEmpty else {
                 throw Failure.use("no piece is named `\(name)`", hint: "give a new one with --file")
             }
-            let text = try await Editor.edited(start, name: "\(piece).yaml", from: file)
-            let receipt = try await composition.commit(.editPiece(piece, text: text), in: .global)
+            let receipt = try await Editor.edit(start, name: "\(piece).yaml", from: file) { text in
+                try await composition.commit(.editPiece(piece, text: text), in: .global)
+            }
             PersonReport.tell(receipt, asJSON: report.json)
         }
     }

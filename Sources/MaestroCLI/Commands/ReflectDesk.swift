@@ -77,6 +77,8 @@ struct ReflectDesk {
                     if let error = outcome.error, error as? StoreError != .leaseLost { throw error }
                 case .finished(var receipt):
                     receipt.wasDoneBefore = true
+                    // The process that committed may have died before the files: this reads them, after finishing them.
+                    _ = try await store.state(of: found.job.user, in: found.job.scope)
                     try await remarkOnGrowth(of: found)
                     return receipt
                 case .unknown: throw Failure.work("job `\(found.job.id)` is gone from the store")
@@ -135,7 +137,9 @@ struct ReflectDesk {
         let isQuiet = !isOnly && receipt.decisions.isEmpty
         guard !isQuiet else { return }
         var text = ReceiptText(receipt: receipt, userFolder: composition.userFolder)
-        text.source = "\(found.activity.format), \(found.activity.events.count) events"
+        let events = found.activity.events.count
+        text.source = "\(found.activity.format), \(events) event\(events == 1 ? "" : "s")"
+        text.isDryRun = isDryRun
         text.showsError = !isOnly
         if isOnly, !isDryRun, receipt.reflection.outcome == .applied {
             let state = try await store.state(of: found.job.user, in: found.job.scope)
@@ -159,11 +163,14 @@ struct ReflectDesk {
         let secrets = activity.redactions.values.reduce(0, +)
         let kinds = activity.redactions.keys.sorted().joined(separator: ", ")
         let unknown = activity.unknownRecords.values.reduce(0, +)
-        return
-            (secrets > 0
-            ? ["\(secrets) secret\(secrets == 1 ? "" : "s") replaced before anything was stored (\(kinds))"] : [])
-            + (unknown > 0 ? ["\(unknown) records of unknown kinds were passed over"] : [])
+        return activity.notes.prefix(Self.maxNotes).map { "Note: \($0)" }
+            + (secrets > 0
+                ? ["\(secrets) secret\(secrets == 1 ? "" : "s") replaced before anything was stored (\(kinds))"] : [])
+            + (unknown > 0 ? ["\(unknown) record\(unknown == 1 ? "" : "s") of unknown kinds passed over"] : [])
     }
+
+    /// Most notes on the source that are told: all stands on one page.
+    private static let maxNotes = 3
 
     private func json(_ receipt: Receipt, _ found: FinishedJob) -> JSONValue {
         guard case .object(let members) = ReceiptJSON.value(receipt) else { return .null }
@@ -172,13 +179,14 @@ struct ReflectDesk {
                 .init(key: "format", value: .string(found.activity.format)),
                 .init(key: "events", value: .number("\(found.activity.events.count)")),
                 .init(key: "dryRun", value: .bool(isDryRun)),
-                .init(
-                    key: "redactions",
-                    value: .make(
-                        found.activity.redactions.sorted { $0.key < $1.key }.map { ($0.key, .number("\($0.value)")) }
-                    )
-                ),
+                .init(key: "redactions", value: Self.counts(found.activity.redactions)),
+                .init(key: "unknownRecords", value: Self.counts(found.activity.unknownRecords)),
+                .init(key: "sourceNotes", value: .array(found.activity.notes.map { .string($0) })),
             ]
         )
+    }
+
+    private static func counts(_ counts: [String: Int]) -> JSONValue {
+        .make(counts.sorted { $0.key < $1.key }.map { ($0.key, .number("\($0.value)")) })
     }
 }

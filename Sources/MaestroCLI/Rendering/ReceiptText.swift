@@ -13,6 +13,8 @@ struct ReceiptText {
     var recall: Recall?
     /// False where the error is said elsewhere, on stderr.
     var showsError = true
+    /// Whether nothing was written, so that there is nothing to decide or to undo.
+    var isDryRun = false
     /// Most decisions of one kind that are told; the rest is counted.
     var limit = 3
 
@@ -53,7 +55,7 @@ struct ReceiptText {
     }
 
     private var learned: [String] {
-        section("Learned", decisions(.accepted)) { decision in
+        section(reflection.kind == .job ? "Learned" : "Changed", decisions(.accepted)) { decision in
             var lines = [
                 "  \(decision.operation.rawValue) \(Terminal.bold(decision.name)): \(Self.essence(of: decision))"
             ]
@@ -110,6 +112,7 @@ struct ReceiptText {
     }
 
     private var undo: [String] {
+        guard !isDryRun else { return [] }
         var lines: [String] = []
         if !decisions(.waiting).isEmpty {
             lines.append("Decide: maestro review --accept ID, or --reject ID --reason \"…\"")

@@ -10,13 +10,13 @@ enum Terminal {
     /// Unbuffered: through `print`, a killed process would lose what it said to a pipe.
     static func result(_ text: String) {
         let line = clean(text)
-        FileHandle.standardOutput.write(Data((line.hasSuffix("\n") ? line : line + "\n").utf8))
+        write(line.hasSuffix("\n") ? line : line + "\n", to: STDOUT_FILENO)
     }
     static func result(_ lines: [String]) { lines.forEach { result($0) } }
 
     /// One line for programs: what would drive a terminal is escaped, not taken away.
     static func json(_ value: JSONValue) {
-        FileHandle.standardOutput.write(Data((escaped(value.text) + "\n").utf8))
+        write(escaped(value.text) + "\n", to: STDOUT_FILENO)
     }
     static func json(_ values: [JSONValue]) { values.forEach { json($0) } }
 
@@ -29,22 +29,41 @@ enum Terminal {
         }.joined()
     }
 
-    static func note(_ text: String) { write(clean(text) + "\n") }
+    static func note(_ text: String) { write(clean(text) + "\n", to: STDERR_FILENO) }
     static func error(_ message: String, hint: String? = nil) {
-        write("error: \(clean(message))\n")
-        if let hint { write("hint: \(clean(hint))\n") }
+        write("error: \(clean(message))\n", to: STDERR_FILENO)
+        if let hint { write("hint: \(clean(hint))\n", to: STDERR_FILENO) }
     }
 
     /// A passing remark, only where a person looks; an empty text takes it away.
     static func progress(_ text: String) {
         guard showsProgress else { return }
-        write("\r\u{1B}[2K" + clean(text))
+        write("\r\u{1B}[2K" + clean(text), to: STDERR_FILENO)
     }
 
     static func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
     static func faint(_ text: String) -> String { hasColour ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
 
-    private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    /// Through the system call: `FileHandle` crashes the process where the file is closed or its disk full.
+    ///
+    /// What cannot be said on stdout ends the process: nobody is left to read the rest.
+    private static func write(_ text: String, to file: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                guard file == STDOUT_FILENO else { return }
+                let reason = String(cString: strerror(errno))
+                error(
+                    "cannot write to standard output: \(reason)",
+                    hint: "what was done is done; `maestro log` shows it"
+                )
+                _exit(1)
+            }
+        }
+    }
 
     /// Without control characters, except our own colours: text of a log must not drive the terminal.
     static func clean(_ text: String) -> String {

@@ -131,6 +131,6 @@ extension LocalStore {
             let text = "`reflections/index.jsonl` has \(file.count) lines, the database \(lines.count)"
             return [Finding(.note, "index", text, hint: "delete it, and the next commit writes it anew")]
         }
-        return [Finding(.good, "index", "\(file.count) lines, one unbroken chain")]
+        return [Finding(.good, "index", "\(file.count) line\(file.count == 1 ? "" : "s"), one unbroken chain")]
     }
 }

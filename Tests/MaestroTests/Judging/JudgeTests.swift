@@ -51,6 +51,15 @@ import Testing
         #expect(decision.message.contains("`feedback-small-commits`"))
     }
 
+    @Test func `keeps short rules apart that share their reasons and use`() {
+        let tail = "**Why:** the person directed it in these words.\n**How to apply:** in every job of this project."
+        let decisions = JudgingCase().judge(
+            .add("feedback-tabs", description: "Use tabs in Makefiles", body: "Use tabs in Makefiles.\n\n\(tail)"),
+            .add("feedback-uv", description: "Use uv in Python", body: "Use uv in Python.\n\n\(tail)", ordinal: 2)
+        )
+        #expect(decisions.map(\.verdict) == [.accepted, .accepted])
+    }
+
     @Test func `keeps an add apart from the entry that says the opposite`() {
         let add = ProposedChange.add(
             "feedback-commit-one-idea",

@@ -59,10 +59,12 @@ import Testing
         ("Run the tests before you commit", "Never run the tests before you commit", false),
         ("Set the timeout of the suite to 30 seconds", "Set the timeout of the suite to 60 seconds", false),
         ("Use tabs", "Prefer spaces", false),
+        ("Never push directly to the shared branch main", "Never push directly to the shared branch master", false),
+        ("Always run the tests before you commit", "Please always run the tests before you commit", true),
         ("", "", false),
     ])
     func `or entry says the same only with the same numbers and negations`(one: String, other: String, isSame: Bool) {
-        #expect(Similarity(one).agrees(with: Similarity(other), share: Similarity.sameEntry) == isSame)
+        #expect(Similarity(one).saysTheSame(as: Similarity(other)) == isSame)
     }
 
     @Test func `is kept with words around it and never half a character`() {

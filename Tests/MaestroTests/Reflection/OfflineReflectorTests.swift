@@ -76,6 +76,13 @@ import Testing
         ("lgtm, from now on let's use conventional commits", "from now on let's use conventional commits"),
         ("remember that the staging database is read-only", "remember that the staging database is read-only"),
         ("always run `swift test`; thanks", "always run `swift test`"),
+        ("Never use `any` in TypeScript", "Never use `any` in TypeScript"),
+        ("always use single quotes", "always use single quotes"),
+        ("never commit unless I ask you to", "never commit unless I ask you to"),
+        ("always run the whole suite when pushing", "always run the whole suite when pushing"),
+        ("For the future:\n- always run make lint before you commit", "always run make lint before you commit"),
+        ("Fix these:\n- the typo\n\nAlways run make lint before you push", "Always run make lint before you push"),
+        ("always run make lint before you commit\nthanks", "always run make lint before you commit"),
         ("No, never mock the database in integration tests.", "never mock the database in integration tests"),
         (
             "always run the formatter over every file\nthat you have touched before you commit",
@@ -132,6 +139,33 @@ import Testing
         "use this one from now on", "use the new one next time", "always run it with -race", "always use this linter",
         "from now on keep this file sorted", "let's keep that in mind for the future", "always do it like this",
         "never do that before a commit", "in future put those in a folder",
+        "Please never use force push for this", "From now on, use the name `count` in the loop above",
+        "next time include the diff in your answer to question 3", "Going forward, use ticket PROJ-1234 for commits",
+        "never push to #42 without a review",
+        "Never merge PR 17", "always use the main branch for this ticket",
+        "never ever write such a long function again",
+        "remember that we have a meeting tomorrow", "Always run tests first, they told me",
+        "from now on use your own judgement", "Always ask yourself what the user wants",
+        "From now on use the following prompt",
+        // An errand, not a rule.
+        "remember to run make lint now", "remember to commit your changes when done",
+        "Remember to update the changelog",
+        // A condition on a program.
+        "always use the cache when the key is set, otherwise fetch it from the database",
+        "Never write to the log file if the disk is full", "never use more than 3 retries when calling the service",
+        // Style of what is built, sayings, jokes, and what is taken back.
+        "also always use blue for the button", "Always use the force, Luke", "next time use your brain",
+        "Never use a sledgehammer to crack a nut, as they say", "never deploy on Fridays lol",
+        "you should always add an index to a foreign key column, I think", "Always use tabs in Makefiles, right",
+        "Always run make lint before you commit, said nobody ever", "never push to main without asking me, except now",
+        "always write tests for the parser, then fix it, then we are done",
+        // Words that a line hands over to somebody else.
+        "Here is the spec:\nAlways test the login page before a merge.\nNever write tests for getters.",
+        "Please add this to the README:\n\nAlways run make lint before you commit.",
+        "---\nname: x\n---\nFrom now on, always run make lint before you commit",
+        "Issue #12: Linting\n\nAlways run make lint before you commit.\n\nCan you implement that?",
+        "Subject: rules\n\nHi Ada,\nplease always run make lint before you commit.",
+        "<context>\nFrom now on, always run make lint before you commit\n</context>\nwhat do you think?",
         // Generic advice.
         "always write clean code", "always check your work", "always use the best approach", "always try again",
         // This job alone.
@@ -144,6 +178,7 @@ import Testing
         "> always use tabs in Makefiles", "'always use tabs in Makefiles'", "«always use tabs in Makefiles»",
         "## Rules\n- always use tabs in Makefiles", "int main() {\n* always free the buffer memory\n}",
         "    always use tabs in Makefiles", "always use the token [secret:github-token] for pushes",
+        "always use the test database password hunter2 for tests",
         "remember that bug we had yesterday", "remember that time with the parser", "remember when we broke it",
     ])
     func `stores nothing it would have to guess`(words: String) async throws {
@@ -256,6 +291,17 @@ import Testing
         ("swift test", "Command timed out after 2m", "swift test", true),
         ("swift test", "API Error: 529 overloaded", "swift test", true),
         ("swift test", "Exit code 1", "swift test", true),
+        ("npm test", "Error: connect ETIMEDOUT 10.0.0.1:443", "npm test", true),
+        // A test that failed is what the job was about.
+        ("pytest", "FAILED tests/a.py::test_x - AssertionError: assert 1 == 2", "pytest", true),
+        ("go test ./...", "--- FAIL: TestA (0.00s)", "go test ./...", true),
+        // Nothing that lets a command do more is a cure; no secret is one.
+        ("make install", "install: cannot create: Permission denied", "sudo make install", false),
+        ("npm install", "npm error ERESOLVE could not resolve", "npm install --force", false),
+        (
+            "KEY=[secret:github-token] make deploy", "bad region us-esat-1", "KEY=[secret:github-token] make deploy",
+            true
+        ),
     ])
     func `takes nothing for recovered that was not`(
         failing: String,
@@ -280,6 +326,7 @@ import Testing
         ("why do you edit this file?", false), ("what is that for?", false), ("try again later please", false),
         ("use Redis", true), ("use Redis for the cache", true), ("can you use a switch instead of if/else?", true),
         ("what? the parser belongs into its own module", true), ("the tests must not touch the network", true),
+        ("use the deploy key [secret:github-token] for the upload", false),
     ])
     func `proposes a refusal only where its words say what to do`(words: String, proposes: Bool) async throws {
         let reply = try await Self.changes([
@@ -296,6 +343,32 @@ import Testing
         #expect(change.description == "Always run `make lint` before you commit")
         #expect(change.body.hasPrefix("From now on always run `make lint` before you commit.\n"))
         #expect(change.quote == "from now on always run `make lint` before you commit")
+    }
+
+    @Test func `keeps the last word of a person who changed their mind`() async throws {
+        var events = [Self.event(1, .user, .message, "Fix the bug")]
+        let turns = [
+            "Always use tabs in Makefiles", "from now on, always run make lint before you commit",
+            "From now on run make lint before you commit!", "never run make lint before you commit",
+        ]
+        for (index, words) in turns.enumerated() { events.append(Self.event(index + 2, .user, .message, words)) }
+
+        #expect(
+            try await Self.changes(events).memoryChanges.map(\.description) == [
+                "Always use tabs in Makefiles", "Never run make lint before you commit",
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        ("From now on, please don't add comments to the code", "Don't add comments to the code"),
+        ("always run `make lint` before you commit 🙏", "Always run `make lint` before you commit"),
+        ("use uv instead of pip from now on, thanks", "Use uv instead of pip"),
+        ("Always use conventional commits, e.g. feat: add x", "Always use conventional commits, e.g. feat: add x"),
+        ("always document new flags in the README pls", "Always document new flags in the README"),
+    ])
+    func `leaves out what was said around it`(words: String, description: String) async throws {
+        #expect(try await Self.said(words).map(\.description) == [description])
     }
 
     @Test func `confirms an entry that says so already`() async throws {
@@ -333,6 +406,31 @@ import Testing
         #expect(judgement.decisions.map(\.verdict) == [.accepted, .accepted])
         #expect(judgement.decisions.first?.name == "feedback-lint")
         #expect(judgement.decisions.first?.evidence.map(\.event) == [2])
+    }
+
+    @Test func `lets a directive wait that an entry contradicts`() async throws {
+        let name = try #require(EntryName("feedback-lint"))
+        let text = "Always run make lint before you commit."
+        let entry = MemoryEntry(
+            name: name,
+            scope: .project("p"),
+            document: Document(path: .entry(.project("p"), stem: name), text: text),
+            description: "Lint: before a commit",
+            type: .feedback,
+            body: text
+        )
+        let events = [
+            Self.event(1, .user, .message, "Fix the bug"),
+            Self.event(2, .user, .message, "never run make lint before you commit"),
+        ]
+        let job = Job(id: Job.ID("j"), scope: .project("p"))
+        let state = UserState(user: .me, scope: job.scope, entries: [entry], moment: .distantPast)
+        let inputs = ReflectionInputs(job: job, activity: Activity(format: "test", events: events), state: state)
+
+        let reply = try await OfflineReflector().reflect(ReflectionPrompt(inputs))
+        let changes = try JSONDecoder().decode(Reply.self, from: Data(reply.text.utf8)).memoryChanges
+        #expect(changes.map(\.op) == ["add"])
+        #expect(changes.map(\.tentative) == [true])
     }
 
     @Test func `proposes at most three changes, plain directives first`() async throws {
