@@ -12,8 +12,9 @@ package struct Digest: Hashable, Sendable {
     /// What was left out, one sentence each; empty where all of weight fits.
     package let notes: [String]
 
-    package init(_ activity: Activity, maxBytes: Int) {
-        let candidates = DigestLine.all(of: activity)
+    /// Events before `firstNewEvent` were reflected on already: they are context, where there is room.
+    package init(_ activity: Activity, maxBytes: Int, firstNewEvent: Int? = nil) {
+        let candidates = DigestLine.all(of: activity, firstNewEvent: firstNewEvent)
         var page = Page(activity, maxBytes: maxBytes)
         for line in candidates.sorted(by: DigestLine.outweighs) { page.add(line) }
 

@@ -6,7 +6,9 @@ struct DigestLine: Hashable, Sendable {
     ///
     /// A person's correction outweighs a pattern of errors, and that what the agent says.
     enum Weight: Int, Comparable, Sendable {
-        case task, correction, error, lastWords, humanTurn, pasted, run, agentText
+        ///
+        /// What was reflected on before is `context`, last of all but for the task.
+        case task, correction, error, lastWords, humanTurn, pasted, run, agentText, context
         static func < (a: Weight, b: Weight) -> Bool { a.rawValue < b.rawValue }
     }
 
@@ -34,7 +36,7 @@ struct DigestLine: Hashable, Sendable {
         case .correction, .lastWords: 800
         case .error: 400
         case .pasted, .run: 200
-        case .agentText: 240
+        case .agentText, .context: 240
         }
     }
 
@@ -49,10 +51,19 @@ struct DigestLine: Hashable, Sendable {
         self.init(weight: weight, events: [event.number], text: "#\(event.number) \(label): \(words)")
     }
 
-    /// Every line of weight in an activity.
+    /// Every line of weight in an activity; what lies wholly before `firstNewEvent` is context.
     ///
     /// Thinking is not in an activity at all; the host's texts and results that merely succeeded are left out here.
-    static func all(of activity: Activity) -> [DigestLine] {
+    static func all(of activity: Activity, firstNewEvent: Int? = nil) -> [DigestLine] {
+        let lines = all(of: activity)
+        guard let firstNewEvent else { return lines }
+        return lines.map { line in
+            guard line.weight != .task, line.events.allSatisfy({ $0 < firstNewEvent }) else { return line }
+            return DigestLine(weight: .context, events: line.events, text: line.text.cut(toBytes: limit(of: .context)))
+        }
+    }
+
+    private static func all(of activity: Activity) -> [DigestLine] {
         let errors = errorEvents(of: activity)
         let lastWords = activity.events.last { $0.actor == .agent && $0.kind == .message }?.number
         let task = activity.firstHumanTurn?.number

@@ -26,10 +26,11 @@ package struct OfflineReflector: Reflector {
             )
         }
         let directives = directives(in: inputs)
-        let corrections = inputs.activity.events.filter {
+        let newEvents = inputs.activity.events.filter { inputs.isNew($0.number) }
+        let corrections = newEvents.filter {
             $0.kind == .correction && RefusalWords.says($0.text) && !$0.text.contains("[secret:")
         }
-        let recovered = inputs.job.outcome.isKnownSuccess ? RecoveredError.first(in: inputs.activity) : nil
+        let recovered = inputs.job.outcome.isKnownSuccess ? RecoveredError.first(in: newEvents) : nil
         let changes =
             directives.map { change(of: $0.directive, in: $0.event, inputs) }
             + corrections.reversed().map { change(of: $0, inputs) }
@@ -48,7 +49,8 @@ package struct OfflineReflector: Reflector {
         let first = inputs.activity.firstHumanTurn
         var kept: [(directive: Directive, event: Event)] = []
         let found = inputs.activity.events
-            .filter { $0.isHumanTurn && $0.kind == .message && $0.line != first?.line && $0.text != first?.text }
+            .filter { inputs.isNew($0.number) && $0.isHumanTurn && $0.kind == .message }
+            .filter { $0.line != first?.line && $0.text != first?.text }
             .flatMap { event in Directive.all(in: event.text).map { ($0, event) } }
         for (directive, event) in found {
             guard let index = kept.firstIndex(where: { $0.directive.subject == directive.subject }) else {

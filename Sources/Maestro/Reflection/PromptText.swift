@@ -65,6 +65,13 @@ enum PromptText {
         }
     }
 
+    static func continuation(from firstNewEvent: Int) -> String {
+        """
+        The job went on after it was reviewed. Events before #\(firstNewEvent) are context. Cite only events from \
+        #\(firstNewEvent) on.
+        """
+    }
+
     static func counterpart(_ counterpart: Counterpart) -> String {
         switch counterpart {
         case .owner: "The person in the log is the owner of this memory."

@@ -12,14 +12,14 @@ struct RecoveredError: Hashable, Sendable {
     /// The file that was changed between, where one was.
     let changedFile: String?
 
-    /// The first such pair of a job, in one pass over its events.
+    /// The first such pair among events of a job, in one pass.
     ///
     /// Only commands count: a file that was not found under one name and found under another teaches nothing.
-    static func first(in activity: Activity) -> RecoveredError? {
+    static func first(in events: [Event]) -> RecoveredError? {
         var calls: [String: ShellLine] = [:]
         var failures: [[String]: (command: ShellCommand, result: Event)] = [:]
         var lastEdit: Event?
-        for event in activity.events {
+        for event in events {
             guard let tool = event.tool else { continue }
             if event.kind == .toolCall {
                 if editors.contains(tool.name) { lastEdit = event }

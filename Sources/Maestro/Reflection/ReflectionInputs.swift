@@ -20,7 +20,7 @@ package struct ReflectionInputs: Sendable {
         self.job = job
         self.activity = activity
         self.state = state
-        digest = Digest(activity, maxBytes: fit.digestBytes)
+        digest = Digest(activity, maxBytes: fit.digestBytes, firstNewEvent: job.firstNewEvent)
         selection = EntrySelection(
             of: state.entries,
             query: digest.text,
@@ -43,6 +43,9 @@ package struct ReflectionInputs: Sendable {
         self.notes = notes
     }
 
+    /// Whether an event came after what was reflected on before.
+    func isNew(_ event: Int) -> Bool { event >= job.firstNewEvent ?? 0 }
+
     /// What the reply will be judged against.
     package var base: Base {
         func shown(_ entry: MemoryEntry, inFull: Bool) -> Base.Shown {
@@ -53,14 +56,14 @@ package struct ReflectionInputs: Sendable {
                 + selection.byDescription.map { shown($0, inFull: false) },
             piece: job.piece,
             pieceHash: job.piece.flatMap { state.pieces.text(named: $0) }.map { ContentHash(of: $0) },
-            citable: digest.events.filter { $0 >= job.firstNewEvent ?? 0 }
+            citable: digest.events.filter(isNew)
         )
     }
 
     /// The base for a reflector that sees the whole activity and every entry.
     package var wholeBase: Base {
         var base = base
-        base.citable = job.firstNewEvent.map { Set(activity.events.map(\.number).drop { [first = $0] in $0 < first }) }
+        base.citable = job.firstNewEvent == nil ? nil : Set(activity.events.map(\.number).filter(isNew))
         base.shown = state.entries.map {
             Base.Shown(path: $0.path, hash: $0.document.hash, meaning: $0.meaning, inFull: true)
         }

@@ -47,6 +47,7 @@ package struct ReflectionPrompt: Sendable {
         ]
         if let task = job.task { lines.append("Task: \(task.onOneLine.cut(toBytes: 300))") }
         if let day = job.endedAt { lines.append("Ended: \(day.formatted(.iso8601.year().month().day()))") }
+        if let first = job.firstNewEvent { lines.append(PromptText.continuation(from: first)) }
         lines.append(PromptText.counterpart(inputs.counterpart))
         return lines.joined(separator: "\n")
     }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import Testing
+
+@Suite struct `The endpoint's gate` {
+    private static let start = Date(timeIntervalSince1970: 1_780_000_000)
+    private static let refused = EndpointGate.Lesson.refused(sentence: "wrong key", hint: "mend it")
+
+    private var gate = EndpointGate()
+
+    /// What it says to each lesson, one second after the other, where own rests last so many seconds as failures came.
+    private mutating func learn(_ lessons: [EndpointGate.Lesson], from second: Double = 0) -> [EndpointGate.Change?] {
+        lessons.enumerated().map { index, lesson in
+            gate.learn(lesson, at: Self.start + second + Double(index)) { TimeInterval($0) }
+        }
+    }
+
+    private func permits(at second: Double, inFlight: Int = 0) -> Int {
+        gate.permits(8, inFlight: inFlight, at: Self.start + second)
+    }
+
+    @Test func `lets every free slot through while calls are answered`() {
+        #expect(permits(at: 0) == 8)
+    }
+
+    @Test mutating func `closes at once, says so once, and looks again every minute with one call`() {
+        let changes = learn([Self.refused, Self.refused, Self.refused])
+
+        #expect(changes == [.closed(sentence: "wrong key", hint: "mend it"), nil, nil])
+        #expect(gate.isClosed)
+        #expect(permits(at: 30) == 0)
+        #expect(permits(at: 62) == 1)
+        #expect(permits(at: 62, inFlight: 1) == 0)
+        #expect(learn([Self.refused], from: 62) == [nil])
+        #expect(permits(at: 63) == 0)
+        #expect(learn([.answered], from: 130) == [.opened])
+        #expect(permits(at: 131) == 8)
+    }
+
+    @Test mutating func `takes two failures for bad luck and the third for the endpoint's`() {
+        #expect(learn([.failed, .failed]) == [nil, nil])
+        #expect(permits(at: 2) == 8)
+        #expect(learn([.failed], from: 2) == [.rests(seconds: 1)])
+        #expect(permits(at: 2.5) == 0)
+        #expect(permits(at: 3) == 1)
+        #expect(learn([.failed], from: 3) == [.rests(seconds: 2)])
+        #expect(learn([.answered, .failed], from: 5) == [.opened, nil])
+    }
+
+    @Test(arguments: [(7.0, 7.0), (0, 0), (1e9, 3600), (nil, 1)])
+    func `rests as long as it was asked to, within an hour`(asked: Double?, rest: Double) {
+        var gate = EndpointGate()
+        let change = gate.learn(.askedForRest(seconds: asked), at: Self.start) { TimeInterval($0) }
+
+        #expect(change == .rests(seconds: rest))
+        #expect(gate.restsUntil == Self.start + rest)
+    }
+
+    @Test mutating func `keeps the longer of two rests, and closed is more than resting`() {
+        #expect(learn([.askedForRest(seconds: 60), .askedForRest(seconds: 5)]) == [.rests(seconds: 60), nil])
+        #expect(gate.restsUntil == Self.start + 60)
+        #expect(learn([Self.refused, .askedForRest(seconds: 5)], from: 2).last == .some(nil))
+        #expect(gate.isClosed)
+    }
+
+    private static let errors: [(any Error, EndpointGate.Lesson?)] = [
+        (
+            ReflectorError.refused("no", status: 403),
+            .refused(sentence: "no", hint: Remedy(for: ReflectorError.refused("no", status: 403)).hint)
+        ),
+        (ReflectorError.rateLimited("wait", retryAfterSeconds: 3), .askedForRest(seconds: 3)),
+        (ReflectorError.timedOut("late"), .failed),
+        (ReflectorError.unusable("empty"), .answered),
+        (ReflectorError.rejected("bad", status: 400), .answered),
+        (ReplyError.notJSON, .answered),
+        (StoreError.locked("busy"), nil),
+        (CancellationError(), nil),
+    ]
+
+    @Test(arguments: errors.indices)
+    func `learns from errors of the model, not from the store's`(index: Int) {
+        let (error, lesson) = Self.errors[index]
+        #expect(EndpointGate.Lesson(error) == lesson, "\(error)")
+    }
+}
