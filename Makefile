@@ -1,9 +1,9 @@
 # Everything a newcomer and CI run. `make help` lists it.
 SHELL := /bin/bash
-SOURCES := Sources Tests pieces Package.swift
+SOURCES := Sources Tests Benchmarks pieces Package.swift
 EXAMPLE := .build/example
 
-.PHONY: help setup build run test check format format-check floors install clean-example
+.PHONY: help setup build run test check bench format format-check floors install
 
 help: ## List what there is to run
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -37,3 +37,8 @@ install: setup ## Build a release binary and install it as PREFIX/bin/maestro (d
 	@scripts/build -c release --scratch-path .build-release --product maestro
 	@install -D -m 755 .build-release/release/maestro "$${PREFIX:-$$HOME/.local}/bin/maestro"
 	@echo "installed $${PREFIX:-$$HOME/.local}/bin/maestro"
+
+bench: setup ## Measure a release build with a scripted model: ten minutes; QUICK=1 for two
+	@scripts/build -c release --scratch-path .build-release --product maestro
+	@scripts/build -c release --scratch-path .build-release --product maestro-bench
+	@.build-release/release/maestro-bench --binary .build-release/release/maestro $(if $(QUICK),--quick)

@@ -84,6 +84,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // `make bench`: measures the release binary from outside.
+        .executableTarget(
+            name: "maestro-bench",
+            dependencies: ["MaestroTestServer", argumentParser],
+            path: "Benchmarks/maestro-bench",
+            swiftSettings: settings
+        ),
+
         .testTarget(
             name: "MaestroTests",
             dependencies: ["Maestro", "MaestroPieces", "MaestroTesting"],
