@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import MaestroStores
+import MaestroTesting
+import Synchronization
+import struct SystemPackage.FilePath
+import Testing
+
+/// A worker on a real store: only the model is a script, and waits are short.
+@Suite(.temporaryFolder, .timeLimit(.minutes(2))) struct `A worker` {
+    private static let nothing = ReflectorReply(
+        text: """
+            {"reasoning":"routine","memory_changes":[],"piece_edit":{"why":"","events":[],"edits":[]}}
+            """,
+        tokensIn: 100,
+        tokensOut: 10
+    )
+    private static let activity = Activity(
+        format: "test",
+        events: [Event(number: 1, actor: .user, kind: .message, text: "Please run the linter first", line: 1)]
+    )
+
+    private let data = TemporaryFolder.path.appending("data")
+    private let events = Told()
+
+    /// What the worker told, in order.
+    private final class Told: Sendable {
+        private let list = Mutex<[WorkEvent]>([])
+        func add(_ event: WorkEvent) { list.withLock { $0.append(event) } }
+        var endpoint: [EndpointGate.Change] {
+            list.withLock { $0.compactMap { if case .endpoint(let change) = $0 { change } else { nil } } }
+        }
+        var failures: [String] {
+            list.withLock { $0.compactMap { if case .storeFailed(let text, _) = $0 { text } else { nil } } }
+        }
+    }
+
+    private func open() async throws -> LocalStore {
+        var configuration = LocalStore.Configuration(data: data)
+        configuration.allowNetworkFileSystem = true
+        return try await LocalStore.open(configuration)
+    }
+
+    private func submit(_ users: [String: Int], to store: LocalStore) async throws {
+        let jobs = users.flatMap { user, count in
+            (0..<count).map { number in
+                FinishedJob(job: Job(id: Job.ID("\(user)-\(number)"), user: UserID(user)), activity: Self.activity)
+            }
+        }
+        _ = try await store.submit(jobs)
+    }
+
+    private func worker(
+        _ store: any Store,
+        _ reflector: any Reflector,
+        slots: Int = 4,
+        _ change: (inout Worker.Configuration) -> Void = { _ in }
+    ) -> Worker {
+        var configuration = Worker.Configuration(slots: slots)
+        configuration.isDraining = true
+        configuration.policy = RetryPolicy(firstWait: .milliseconds(2))
+        configuration.pollInterval = .milliseconds(5)
+        change(&configuration)
+        return Worker(
+            store: store,
+            reflector: reflector,
+            settings: Settings(),
+            configuration: configuration,
+            now: { Date() },
+            observe: { [events] in events.add($0) }
+        )
+    }
+
+    private func states(in store: any Store) async throws -> [JobState: Int] {
+        try await store.backlog(of: nil).counts
+    }
+
+    @Test func `drains what there is, each job once, within its slots`() async throws {
+        let store = try await open()
+        try await submit(["ada": 7, "bob": 3, "cyd": 1, "dan": 5, "eve": 4], to: store)
+        let gauge = Gauge()
+        let reflector = ScriptedReflector([
+            .after(
+                {
+                    gauge.enter()
+                    await Task.yield()
+                    gauge.leave()
+                },
+                Self.nothing
+            )
+        ])
+
+        let summary = try await worker(store, reflector, slots: 3).run()
+
+        #expect(summary.outcomes == [.abstained: 20])
+        #expect(summary.leftBecause == nil)
+        #expect(reflector.prompts.count == 20)
+        #expect(gauge.most <= 3)
+        #expect(try await states(in: store) == [.done: 20])
+        #expect(try await store.metrics(of: nil).count == 20)
+        #expect(try await worker(store, reflector).run().outcomes.isEmpty)
+        #expect(reflector.prompts.count == 20)
+        #expect(events.failures.isEmpty)
+    }
+
+    @Test func `keeps all jobs where the endpoint refuses, says so once, and pays one call a look`() async throws {
+        let store = try await open()
+        try await submit(["ada": 3, "bob": 2], to: store)
+        let reflector = ScriptedReflector([.failure(.refused("the key is wrong", status: 401))])
+
+        let summary = try await worker(store, reflector, slots: 1).run()
+
+        #expect(summary.leftBecause == "the key is wrong")
+        #expect(summary.outcomes.isEmpty)
+        #expect(reflector.prompts.count == 1)
+        #expect(events.endpoint.count == 1)
+        #expect(try await states(in: store) == [.queued: 5])
+        let jobs = try await store.jobs(JobQuery(user: nil))
+        #expect(jobs.allSatisfy { $0.failures == 0 })
+        #expect(try await store.metrics(of: nil).isEmpty)
+    }
+
+    @Test func `gives a job five attempts where the server fails, then lets it rest in peace, with one row`()
+        async throws
+    {
+        let store = try await open()
+        try await submit(["ada": 1], to: store)
+        let reflector = ScriptedReflector([.failure(.serverFailed("`host` answered 503", status: 503))])
+
+        let summary = try await worker(store, reflector).run()
+
+        #expect(summary.outcomes == [.failed: 1])
+        #expect(reflector.prompts.count == 5)
+        let job = try #require(try await store.jobs(JobQuery(user: nil)).first)
+        #expect(job.state == .dead && job.error == "`host` answered 503")
+        #expect(try await store.metrics(of: nil).map(\.outcome) == [.failed])
+
+        try await store.retry(job.job.id, of: job.job.user)
+        #expect(try await worker(store, ScriptedReflector([.reply(Self.nothing)])).run().outcomes == [.abstained: 1])
+        #expect(try await store.metrics(of: nil).map(\.outcome) == [.abstained])
+    }
+
+    @Test func `loses nothing to a bad minute`() async throws {
+        let store = try await open()
+        try await submit(["ada": 2, "bob": 2], to: store)
+        let reflector = ScriptedReflector(
+            [
+                .failure(.serverFailed("503", status: 503)), .failure(.unreachable("cut", wasSent: true)),
+                .failure(.timedOut("late")), .failure(.rateLimited("slow down", retryAfterSeconds: 0.01)),
+            ] + [.reply(Self.nothing)]
+        )
+
+        let summary = try await worker(store, reflector, slots: 1).run()
+
+        #expect(summary.outcomes == [.abstained: 4])
+        #expect(reflector.prompts.count == 8)
+        #expect(try await states(in: store) == [.done: 4])
+    }
+
+    @Test func `leaves what is not due soon`() async throws {
+        let store = try await open()
+        try await submit(["ada": 2], to: store)
+        let reflector = ScriptedReflector([.failure(.rateLimited("tomorrow", retryAfterSeconds: 3000))])
+
+        let summary = try await worker(store, reflector, slots: 1).run()
+
+        #expect(summary.leftBecause?.contains("rest") == true)
+        #expect(reflector.prompts.count == 1)
+        #expect(try await states(in: store) == [.queued: 2])
+    }
+
+    @Test func `that is told to stop hands calls in flight back, uncounted`() async throws {
+        let store = try await open()
+        try await submit(["ada": 1, "bob": 1], to: store)
+        let (begun, start) = AsyncStream<Void>.makeStream()
+        let reflector = ScriptedReflector([
+            .after(
+                {
+                    start.yield()
+                    try await Task.sleep(for: .seconds(3600))
+                },
+                Self.nothing
+            )
+        ])
+        let worker = worker(store, reflector) { configuration in
+            configuration.isDraining = false
+            configuration.stopBound = .milliseconds(20)
+        }
+
+        async let summary = worker.run()
+        for await _ in begun.prefix(2) {}
+        worker.stop()
+
+        #expect(try await summary.outcomes.isEmpty)
+        let jobs = try await store.jobs(JobQuery(user: nil))
+        #expect(jobs.map(\.state) == [.queued, .queued])
+        #expect(jobs.allSatisfy { $0.failures == 0 && $0.takeovers == 0 })
+        #expect(try await store.metrics(of: nil).isEmpty)
+    }
+
+    @Test func `that is told to stop lets a quick call end`() async throws {
+        let store = try await open()
+        try await submit(["ada": 1], to: store)
+        let (begun, start) = AsyncStream<Void>.makeStream()
+        let (ended, end) = AsyncStream<Void>.makeStream()
+        let reflector = ScriptedReflector([
+            .after(
+                {
+                    start.yield()
+                    for await _ in ended {}
+                },
+                Self.nothing
+            )
+        ])
+        let worker = worker(store, reflector) { $0.isDraining = false }
+
+        async let summary = worker.run()
+        for await _ in begun.prefix(1) {}
+        worker.stop()
+        end.finish()
+
+        #expect(try await summary.outcomes == [.abstained: 1])
+    }
+
+    @Test func `gives up a job that a person cancels`() async throws {
+        let store = try await open()
+        try await submit(["ada": 1], to: store)
+        let reflector = ScriptedReflector([
+            .after({ try await store.cancel(Job.ID("ada-0"), of: UserID("ada")) }, Self.nothing)
+        ])
+
+        let summary = try await worker(store, reflector).run()
+
+        #expect(summary.outcomes.isEmpty)
+        #expect(try await states(in: store) == [.cancelled: 1])
+        #expect(try await store.metrics(of: nil).map(\.outcome) == [.cancelled])
+    }
+
+    @Test func `shares the work with another, and no user has two at once`() async throws {
+        let stores = (try await open(), try await open())
+        try await submit(["ada": 12, "bob": 9, "cyd": 9], to: stores.0)
+        let users = Mutex<[String: Int]>([:])
+        let overlaps = Mutex(0)
+        let reflector = Watching { prompt in
+            let user = prompt.inputs.job.user.rawValue
+            let running = users.withLock { users in
+                users[user, default: 0] += 1
+                return users[user, default: 0]
+            }
+            if running > 1 { overlaps.withLock { $0 += 1 } }
+            await Task.yield()
+            users.withLock { $0[user, default: 0] -= 1 }
+            return Self.nothing
+        }
+
+        async let first = worker(stores.0, reflector).run()
+        async let second = worker(stores.1, reflector).run()
+        let done = try await (first, second)
+
+        #expect((done.0.outcomes[.abstained] ?? 0) + (done.1.outcomes[.abstained] ?? 0) == 30)
+        #expect(overlaps.withLock { $0 } == 0)
+        #expect(try await states(in: stores.0) == [.done: 30])
+        #expect(try await stores.0.metrics(of: nil).count == 30)
+    }
+
+    /// A reflector that lets a test look at each prompt.
+    private struct Watching: Reflector {
+        let name = "watching"
+        let seesWholeActivity = false
+        let answer: @Sendable (ReflectionPrompt) async throws -> ReflectorReply
+
+        init(_ answer: @escaping @Sendable (ReflectionPrompt) async throws -> ReflectorReply) { self.answer = answer }
+
+        func reflect(_ prompt: ReflectionPrompt) async throws -> ReflectorReply { try await answer(prompt) }
+    }
+
+    /// How many are inside at once, at most.
+    private final class Gauge: Sendable {
+        private let state = Mutex((now: 0, most: 0))
+        func enter() {
+            state.withLock { state in
+                state.now += 1
+                state.most = max(state.most, state.now)
+            }
+        }
+        func leave() { state.withLock { $0.now -= 1 } }
+        var most: Int { state.withLock { $0.most } }
+    }
+}
