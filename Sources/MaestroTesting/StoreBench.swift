@@ -33,7 +33,8 @@ package struct StoreBench: Sendable {
     }
 
     /// An ask that cost these tokens; nil: nobody counted.
-    package func attempt(for claim: Claim, tokensIn: Int? = nil, tokensOut: Int? = nil, error: String? = nil) -> Attempt {
+    package func attempt(for claim: Claim, tokensIn: Int? = nil, tokensOut: Int? = nil, error: String? = nil) -> Attempt
+    {
         Attempt(
             reflection: claim.reflection,
             startedAt: clock.now,

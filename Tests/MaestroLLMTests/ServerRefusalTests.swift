@@ -71,7 +71,8 @@ import Testing
     @Test(arguments: limits)
     func `names the limit that a prompt broke`(words: String, limit: Int?) throws {
         let body = JSONValue.make([("error", .string(words))]).text
-        guard case .contextOverflow(let sentence, let found, _) = try Self.refusal(400, body).error(address: "host") else {
+        guard case .contextOverflow(let sentence, let found, _) = try Self.refusal(400, body).error(address: "host")
+        else {
             Issue.record("no overflow: \(words)")
             return
         }

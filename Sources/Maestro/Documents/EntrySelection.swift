@@ -26,17 +26,16 @@ package struct EntrySelection: Sendable {
         atMost limit: Int = .max
     ) {
         let readable = entries.filter { $0.problem == nil }
-        let ranking = Ranking(readable.map { "\($0.name) \($0.description)\n\($0.body)" })
+        let ranking = Ranking(readable.map(\.words))
         var left = budgetBytes
         var fullLeft = Int(Double(budgetBytes) * Self.fullShare)
         for match in ranking.matches(for: query) where !needsMatch || match.score > 0 {
             let entry = readable[match.index]
-            let full = Self.fullText(of: entry).utf8.count + 1
-            let line = Self.line(of: entry).utf8.count + 1
             guard inFull.count + byDescription.count < limit else {
                 leftOut += 1
                 continue
             }
+            let (full, line) = (Self.fullSize(of: entry) + 1, Self.lineSize(of: entry) + 1)
             if allowsFull, match.score > 0, full <= fullLeft {
                 inFull.append(entry)
                 fullLeft -= full
@@ -56,4 +55,16 @@ package struct EntrySelection: Sendable {
     }
 
     package static func line(of entry: MemoryEntry) -> String { "- \(entry.name): \(entry.description)" }
+
+    /// Bytes of ``fullText(of:)``, counted without making it: thousands of entries are weighed, few are shown.
+    private static func fullSize(of entry: MemoryEntry) -> Int {
+        let place = entry.scope == .global ? "global" : "project"
+        return "##  (, )\n\n\n".utf8.count + entry.name.rawValue.utf8.count + entry.type.rawValue.utf8.count
+            + place.utf8.count + entry.description.utf8.count + entry.body.utf8.count
+    }
+
+    /// Bytes of ``line(of:)``.
+    private static func lineSize(of entry: MemoryEntry) -> Int {
+        "- : ".utf8.count + entry.name.rawValue.utf8.count + entry.description.utf8.count
+    }
 }

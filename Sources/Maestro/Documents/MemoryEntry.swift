@@ -18,6 +18,10 @@ package struct MemoryEntry: Hashable, Sendable {
     ///
     /// Such an entry is kept, shown by `doctor`, and never changed.
     package let problem: String?
+    /// The words of name, description and body, as ranking sees them.
+    package let words: WordBag
+    /// The words of its rule, for telling whether another says the same.
+    package let rule: Similarity
 
     package init(
         name: EntryName,
@@ -35,6 +39,8 @@ package struct MemoryEntry: Hashable, Sendable {
         self.type = type
         self.body = body
         self.problem = problem
+        words = WordBag("\(name) \(description)\n\(body)")
+        rule = Similarity(description: description, body: body)
     }
 
     package var path: DocumentPath { document.path }

@@ -28,10 +28,11 @@ package enum MemoryIndex {
 
     /// The whole file with `lines` as our part, most useful first; nil where the file should not exist.
     ///
-    /// Lines over the limits are left out and counted in the last one. A file of ours alone with no lines is removed; a
+    /// Lines over the limits are left out and counted in the last one, with `leftOut` more that are not even given. A file
+    /// of ours alone with no lines is removed; a
     /// person's text stays, with an empty part of ours only where one stood before.
-    package static func text(of lines: [Line], in existing: String?) -> String? {
-        let part = part(of: lines)
+    package static func text(of lines: [Line], leftOut: Int = 0, in existing: String?) -> String? {
+        let part = part(of: lines, leftOut: leftOut)
         guard let existing else { return lines.isEmpty ? nil : part }
         guard let range = markedRange(of: existing) else {
             guard !lines.isEmpty else { return existing }
@@ -43,7 +44,7 @@ package enum MemoryIndex {
         return lines.isEmpty && result.allSatisfy(\.isWhitespace) ? nil : result
     }
 
-    private static func part(of lines: [Line]) -> String {
+    private static func part(of lines: [Line], leftOut: Int) -> String {
         var kept: [String] = []
         var bytes = begin.utf8.count + end.utf8.count + 80
         for line in lines {
@@ -52,7 +53,8 @@ package enum MemoryIndex {
             kept.append(text)
             bytes += text.utf8.count + 1
         }
-        if kept.count < lines.count { kept.append("- … \(lines.count - kept.count) more: `maestro recall \"task\"`") }
+        let more = lines.count - kept.count + leftOut
+        if more > 0 { kept.append("- … \(more) more: `maestro recall \"task\"`") }
         return ([begin] + kept + [end]).joined(separator: "\n") + "\n"
     }
 

@@ -14,38 +14,60 @@ package struct Ranking: Sendable {
     private static let k1 = 1.2
     private static let b = 0.75
 
-    private let counts: [[String: Int]]
-    private let lengths: [Double]
+    private let texts: [WordBag]
     private let averageLength: Double
-    private let documentFrequency: [String: Int]
 
-    package init(_ texts: [String]) {
-        counts = texts.map { text in
-            Words.of(text).reduce(into: [:]) { counts, word in counts[word, default: 0] += 1 }
-        }
-        lengths = counts.map { Double($0.values.reduce(0, +)) }
-        averageLength = max(1, lengths.reduce(0, +) / Double(max(1, lengths.count)))
-        documentFrequency = counts.reduce(into: [:]) { frequency, document in
-            for word in document.keys { frequency[word, default: 0] += 1 }
-        }
+    package init(_ texts: [WordBag]) {
+        self.texts = texts
+        averageLength = max(1, Double(texts.reduce(0) { $0 + $1.length }) / Double(max(1, texts.count)))
     }
 
     /// All texts, best first; texts of equal score keep their order.
     package func matches(for query: String) -> [Match] {
-        let words = Set(Words.of(query)).filter { documentFrequency[$0] != nil }
-        let scored = counts.indices.map { Match(index: $0, score: score(of: $0, words)) }
-        return scored.sorted { $0.score != $1.score ? $0.score > $1.score : $0.index < $1.index }
+        let query = Query(WordBag(query))
+        let hits = texts.map { query.hits(in: $0) }
+        var frequency = [Int](repeating: 0, count: query.count)
+        for hit in hits.joined() { frequency[hit.word] += 1 }
+        let rarity = frequency.map { log(1 + (Double(texts.count - $0) + 0.5) / (Double($0) + 0.5)) }
+        var found: [Match] = []
+        var rest: [Match] = []
+        for (index, hits) in hits.enumerated() {
+            guard !hits.isEmpty else {
+                rest.append(Match(index: index, score: 0))
+                continue
+            }
+            let length = Self.k1 * (1 - Self.b + Self.b * Double(texts[index].length) / averageLength)
+            // In the order of the words: floating-point sums depend on it, and equal inputs must rank equally.
+            let score = hits.reduce(0) { sum, hit in
+                sum + rarity[hit.word] * hit.count * (Self.k1 + 1) / (hit.count + length)
+            }
+            found.append(Match(index: index, score: score))
+        }
+        return found.sorted { $0.score != $1.score ? $0.score > $1.score : $0.index < $1.index } + rest
     }
 
-    private func score(of index: Int, _ words: Set<String>) -> Double {
-        let document = counts[index]
-        let length = Self.k1 * (1 - Self.b + Self.b * lengths[index] / averageLength)
-        // Summed in a fixed order: floating-point sums depend on it, and equal inputs must rank equally.
-        return words.sorted().reduce(0) { sum, word in
-            guard let count = document[word] else { return sum }
-            let frequency = Double(documentFrequency[word] ?? 0)
-            let rarity = log(1 + (Double(counts.count) - frequency + 0.5) / (frequency + 0.5))
-            return sum + rarity * Double(count) * (Self.k1 + 1) / (Double(count) + length)
+    /// The words that are looked for.
+    private struct Query {
+        private let places: [UInt32: Int]
+        /// One bit for each word, by its lowest bits: says no to most words without a look into the table.
+        private let mask: [Bool]
+
+        var count: Int { places.count }
+
+        init(_ bag: WordBag) {
+            places = Dictionary(uniqueKeysWithValues: bag.words.enumerated().map { ($1, $0) })
+            var mask = [Bool](repeating: false, count: 4096)
+            for word in bag.words { mask[Int(word & 4095)] = true }
+            self.mask = mask
+        }
+
+        /// Which of the words stand in `text`, ascending, and how often.
+        func hits(in text: WordBag) -> [(word: Int, count: Double)] {
+            var hits: [(word: Int, count: Double)] = []
+            for (place, word) in text.words.enumerated() where mask[Int(word & 4095)] {
+                if let known = places[word] { hits.append((known, Double(text.counts[place]))) }
+            }
+            return hits
         }
     }
 }

@@ -37,6 +37,40 @@ package enum Words {
         return words
     }
 
+    /// The numbers of the same words, in order.
+    ///
+    /// Plain ASCII, which most texts are, is read byte by byte.
+    static func numbers(of text: String) -> [UInt32] {
+        var text = text
+        return text.withUTF8 { bytes in
+            bytes.allSatisfy { $0 < 0x80 } ? numbers(ofASCII: bytes) : nil
+        } ?? of(text).map(WordNumber.of)
+    }
+
+    private static func numbers(ofASCII bytes: UnsafeBufferPointer<UInt8>) -> [UInt32] {
+        var numbers: [UInt32] = []
+        var word: [UInt8] = []
+        func close() {
+            defer { word.removeAll(keepingCapacity: true) }
+            guard word.count > 1 else { return }
+            let number = WordNumber.of(word)
+            guard !stopNumbers.contains(number) else { return }
+            let isPlural = word.count > 3 && word.last == UInt8(ascii: "s") && word[word.count - 2] != UInt8(ascii: "s")
+            numbers.append(isPlural ? WordNumber.of(word.dropLast()) : number)
+        }
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): word.append(byte)
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): word.append(byte | 0x20)
+            default: close()
+            }
+        }
+        close()
+        return numbers
+    }
+
+    private static let stopNumbers = Set(stopWords.map(WordNumber.of))
+
     private static func normalised(_ word: String) -> String? {
         guard word.utf8.count > 1, !stopWords.contains(word) else { return nil }
         guard word.utf8.count > 3, word.hasSuffix("s"), !word.hasSuffix("ss") else { return word }

@@ -11,8 +11,6 @@ struct GuardContext: Sendable {
     let now: UserState
     /// Scope of the waiting change that is judged again.
     let settledScope: Scope?
-    /// The readable entries with their words, folded once for all changes of a reply.
-    let said: [(entry: MemoryEntry, words: Similarity)]
     /// What earlier changes of the same reply do.
     var earlier = Earlier()
 
@@ -30,9 +28,6 @@ struct GuardContext: Sendable {
         self.activity = activity
         self.now = now
         self.settledScope = settledScope
-        said = now.entries.filter { $0.problem == nil }.map {
-            ($0, Similarity(description: $0.description, body: $0.body))
-        }
     }
 
     /// The changes of the same reply that were not rejected.
@@ -67,8 +62,7 @@ struct GuardContext: Sendable {
     /// The readable entry of the same type that says what `change` would add.
     func entry(saying change: MemoryChange) -> MemoryEntry? {
         let words = Similarity(description: change.description, body: change.body)
-        return said.first { $0.entry.type == change.type && words.saysTheSame(as: $0.words) }?
-            .entry
+        return now.entries.first { $0.problem == nil && $0.type == change.type && words.saysTheSame(as: $0.rule) }
     }
 
     /// The entry that a reply means by `name`: the one it was shown, else whatever has that name now.

@@ -75,7 +75,7 @@ struct RememberedText: Sendable {
         let words = Similarity(description: description, body: text)
         return entries.first { entry in
             entry.problem == nil && entry.type == type
-                && words.saysTheSame(as: Similarity(description: entry.description, body: entry.body))
+                && words.saysTheSame(as: entry.rule)
         }
     }
 

@@ -33,32 +33,53 @@ package struct IndexRevision: Sendable {
 
     /// The write that `writes` at `moment` make necessary; nil where the index stays as it is.
     package func write(after writes: [DocumentWrite], at moment: Date) -> DocumentWrite? {
-        var use = use
-        var live = Dictionary(entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        var best = Best()
+        var written: Set<DocumentPath> = []
         for write in writes {
             guard case .entry(scope, let stem) = write.path else { continue }
-            live[write.path] = write.after.map {
-                MemoryEntry(reading: Document(path: write.path, text: $0), name: stem, scope: scope)
-            }
-            use[write.path.relative, default: EntryUse()].lastWrite = moment
+            written.insert(write.path)
+            guard let text = write.after else { continue }
+            let entry = MemoryEntry(reading: Document(path: write.path, text: text), name: stem, scope: scope)
+            best.add(entry, EntryUse(confirmations: use[write.path.relative]?.confirmations ?? 0, lastWrite: moment))
         }
-        let ranked = live.values.filter { $0.problem == nil }.map {
-            (entry: $0, use: use[$0.path.relative] ?? EntryUse())
+        let folder = DocumentPath.folder(of: scope)
+        for entry in entries where !written.contains(entry.path) {
+            best.add(entry, use.isEmpty ? EntryUse() : use["\(folder)/\(entry.name).md"] ?? EntryUse())
         }
-        .sorted { Self.isMoreUseful($0, $1) }
-        let lines = ranked.map { MemoryIndex.Line(name: $0.entry.name, description: $0.entry.description) }
-        let text = MemoryIndex.text(of: lines, in: existing)
+        let lines = best.ranked.map { MemoryIndex.Line(name: $0.entry.name, description: $0.entry.description) }
+        let text = MemoryIndex.text(of: lines, leftOut: best.count - lines.count, in: existing)
         return text == existing ? nil : DocumentWrite(path: .index(scope), before: existing, after: text)
     }
 
-    /// More confirmations first, then the newest write, then by name.
-    private static func isMoreUseful(
-        _ left: (entry: MemoryEntry, use: EntryUse),
-        _ right: (entry: MemoryEntry, use: EntryUse)
-    ) -> Bool {
-        if left.use.confirmations != right.use.confirmations { return left.use.confirmations > right.use.confirmations }
-        let (leftWrite, rightWrite) = (left.use.lastWrite ?? .distantPast, right.use.lastWrite ?? .distantPast)
-        if leftWrite != rightWrite { return leftWrite > rightWrite }
-        return left.entry.name.rawValue < right.entry.name.rawValue
+    /// The most useful entries, as many as an index can show, found in one pass: there may be thousands.
+    private struct Best {
+        typealias Item = (entry: MemoryEntry, use: EntryUse)
+
+        /// The most useful first.
+        private(set) var ranked: [Item] = []
+        /// All readable entries.
+        private(set) var count = 0
+
+        mutating func add(_ entry: MemoryEntry, _ use: EntryUse) {
+            guard entry.problem == nil else { return }
+            count += 1
+            let item = (entry, use)
+            if ranked.count == MemoryIndex.maxLines {
+                guard let last = ranked.last, Self.isMoreUseful(item, last) else { return }
+                ranked.removeLast()
+            }
+            let place = ranked.firstIndex { Self.isMoreUseful(item, $0) } ?? ranked.endIndex
+            ranked.insert(item, at: place)
+        }
+
+        /// More confirmations first, then the newest write, then by name.
+        private static func isMoreUseful(_ left: Item, _ right: Item) -> Bool {
+            if left.use.confirmations != right.use.confirmations {
+                return left.use.confirmations > right.use.confirmations
+            }
+            let (leftWrite, rightWrite) = (left.use.lastWrite ?? .distantPast, right.use.lastWrite ?? .distantPast)
+            if leftWrite != rightWrite { return leftWrite > rightWrite }
+            return left.entry.name.rawValue < right.entry.name.rawValue
+        }
     }
 }

@@ -13,10 +13,14 @@ import Testing
         #expect(Words.of(text) == words)
     }
 
+    @Test(arguments: ["Running the TESTS v2", "go.mod class pass", "naïve CAFÉ tests", "日本語", "a\u{0}b\tCC", "is it"])
+    func `numbers the same words whichever way a text is read`(text: String) {
+        #expect(WordBag(text) == WordBag(text + " \u{2014}"))
+    }
+
     @Test func `puts the text that shares rare words first and keeps ties in order`() {
-        let ranking = Ranking([
-            "lint the code", "release the app after the changelog", "lint and test the code", "nothing",
-        ])
+        let texts = ["lint the code", "release the app after the changelog", "lint and test the code", "nothing"]
+        let ranking = Ranking(texts.map { WordBag($0) })
 
         let order = ranking.matches(for: "how do I release, and lint?").map(\.index)
 

@@ -1,22 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The words of a text, folded, for telling whether two texts say the same.
-struct Similarity: Sendable {
+package struct Similarity: Hashable, Sendable {
     /// Shares of words above which an add says what an entry says already.
     static let sameEntry = 0.8
     /// Shares of words above which two jobs agree.
     static let agreement = 0.6
 
-    private let words: Set<String>
+    /// The words as numbers, ascending, each once.
+    private let words: [Word]
 
-    init(_ texts: String...) {
-        words = texts.reduce(into: []) { $0.formUnion(Self.words(of: $1)) }
+    /// A word's number; its two lowest bits say what it can do to a rule.
+    private struct Word: Hashable, Comparable, Sendable {
+        let number: UInt32
+
+        init(_ word: String) {
+            number =
+                WordNumber.of(word) & ~3 | (Similarity.turnsMeaning(word) ? 1 : 0)
+                | (Similarity.fillers.contains(word) ? 2 : 0)
+        }
+
+        /// A negation or a number: it stands in one text alone where the two mean different things.
+        var turnsMeaning: Bool { number & 1 != 0 }
+        /// It changes nothing of what a rule says.
+        var isFiller: Bool { number & 2 != 0 }
+
+        static func < (left: Word, right: Word) -> Bool { left.number < right.number }
+    }
+
+    package init(_ texts: String...) {
+        words = Set(texts.flatMap(Self.words(of:))).map(Word.init).sorted()
     }
 
     /// The words of an entry's rule.
     ///
     /// Reasons and use ("**Why:** …") come from a template and would make any two short rules look alike.
-    init(description: String, body: String) {
+    package init(description: String, body: String) {
         let rule = body.firstRange(of: "**Why:**").map { body[..<$0.lowerBound] } ?? body[...]
         self.init(description, String(rule))
     }
@@ -24,23 +43,52 @@ struct Similarity: Sendable {
     /// Whether two rules say the same, one perhaps in more words.
     ///
     /// Where each has a word of its own, one thing stands for another: "never push to main" is not "… to master".
-    func saysTheSame(as other: Similarity) -> Bool {
-        guard agrees(with: other, share: Self.sameEntry) else { return false }
-        return [words.subtracting(other.words), other.words.subtracting(words)].contains { own in
-            own.allSatisfy(Self.fillers.contains)
-        }
+    package func saysTheSame(as other: Similarity) -> Bool {
+        let common = Common(self, other)
+        guard common.agree(Self.sameEntry) else { return false }
+        return common.onlyLeftAreFillers || common.onlyRightAreFillers
     }
 
     /// Shared words over all words, 0 through 1.
-    func jaccard(_ other: Similarity) -> Double {
-        guard !words.isEmpty, !other.words.isEmpty else { return 0 }
-        let shared = words.intersection(other.words).count
-        return Double(shared) / Double(words.count + other.words.count - shared)
-    }
+    func jaccard(_ other: Similarity) -> Double { Common(self, other).share }
 
     /// Enough words are shared, and no number and no negation stands in one text alone: `timeout 30` is not `timeout 60`.
-    func agrees(with other: Similarity, share: Double) -> Bool {
-        jaccard(other) >= share && words.symmetricDifference(other.words).allSatisfy { !Self.turnsMeaning($0) }
+    func agrees(with other: Similarity, share: Double) -> Bool { Common(self, other).agree(share) }
+
+    /// What two texts have in common, found in one pass over both.
+    private struct Common {
+        var shared = 0
+        var all = 0
+        var onlyLeftAreFillers = true
+        var onlyRightAreFillers = true
+        /// A word that turns the meaning stands in one of them alone.
+        var isTurned = false
+
+        var share: Double { all == 0 ? 0 : Double(shared) / Double(all) }
+
+        init(_ left: Similarity, _ right: Similarity) {
+            guard !left.words.isEmpty, !right.words.isEmpty else { return }
+            var (i, j) = (0, 0)
+            while i < left.words.count || j < right.words.count {
+                all += 1
+                let (a, b) = (i < left.words.count ? left.words[i] : nil, j < right.words.count ? right.words[j] : nil)
+                if let a, a == b {
+                    shared += 1
+                    i += 1
+                    j += 1
+                } else if let a, b.map({ a < $0 }) ?? true {
+                    isTurned = isTurned || a.turnsMeaning
+                    onlyLeftAreFillers = onlyLeftAreFillers && a.isFiller
+                    i += 1
+                } else if let b {
+                    isTurned = isTurned || b.turnsMeaning
+                    onlyRightAreFillers = onlyRightAreFillers && b.isFiller
+                    j += 1
+                }
+            }
+        }
+
+        func agree(_ least: Double) -> Bool { share >= least && !isTurned }
     }
 
     /// Lower-case runs of letters and digits, in order; an apostrophe inside a word is dropped.
