@@ -83,6 +83,12 @@ extension Directory {
         return fstatat(descriptor, name, &info, AT_SYMLINK_NOFOLLOW) == 0 ? info : nil
     }
 
+    /// What the file system says about the folder itself.
+    func status() -> stat? {
+        var info = stat()
+        return fstat(descriptor, &info) == 0 ? info : nil
+    }
+
     /// Makes an empty file (0600) where nothing has the name.
     func makeEmptyFile(_ name: String) throws {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC

@@ -23,9 +23,10 @@ extension LocalStore {
         of user: UserID,
         in scope: Scope,
         and paths: [DocumentPath] = [],
-        without job: Job.ID? = nil
+        without job: Job.ID? = nil,
+        _ freshness: MemoryFolder.Freshness = .ofFiles
     ) throws -> UserState {
-        let contents = try folder(of: user).contents(in: scope, and: paths)
+        let contents = try folder(of: user).contents(in: scope, and: paths, freshness)
         let (edits, waiting) = try ledger.read { db in
             (try ChangeRows.pieceEdits(of: user, in: db), try ChangeRows.unconfirmed(of: user, in: db))
         }
@@ -46,22 +47,45 @@ extension LocalStore {
         decide: @Sendable (UserState) throws -> Judgement
     ) async throws -> Receipt {
         try await locked(request.user) {
-            let found = try await blocking { store in
-                (
-                    try store.committed(request.reflection),
-                    try store.currentState(
-                        of: request.user,
-                        in: request.scope,
-                        and: request.paths,
-                        without: request.claim?.job.id
-                    )
-                )
-            }
-            if let receipt = found.0 { return receipt }
-            let judgement = try decide(found.1)
+            if let receipt = try await blocking({ try $0.committed(request.reflection) }) { return receipt }
+            let (judgement, state) = try await judgement(on: request, decide)
             try Task.checkCancellation()
-            return try await blocking { try $0.commit(request, judgement, on: found.1) }
+            return try await blocking { try $0.commit(request, judgement, state) }
         }
+    }
+
+    /// Decides on the state of this moment.
+    ///
+    /// Thousands of files are not asked about again for a change of one: it is decided on what is known of the folder, and
+    /// where any document that would be written is not as it was known, everything is read anew and decided again.
+    private func judgement(
+        on request: CommitRequest,
+        _ decide: @Sendable (UserState) throws -> Judgement
+    ) async throws -> (Judgement, UserState) {
+        let known = try await blocking { try $0.state(for: request, .ofNames) }
+        let judgement = try decide(known)
+        let writes = judgement.decisions.flatMap(\.writes)
+        if try await blocking({ try $0.stand(writes, in: request.user) }) { return (judgement, known) }
+        let fresh = try await blocking { try $0.state(for: request, .ofFiles) }
+        return (try decide(fresh), fresh)
+    }
+
+    private func state(for request: CommitRequest, _ freshness: MemoryFolder.Freshness) throws -> UserState {
+        try currentState(
+            of: request.user,
+            in: request.scope,
+            and: request.paths,
+            without: request.claim?.job.id,
+            freshness
+        )
+    }
+
+    /// Whether every document that would be written stands as it was known.
+    private func stand(_ writes: [DocumentWrite], in user: UserID) throws -> Bool {
+        guard let root = try Directory.open(folder(of: user).path) else {
+            return writes.allSatisfy { $0.before == nil }
+        }
+        return try writes.allSatisfy { try UserFolder.read($0.path, of: root).equals($0.before) }
     }
 
     /// The first receipt of a commit that happened before.
@@ -73,7 +97,7 @@ extension LocalStore {
     }
 
     /// The commit itself: one transaction, then the files.
-    private func commit(_ request: CommitRequest, _ judgement: Judgement, on state: UserState) throws -> Receipt {
+    private func commit(_ request: CommitRequest, _ judgement: Judgement, _ state: UserState) throws -> Receipt {
         let plan = try plan(
             for: request.reflection,
             sequence: 1,

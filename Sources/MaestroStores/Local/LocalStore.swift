@@ -77,7 +77,7 @@ package final class LocalStore: Store {
     let ledger: Ledger
     let presence: Presence
     let userLock: UserLock
-    private let cache = EntryCache()
+    private let cache = FolderCache()
 
     /// Opens the data folder, making what is missing.
     ///

@@ -9,7 +9,7 @@ import struct SystemPackage.FilePath
 struct UserFolder: Sendable {
     let path: FilePath
     let builtin: [PieceName: String]
-    let cache: EntryCache
+    let cache: FolderCache
     let now: Date
 
     /// What one read found, apart from what the database knows.
@@ -19,58 +19,32 @@ struct UserFolder: Sendable {
         var others: [Document]
     }
 
-    func contents(in scope: Scope, and paths: [DocumentPath] = []) throws -> Contents {
+    func contents(
+        in scope: Scope,
+        and paths: [DocumentPath] = [],
+        _ freshness: MemoryFolder.Freshness = .ofFiles
+    ) throws -> Contents {
         guard let root = try Directory.open(path) else {
             return Contents(entries: [], pieces: PieceCatalog(builtin: builtin), others: [])
         }
-        var entries = try self.entries(in: .global, of: root)
-        if scope != .global { entries += try self.entries(in: scope, of: root) }
-        let known = Set(entries.map(\.path))
-        let others = try paths.filter { !known.contains($0) }.compactMap { path in
+        var entries = try self.entries(in: .global, of: root, freshness)
+        if scope != .global { entries += try self.entries(in: scope, of: root, freshness) }
+        let others = try paths.filter { path in !entries.contains { $0.path == path } }.compactMap { path in
             try Self.read(path, of: root).text.map { Document(path: path, text: $0) }
         }
         return Contents(entries: entries, pieces: try pieces(of: root), others: others)
     }
 
     /// The entries of one folder, in the order of their file names.
-    func entries(in scope: Scope, of root: Directory) throws -> [MemoryEntry] {
+    func entries(
+        in scope: Scope,
+        of root: Directory,
+        _ freshness: MemoryFolder.Freshness = .ofFiles
+    ) throws -> [MemoryEntry] {
         guard let folder = try root.folder(DocumentPath.folder(of: scope).split(separator: "/").map(String.init)) else {
             return []
         }
-        return try folder.names().compactMap { file in
-            guard file.hasSuffix(".md"), let name = EntryName(String(file.dropLast(3))) else { return nil }
-            return try entry(name, in: scope, from: file, of: folder)
-        }
-    }
-
-    private func entry(
-        _ name: EntryName,
-        in scope: Scope,
-        from file: String,
-        of folder: Directory
-    ) throws -> MemoryEntry? {
-        let path = DocumentPath.entry(scope, stem: name)
-        let stamp = folder.status(of: file).flatMap { EntryCache.Stamp($0, path: path, at: now) }
-        if let stamp, let entry = cache.entry(stamp, at: path) { return entry }
-        switch try folder.read(file) {
-        case .absent: return nil
-        case .text(let text):
-            let entry = MemoryEntry(reading: Document(path: path, text: text), name: name, scope: scope)
-            if let stamp, folder.status(of: file).flatMap({ EntryCache.Stamp($0, path: path, at: now) }) == stamp {
-                cache.keep(entry, stamp)
-            }
-            return entry
-        case .unreadable(let problem):
-            return MemoryEntry(
-                name: name,
-                scope: scope,
-                document: Document(path: path, text: ""),
-                description: "",
-                type: .project,
-                body: "",
-                problem: problem
-            )
-        }
+        return try MemoryFolder(scope: scope, folder: folder, cache: cache, now: now).entries(freshness)
     }
 
     private func pieces(of root: Directory) throws -> PieceCatalog {

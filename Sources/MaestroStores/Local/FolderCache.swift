@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import Maestro
+import Synchronization
+
+/// Memory folders as they were read last, so that a worker reads and parses each file once.
+///
+/// Only a hint: what a commit replaces is compared with the file itself, before it decides and in the instant of the
+/// exchange.
+final class FolderCache: Sendable {
+    /// One file of a folder.
+    struct File: Sendable {
+        let name: String
+        /// Nil where the file was too fresh to tell the next change from this one.
+        let stamp: FileStamp?
+        /// Nil where it vanished while it was read.
+        let entry: MemoryEntry?
+    }
+
+    /// One folder: the files whose names could be entries, in the order of their names.
+    struct Listing: Sendable {
+        /// Nil where the folder was too fresh.
+        let stamp: FileStamp?
+        let files: [File]
+        let entries: [MemoryEntry]
+    }
+
+    /// With more entries than this in all, it starts anew.
+    private static let limit = 50_000
+
+    private let state = Mutex((listings: [String: Listing](), count: 0))
+
+    subscript(key: String) -> Listing? { state.withLock { $0.listings[key] } }
+
+    func keep(_ listing: Listing, as key: String) {
+        state.withLock { state in
+            if state.count + listing.files.count > Self.limit { state = ([:], 0) }
+            let previous = state.listings.updateValue(listing, forKey: key)
+            state.count += listing.files.count - (previous?.files.count ?? 0)
+        }
+    }
+}
