@@ -149,7 +149,7 @@ extension LocalStore {
             model: report.model,
             tokensIn: tokens.in,
             tokensOut: tokens.out,
-            durationMilliseconds: max(0, Int((moment.timeIntervalSince(report.startedAt) * 1000).rounded())),
+            durationMilliseconds: report.milliseconds(to: moment),
             digest: report.digest,
             notes: report.notes + judgement.notes,
             reverts: request.reverts,
