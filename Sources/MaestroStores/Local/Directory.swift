@@ -16,7 +16,7 @@ import Darwin
 /// Every step below it goes through its descriptor, so that no symbolic link is ever followed and a folder that is
 /// swapped under us cannot lead anywhere else.
 ///
-/// All calls block; they run on ``LocalStore``'s own threads.
+/// All calls block; they run on the store's own threads.
 final class Directory: Sendable {
     /// Where it was found, for messages only.
     let path: FilePath

@@ -112,7 +112,9 @@ extension LocalStore {
             let reflections = try root.making("reflections")
             try writeSnapshots(of: stored.plan, superseded: superseded, in: reflections)
             try appendLine(of: stored, user: user, in: reflections)
-            try ledger.write { try PlanRows.markApplied(stored.id, superseded: superseded, in: $0) }
+            // Unsynced: files, snapshot and line are durable, and where the power fails the plan is carried out once more,
+            // which finds everything done.
+            try ledger.write(.unsynced) { try PlanRows.markApplied(stored.id, superseded: superseded, in: $0) }
             try configuration.failpoint(.planMarked)
         }
     }
