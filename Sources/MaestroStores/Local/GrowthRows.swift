@@ -3,7 +3,9 @@ import Foundation
 import GRDB
 import Maestro
 
-/// A transcript and its continuations: `<id>`, `<id>#<first new event>`, …
+/// A transcript and its continuations, which are jobs of their own.
+///
+/// Their ids: `<id>`, then `<id>#<first new event>` for each.
 enum GrowthRows {
     /// The newest job of the transcript `id`; nil where it is not known.
     static func newest(of id: Job.ID, user: UserID, in db: Database) throws -> JobRows.Standing? {
