@@ -21,6 +21,22 @@ package struct StoreBench: Sendable {
         Job(id: Job.ID(id), user: user, scope: project, piece: piece, task: "mend it", outcome: JobOutcome(.succeeded))
     }
 
+    package func job(_ id: String, of user: String) -> Job {
+        var job = job(id)
+        job.user = UserID(user)
+        return job
+    }
+
+    /// A transcript of so many turns.
+    package func activity(events: Int) -> Activity {
+        Activity(
+            format: "text",
+            events: (1...events).map {
+                Event(number: $0, actor: .user, kind: .message, text: "Please run linter \($0) first.", line: $0)
+            }
+        )
+    }
+
     package var activity: Activity {
         Activity(
             format: "text",

@@ -40,6 +40,20 @@ import Testing
         #expect(again.attempt == 2)
     }
 
+    @Test func `that died is taken over by a worker that only asks whose turn it is`() async throws {
+        var holder: LocalStore? = try await mortal()
+        let store = try await local.open()
+        try await holder?.registerWorker()
+        #expect(try await store.workers().map(\.name) == ["pid \(ProcessInfo.processInfo.processIdentifier)"])
+        _ = try await bench.claim("a", in: try #require(holder))
+        #expect(try await store.claim(upTo: 1).isEmpty)
+        try holder?.close()
+        holder = nil
+        #expect(try await store.claim(upTo: 1).map(\.attempt) == [2])
+        #expect(try await store.jobs(JobQuery(user: bench.user)).map(\.takeovers) == [1])
+        #expect(try await store.workers().isEmpty)
+    }
+
     @Test func `that renews its lease for ever is taken over when its time in all is up`() async throws {
         let (store, other) = (try await local.open(), try await local.open())
         let claim = try await bench.claim("a", in: store)

@@ -16,7 +16,7 @@ import Darwin
 /// Every step below it goes through its descriptor, so that no symbolic link is ever followed and a folder that is
 /// swapped under us cannot lead anywhere else.
 ///
-/// All calls block; they run on ``LocalStore``'s own threads.
+/// All calls block; they run on the store's own threads.
 final class Directory: Sendable {
     /// Where it was found, for messages only.
     let path: FilePath
@@ -61,11 +61,11 @@ final class Directory: Sendable {
         return Directory(path: path.appending(name), descriptor: descriptor)
     }
 
-    /// The folder `name` in this one, made (0700, durable) where it is missing.
-    func making(_ name: String) throws -> Directory {
+    /// The folder `name` in this one, made (0700) where it is missing; durable unless the caller syncs later.
+    func making(_ name: String, isDurable: Bool = true) throws -> Directory {
         if let existing = try folder(name) { return existing }
         if mkdirat(descriptor, name, 0o700) == 0 {
-            try sync()
+            if isDurable { try sync() }
         } else if errno != EEXIST {
             throw FileProblem.refused("make", path.appending(name), errno)
         }

@@ -3,9 +3,9 @@ import Foundation
 import GRDB
 import Maestro
 
-/// The queue as rows.
+/// The jobs of the queue as rows, and every way they change.
 ///
-/// Every change of a running job is guarded by state, attempt and lease token.
+/// A change of a running job is guarded by state, attempt and lease token; any other by state and attempt.
 enum JobRows {
     /// Who works on a job, as its row says.
     struct Holder {
@@ -22,37 +22,20 @@ enum JobRows {
         let job: Job
         let state: JobState
         let attempt: Int
+        let failures: Int
+        let takeovers: Int
+        /// Events of its activity, also of one that was forgotten.
+        let events: Int
+        /// Whether the activity is still there.
+        let isKept: Bool
         let token: String?
         let holder: Holder?
+        let error: String?
+
+        var reflection: Reflection.ID { Reflection.ID(user: job.user, job: job.id) }
     }
 
-    /// False where the job was there before.
-    static func insert(_ job: Job, _ activity: Activity, at moment: Date, in db: Database) throws -> Bool {
-        try register(job.user, at: moment, in: db)
-        try db.execute(
-            sql: """
-                INSERT INTO jobs (user, id, reflection, scope, body, state, due_at, submitted_at)
-                VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT DO NOTHING
-                """,
-            arguments: [
-                job.user.rawValue, job.id.rawValue, Reflection.ID(user: job.user, job: job.id).rawValue, job.scope.text,
-                try JSONText.encoding(job), moment.milliseconds, moment.milliseconds,
-            ]
-        )
-        guard db.changesCount == 1 else { return false }
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO activities (user, job, body) VALUES (?, ?, ?)",
-            arguments: [job.user.rawValue, job.id.rawValue, try JSONText.encoding(activity)]
-        )
-        return true
-    }
-
-    static func register(_ user: UserID, at moment: Date, in db: Database) throws {
-        try db.execute(
-            sql: "INSERT OR IGNORE INTO users (id, folder, created_at) VALUES (?, ?, ?)",
-            arguments: [user.rawValue, user.folderName, moment.milliseconds]
-        )
-    }
+    // MARK: - Reading
 
     static func standing(of job: Job.ID, user: UserID, in db: Database) throws -> Standing? {
         let row = try Row.fetchOne(
@@ -63,13 +46,17 @@ enum JobRows {
         return try row.map(standing(of:))
     }
 
-    /// The one running job of a user.
-    static func running(of user: UserID, in db: Database) throws -> Standing? {
-        try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE user = ? AND state = 'running'", arguments: [user.rawValue])
-            .map(standing(of:))
+    /// The one running job of a user; nil: of all users.
+    static func running(of user: UserID? = nil, in db: Database) throws -> [Standing] {
+        let condition = user == nil ? "" : "AND user = ?"
+        return try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM jobs WHERE state = 'running' \(condition)",
+            arguments: user.map { [$0.rawValue] } ?? []
+        ).map(standing(of:))
     }
 
-    private static func standing(of row: Row) throws -> Standing {
+    static func standing(of row: Row) throws -> Standing {
         let job = try JSONText.decoding(Job.self, from: row["body"])
         var holder: Holder?
         if let worker = row["worker"] as String?, let until = row["leased_until"] as Int64?,
@@ -87,24 +74,77 @@ enum JobRows {
             job: job,
             state: JobState(rawValue: row["state"]) ?? .dead,
             attempt: row["attempt"],
+            failures: row["failures"],
+            takeovers: row["takeovers"],
+            events: row["events"],
+            isKept: row["is_kept"],
             token: row["lease_token"],
-            holder: holder
+            holder: holder,
+            error: row["error"]
         )
     }
 
-    /// Puts a running job back whose holder is gone.
-    ///
-    /// The attempt stays counted.
-    static func release(_ standing: Standing, in db: Database) throws {
+    // MARK: - Into the queue
+
+    /// False where the job was there before.
+    static func insert(_ job: Job, at moment: Date, in db: Database) throws -> Bool {
+        try register(job.user, at: moment, in: db)
         try db.execute(
             sql: """
-                UPDATE jobs SET state = 'queued', takeovers = takeovers + 1, lease_token = NULL, worker = NULL
-                WHERE user = ? AND id = ? AND state = 'running' AND attempt = ? AND lease_token IS ?
+                INSERT INTO jobs (user, id, reflection, scope, body, state, due_at, submitted_at)
+                VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT DO NOTHING
                 """,
-            arguments: [standing.job.user.rawValue, standing.job.id.rawValue, standing.attempt, standing.token]
+            arguments: [
+                job.user.rawValue, job.id.rawValue, Reflection.ID(user: job.user, job: job.id).rawValue, job.scope.text,
+                try JSONText.encoding(job), moment.milliseconds, moment.milliseconds,
+            ]
+        )
+        return db.changesCount == 1
+    }
+
+    static func register(_ user: UserID, at moment: Date, in db: Database) throws {
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO users (id, folder, created_at) VALUES (?, ?, ?)",
+            arguments: [user.rawValue, user.folderName, moment.milliseconds]
         )
     }
 
+    /// What is known of the job itself, where its transcript grew.
+    static func replaceBody(of job: Job, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE jobs SET body = ? WHERE user = ? AND id = ?",
+            arguments: [try JSONText.encoding(job), job.user.rawValue, job.id.rawValue]
+        )
+    }
+
+    /// Puts a running job back whose holder is gone, due at once.
+    ///
+    /// The attempt stays counted.
+    static func release(_ standing: Standing, because error: String, at moment: Date, in db: Database) throws -> Bool {
+        try change(
+            standing,
+            "state = 'queued', takeovers = takeovers + 1, due_at = ?, error = ?, lease_token = NULL, worker = NULL",
+            [moment.milliseconds, error],
+            in: db
+        )
+    }
+
+    /// Makes a queued, dead or cancelled job as good as new, due at once; the attempts stay counted.
+    static func bringBack(_ standing: Standing, at moment: Date, in db: Database) throws -> Bool {
+        try change(
+            standing,
+            """
+            state = 'queued', failures = 0, takeovers = 0, due_at = ?, error = NULL, ended_at = NULL, lease_token = NULL,
+                worker = NULL
+            """,
+            [moment.milliseconds],
+            in: db
+        )
+    }
+
+    // MARK: - Running
+
+    /// Claims a queued job.
     static func claim(
         _ standing: Standing,
         worker: String,
@@ -112,54 +152,64 @@ enum JobRows {
         runUntil: Date,
         at moment: Date,
         in db: Database
-    ) throws {
+    ) throws -> Bool {
+        let isClaimed = try change(
+            standing,
+            """
+            state = 'running', attempt = attempt + 1, lease_token = ?, leased_until = ?, run_until = ?, worker = ?,
+                claimed_at = ?
+            """,
+            [
+                lease.token, lease.until.milliseconds, runUntil.milliseconds, worker, moment.milliseconds,
+            ],
+            in: db
+        )
+        guard isClaimed else { return false }
         try db.execute(
             sql: """
-                UPDATE jobs SET state = 'running', attempt = attempt + 1, lease_token = ?, leased_until = ?, run_until = ?,
-                    worker = ?, claimed_at = ?, ended_at = NULL, error = NULL
-                WHERE user = ? AND id = ?
+                UPDATE users SET served_at = MAX(?, (SELECT MAX(served_at) FROM users) + 1) WHERE id = ?
                 """,
-            arguments: [
-                lease.token, lease.until.milliseconds, runUntil.milliseconds, worker, moment.milliseconds,
-                standing.job.user.rawValue, standing.job.id.rawValue,
-            ]
+            arguments: [moment.milliseconds, standing.job.user.rawValue]
+        )
+        return true
+    }
+
+    /// Ends a job that nobody's claim is asked about: a person's wish, or a holder that is gone.
+    ///
+    /// The token goes, so that a worker that still runs it finds its lease lost.
+    static func end(
+        _ standing: Standing,
+        as state: JobState,
+        error: String,
+        at moment: Date,
+        in db: Database
+    ) throws -> Bool {
+        try change(
+            standing,
+            "state = ?, error = ?, ended_at = ?, lease_token = NULL, worker = NULL",
+            [state.rawValue, error, moment.milliseconds],
+            in: db
         )
     }
 
-    /// - Throws: ``StoreError/leaseLost``.
-    static func renew(_ claim: Claim, until: Date, in db: Database) throws {
-        try guarded(claim, "leased_until = ?", [until.milliseconds], in: db)
-    }
-
-    /// - Throws: ``StoreError/leaseLost``.
-    static func finish(_ claim: Claim, as state: JobState, error: String?, at moment: Date, in db: Database) throws {
-        try guarded(claim, "state = ?, error = ?, ended_at = ?", [state.rawValue, error, moment.milliseconds], in: db)
-    }
-
-    private static func guarded(
-        _ claim: Claim,
+    /// False where the job is not any more as it was read.
+    private static func change(
+        _ standing: Standing,
         _ assignments: String,
         _ values: StatementArguments,
         in db: Database
-    ) throws {
+    ) throws -> Bool {
         let key: StatementArguments = [
-            claim.job.user.rawValue, claim.job.id.rawValue, claim.attempt, claim.lease.token,
+            standing.job.user.rawValue, standing.job.id.rawValue, standing.state.rawValue, standing.attempt,
+            standing.token,
         ]
         try db.execute(
             sql: """
                 UPDATE jobs SET \(assignments)
-                WHERE user = ? AND id = ? AND state = 'running' AND attempt = ? AND lease_token = ?
+                WHERE user = ? AND id = ? AND state = ? AND attempt = ? AND lease_token IS ?
                 """,
             arguments: values + key
         )
-        guard db.changesCount == 1 else { throw StoreError.leaseLost }
-    }
-
-    static func activity(of job: Job.ID, user: UserID, in db: Database) throws -> Activity? {
-        try String.fetchOne(
-            db,
-            sql: "SELECT body FROM activities WHERE user = ? AND job = ?",
-            arguments: [user.rawValue, job.rawValue]
-        ).map { try JSONText.decoding(Activity.self, from: $0) }
+        return db.changesCount == 1
     }
 }

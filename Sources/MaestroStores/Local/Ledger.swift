@@ -2,6 +2,7 @@
 import Foundation
 import GRDB
 import Maestro
+import Synchronization
 import struct SystemPackage.FilePath
 
 #if canImport(Glibc)
@@ -27,6 +28,7 @@ final class Ledger: Sendable {
     private let queue: DatabaseQueue
     private let path: FilePath
     private let walLock: LockFile
+    private let group = CommitGroup()
 
     /// Opens the database, made (0600) or migrated where it has to be.
     ///
@@ -79,20 +81,47 @@ final class Ledger: Sendable {
 
     func read<T>(_ body: (Database) throws -> T) throws -> T { try explaining { try queue.read(body) } }
 
-    /// One transaction: all of `body` or nothing, visible to every process when it returns.
-    func write<T>(_ durability: Durability = .synced, _ body: (Database) throws -> T) throws -> T {
-        try explaining {
-            try queue.writeWithoutTransaction { db in
-                let result = try lockedForWriting {
-                    if durability == .unsynced { try Self.setSynchronous("NORMAL", expecting: 1, in: db) }
-                    let result = Result { try Self.transaction(in: db, body) }
-                    if durability == .unsynced { try Self.setSynchronous("FULL", expecting: 2, in: db) }
-                    return try result.get()
-                }
-                try checkpointIfLarge(db)
-                return result
-            }
+    /// All of `body` or nothing, visible to every process when it returns.
+    ///
+    /// Calls that arrive while a transaction runs share the next one, with one sync, in the order they came. Each has a
+    /// savepoint of its own: one that throws undoes only itself. Where the commit fails, all of them fail.
+    func write<T: Sendable>(
+        _ durability: Durability = .synced,
+        _ body: @escaping @Sendable (Database) throws -> T
+    ) throws -> T {
+        let result = Mutex<T?>(nil)
+        let member = CommitGroup.Member(isSynced: durability == .synced) { db in
+            let value = try body(db)
+            result.withLock { $0 = value }
         }
+        group.add(member)
+        return try explaining {
+            // Whoever comes first takes along all who wait; the others find their work done when it is their turn.
+            try queue.writeWithoutTransaction { db in
+                let members = group.takeAll()
+                if !members.isEmpty { commit(members, in: db) }
+            }
+            try member.outcome.get()
+            guard let value = result.withLock({ $0 }) else { throw CancellationError() }
+            return value
+        }
+    }
+
+    private func commit(_ members: [CommitGroup.Member], in db: Database) {
+        do {
+            try lockedForWriting {
+                let isSynced = members.contains { $0.isSynced }
+                if !isSynced { try Self.setSynchronous("NORMAL", expecting: 1, in: db) }
+                let result = Result { try CommitGroup.run(members, in: db) }
+                if !isSynced { try Self.setSynchronous("FULL", expecting: 2, in: db) }
+                try result.get()
+            }
+        } catch {
+            return members.forEach { $0.fail(error) }
+        }
+        // What is committed is committed: a log that could not be folded is folded by a later write, which will say so
+        // itself where the disk is to blame.
+        _ = Result { try checkpointIfLarge(db) }
     }
 
     /// Turns SQLite's own errors into sentences for people.
@@ -103,16 +132,6 @@ final class Ledger: Sendable {
                 hint: "check that the disk has room and the file can be written; the memory files are unharmed"
             )
         }
-    }
-
-    private static func transaction<T>(in db: Database, _ body: (Database) throws -> T) throws -> T {
-        var result: T?
-        try db.inTransaction(.immediate) {
-            result = try body(db)
-            return .commit
-        }
-        guard let result else { throw CancellationError() }
-        return result
     }
 
     /// Folds the log into the database where it has grown and nobody writes at this moment.

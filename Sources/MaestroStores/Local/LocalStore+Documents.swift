@@ -108,9 +108,9 @@ extension LocalStore {
         try prepareFolders(for: plan, of: request.user)
         try configuration.failpoint(.beforeTransaction)
         try ledger.write { db in
-            let reflection = try write(request, judgement, at: state.moment, in: db)
-            try write(plan, of: reflection, event: "commit", after: before, in: db)
-            try configuration.failpoint(.insideTransaction)
+            let reflection = try self.write(request, judgement, at: state.moment, in: db)
+            try self.write(plan, of: reflection, event: "commit", after: before, in: db)
+            try self.configuration.failpoint(.insideTransaction)
         }
         try configuration.failpoint(.afterTransaction)
         return try finish(request.reflection, of: request.user)
@@ -173,7 +173,7 @@ extension LocalStore {
             model: report.model,
             tokensIn: tokens.in,
             tokensOut: tokens.out,
-            durationMilliseconds: max(0, Int((moment.timeIntervalSince(report.startedAt) * 1000).rounded())),
+            durationMilliseconds: report.milliseconds(to: moment),
             digest: report.digest,
             notes: report.notes + judgement.notes,
             reverts: request.reverts,

@@ -73,7 +73,7 @@ extension LocalStore {
 
     package func activity(of job: Job.ID, user: UserID) async throws -> Activity? {
         try await blocking { store in
-            try store.ledger.read { try JobRows.activity(of: job, user: user, in: $0) }
+            try store.ledger.read { try ActivityRows.activity(of: job, user: user, in: $0) }
         }
     }
 

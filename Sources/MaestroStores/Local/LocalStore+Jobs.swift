@@ -3,67 +3,21 @@ package import Maestro
 import Foundation
 import GRDB
 
+/// How a job goes on after it was claimed, and what a person may do to it.
 extension LocalStore {
-    package func submit(_ jobs: [FinishedJob]) async throws -> [Submission] {
-        try await blocking { store in
-            try store.ledger.write { db in
-                try jobs.map { finished in
-                    let job = finished.job
-                    if try JobRows.insert(job, finished.activity, at: store.now, in: db) { return .queued(job.id) }
-                    let state = try JobRows.standing(of: job.id, user: job.user, in: db)?.state
-                    return .existing(job.id, state ?? .queued)
-                }
-            }
-        }
-    }
-
-    package func claim(_ job: Job.ID, of user: UserID) async throws -> ClaimResult {
-        let lease = Lease(token: configuration.makeToken(), until: now.addingTimeInterval(configuration.leaseSeconds))
-        return try await blocking { store in
-            try store.ledger.write(.unsynced) { try store.claim(job, of: user, lease: lease, in: $0) }
-        }
-    }
-
-    private func claim(_ job: Job.ID, of user: UserID, lease: Lease, in db: Database) throws -> ClaimResult {
-        guard let standing = try JobRows.standing(of: job, user: user, in: db) else { return .unknown }
-        if standing.state == .done, let receipt = try receipt(for: Reflection.ID(user: user, job: job), in: db) {
-            return .finished(receipt)
-        }
-        if let running = try JobRows.running(of: user, in: db) {
-            if let sentence = try busy(with: running) { return .busy(sentence) }
-            try JobRows.release(running, in: db)
-        }
-        let moment = now
-        let runUntil = moment.addingTimeInterval(configuration.maxRunSeconds)
-        try JobRows.claim(standing, worker: presence.token, lease: lease, runUntil: runUntil, at: moment, in: db)
-        return .claimed(
-            Claim(
-                job: standing.job,
-                activity: try JobRows.activity(of: job, user: user, in: db) ?? Activity(format: "unknown", events: []),
-                lease: lease,
-                attempt: standing.attempt + 1,
-                failures: 0,
-                runUntil: runUntil
-            )
-        )
-    }
-
-    /// Why the running job cannot be taken over; nil where its holder is dead or its lease ran out.
-    private func busy(with running: JobRows.Standing) throws -> String? {
-        guard let holder = running.holder, min(holder.leasedUntil, holder.runUntil) > now,
-            try presence.isAlive(holder.worker)
-        else {
-            return nil
-        }
-        let who = try presence.note(of: holder.worker)
-        let seconds = max(0, Int(now.timeIntervalSince(holder.claimedAt)))
-        return "\(who) has been reflecting on job `\(holder.job)` of user `\(running.job.user)` for \(seconds) s"
-    }
+    // MARK: - By the holder of a claim
 
     package func renew(_ claim: Claim) async throws {
         try await blocking { store in
             let until = store.now.addingTimeInterval(store.configuration.leaseSeconds)
             try store.ledger.write(.unsynced) { try JobRows.renew(claim, until: until, in: $0) }
+        }
+    }
+
+    package func postpone(_ claim: Claim, _ postponement: Postponement) async throws {
+        // Unsynced: where the power fails, the job is found running, its holder dead, and is put back all the same.
+        try await blocking { store in
+            try store.ledger.write(.unsynced) { try JobRows.postpone(claim, postponement, in: $0) }
         }
     }
 
@@ -93,33 +47,103 @@ extension LocalStore {
             return receipt
         }
         let moment = now
-        let state: JobState = outcome == .cancelled ? .cancelled : .dead
-        try JobRows.finish(claim, as: state, error: error, at: moment, in: db)
-        var reflection = try reflection(ofEnding: claim, report, at: moment, in: db)
-        reflection.outcome = outcome
-        reflection.error = error
-        try ReflectionRows.save(reflection, in: db)
-        try MetricRows.save(reflection, at: moment, in: db)
-        // A reply that led to a failure must not be found again by a retry, which would fail the same way.
-        if outcome == .failed { try ReplyRows.eraseText(for: claim.reflection, in: db) }
-        return Receipt(reflection: reflection, decisions: [])
+        try JobRows.finish(claim, as: outcome == .cancelled ? .cancelled : .dead, error: error, at: moment, in: db)
+        return try writeEnding(of: claim.job, outcome, error, report, at: moment, in: db)
     }
 
-    /// The row of a job that ended without decisions.
-    private func reflection(
-        ofEnding claim: Claim,
+    // MARK: - By a person
+
+    package func retry(_ job: Job.ID, of user: UserID) async throws {
+        try await blocking { store in
+            try store.ledger.write { db in
+                let standing = try store.standing(of: job, user: user, in: db)
+                switch standing.state {
+                case .running, .done:
+                    throw StoreError.wrongState("job `\(job)` is \(standing.state.rawValue): there is nothing to retry")
+                case .queued, .dead, .cancelled: break
+                }
+                guard standing.isKept else { throw store.forgotten(job) }
+                _ = try JobRows.bringBack(standing, at: store.now, in: db)
+            }
+        }
+    }
+
+    package func cancel(_ job: Job.ID, of user: UserID) async throws {
+        try await blocking { store in
+            try store.ledger.write { db in
+                let standing = try store.standing(of: job, user: user, in: db)
+                guard standing.state == .queued || standing.state == .running else {
+                    throw StoreError.wrongState("job `\(job)` has ended: it is \(standing.state.rawValue)")
+                }
+                try store.end(standing, as: .cancelled, error: "cancelled by a person", in: db)
+            }
+        }
+    }
+
+    private func standing(of job: Job.ID, user: UserID, in db: Database) throws -> JobRows.Standing {
+        guard let standing = try JobRows.standing(of: job, user: user, in: db) else {
+            throw StoreError.notFound("job `\(job)`")
+        }
+        return standing
+    }
+
+    // MARK: - Its rows
+
+    /// Ends a job without the claim of its holder, who finds the lease lost; nothing where it is not as it was read.
+    func end(
+        _ standing: JobRows.Standing,
+        as outcome: Reflection.Outcome,
+        error: String,
+        in db: Database
+    ) throws {
+        let moment = now
+        let state: JobState = outcome == .cancelled ? .cancelled : .dead
+        guard try JobRows.end(standing, as: state, error: error, at: moment, in: db) else { return }
+        let report = Report(reflector: "none", startedAt: standing.holder?.claimedAt ?? moment)
+        _ = try writeEnding(of: standing.job, outcome, error, report, at: moment, in: db)
+    }
+
+    /// Reflection and metric row of a job that ended without decisions.
+    private func writeEnding(
+        of job: Job,
+        _ outcome: Reflection.Outcome,
+        _ error: String,
         _ report: Report,
         at moment: Date,
         in db: Database
-    ) throws -> Reflection {
-        let request = CommitRequest(
-            reflection: claim.reflection,
+    ) throws -> Receipt {
+        let id = Reflection.ID(user: job.user, job: job.id)
+        let tokens = try ReplyRows.tokens(of: id, in: db)
+        let reflection = Reflection(
+            id: id,
             kind: .job,
-            user: claim.job.user,
-            scope: claim.job.scope,
-            claim: claim,
-            report: report
+            job: job.id,
+            user: job.user,
+            scope: job.scope,
+            piece: job.piece,
+            jobOutcome: job.outcome,
+            outcome: outcome,
+            reflector: report.reflector,
+            model: report.model,
+            tokensIn: tokens.in,
+            tokensOut: tokens.out,
+            durationMilliseconds: report.milliseconds(to: moment),
+            digest: report.digest,
+            notes: report.notes,
+            error: error,
+            createdAt: moment
         )
-        return try reflection(for: request, Judgement(reasoning: "", decisions: []), at: moment, in: db)
+        try ReflectionRows.save(reflection, in: db)
+        try MetricRows.save(reflection, at: moment, in: db)
+        // A reply that led to a failure must not be found again by a retry, which would fail the same way.
+        if outcome == .failed { try ReplyRows.eraseText(for: id, in: db) }
+        return Receipt(reflection: reflection, decisions: [])
+    }
+}
+
+extension Report {
+    /// From its start to `moment`.
+    func milliseconds(to moment: Date) -> Int {
+        max(0, Int((moment.timeIntervalSince(startedAt) * 1000).rounded()))
     }
 }

@@ -112,7 +112,11 @@ extension LocalStore {
             let reflections = try root.making("reflections")
             try writeSnapshots(of: stored.plan, superseded: superseded, in: reflections)
             try appendLine(of: stored, user: user, in: reflections)
-            try ledger.write { try PlanRows.markApplied(stored.id, superseded: superseded, in: $0) }
+            // Once for both names.
+            try reflections.sync()
+            // Unsynced: files, snapshot and line are durable, and where the power fails the plan is carried out once more,
+            // which finds everything done.
+            try ledger.write(.unsynced) { try PlanRows.markApplied(stored.id, superseded: superseded, in: $0) }
             try configuration.failpoint(.planMarked)
         }
     }
@@ -155,7 +159,6 @@ extension LocalStore {
         try IndexFile(folder: reflections).append(line.text, after: previous) {
             try ledger.read { try IndexRows.all(of: user, in: $0) }
         }
-        try reflections.sync()
         try configuration.failpoint(.indexAppended)
     }
 

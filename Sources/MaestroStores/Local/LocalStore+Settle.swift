@@ -64,11 +64,13 @@ extension LocalStore {
             guard
                 try ChangeRows.settle(change, with: decision, resolver: resolver, reason: reason, at: moment, in: db)
             else { throw StoreError.notWaiting("`\(change)`, which someone else settled in this moment,") }
-            try refreshTotals(of: change.reflection, in: db)
+            try self.refreshTotals(of: change.reflection, in: db)
             guard let reflection = try ReflectionRows.reflection(change.reflection, in: db) else { return }
-            if decision.verdict == .accepted { try settleAgreement(of: decision, in: reflection, at: moment, in: db) }
-            try write(plan, of: reflection, event: "settle \(change)", after: before, in: db)
-            try configuration.failpoint(.insideTransaction)
+            if decision.verdict == .accepted {
+                try self.settleAgreement(of: decision, in: reflection, at: moment, in: db)
+            }
+            try self.write(plan, of: reflection, event: "settle \(change)", after: before, in: db)
+            try self.configuration.failpoint(.insideTransaction)
         }
         try configuration.failpoint(.afterTransaction)
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Dispatch
-package import Foundation
+import Foundation
 package import Maestro
 package import struct SystemPackage.FilePath
 
@@ -9,70 +9,6 @@ package import struct SystemPackage.FilePath
 /// A commit is one transaction; the files follow from its plan, and whatever is interrupted is redone from there. Several
 /// processes may use one data folder at once. Deleting the database loses history and nothing else.
 package final class LocalStore: Store {
-    /// How a store is opened.
-    ///
-    /// Time and randomness are inputs.
-    package struct Configuration: Sendable {
-        /// The data folder; made (0700) where it is missing.
-        package var data: FilePath
-        /// Where users' folders lie; nil: `<data>/users`.
-        package var userFolderRoot: FilePath?
-        /// Texts of the builtin pieces.
-        package var builtin: [PieceName: String]
-        /// Whether the text of replies is kept after the commit.
-        package var storeLlmRaw: Bool
-        package var allowNetworkFileSystem: Bool
-        package var leaseSeconds: Double
-        /// How long one job may run in all, however often its lease is renewed.
-        package var maxRunSeconds: Double
-        /// How long a commit waits for the user's lock.
-        package var lockBound: Duration
-        package var now: @Sendable () -> Date
-        /// A new text that nobody else has: names leases and processes.
-        package var makeToken: @Sendable () -> String
-        /// For tests of crashes.
-        package var failpoint: @Sendable (Failpoint) throws -> Void
-
-        package init(
-            data: FilePath,
-            userFolderRoot: FilePath? = nil,
-            builtin: [PieceName: String] = [:],
-            storeLlmRaw: Bool = false,
-            allowNetworkFileSystem: Bool = false,
-            leaseSeconds: Double = 60,
-            maxRunSeconds: Double = 900,
-            lockBound: Duration = .seconds(30),
-            now: @escaping @Sendable () -> Date = { Date() },
-            makeToken: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
-            failpoint: @escaping @Sendable (Failpoint) throws -> Void = { _ in }
-        ) {
-            self.data = data
-            self.userFolderRoot = userFolderRoot
-            self.builtin = builtin
-            self.storeLlmRaw = storeLlmRaw
-            self.allowNetworkFileSystem = allowNetworkFileSystem
-            self.leaseSeconds = leaseSeconds
-            self.maxRunSeconds = maxRunSeconds
-            self.lockBound = lockBound
-            self.now = now
-            self.makeToken = makeToken
-            self.failpoint = failpoint
-        }
-
-        /// With absolute paths: the process may change its folder while the store is open.
-        package var absolute: Configuration {
-            let current = FilePath(FileManager.default.currentDirectoryPath)
-            var result = self
-            result.data = current.pushing(data).lexicallyNormalized()
-            result.userFolderRoot = userFolderRoot.map { current.pushing($0).lexicallyNormalized() }
-            return result
-        }
-
-        var users: FilePath { userFolderRoot ?? data.appending("users") }
-        var database: FilePath { data.appending("maestro.sqlite") }
-        var internals: FilePath { data.appending(".maestro") }
-    }
-
     let configuration: Configuration
     let ledger: Ledger
     let presence: Presence

@@ -15,6 +15,9 @@ import Darwin
 /// A claim names its holder's token. Where that file is free or gone the holder is dead, however it died, and its work
 /// can be taken over at once, without waiting for a lease to run out.
 final class Presence: Sendable {
+    /// How the note of a worker ends.
+    private static let workerMark = ", worker"
+
     let token: String
     private let folder: FilePath
     private let lock: LockFile
@@ -51,6 +54,29 @@ final class Presence: Sendable {
         guard access(path.string, F_OK) == 0 else { return "a process that ended" }
         let note = try LockFile(opening: path, creating: true).note
         return note.isEmpty ? "another process" : "another process (\(note))"
+    }
+
+    /// From now on this process is listed among the workers.
+    func becomeWorker() { lock.note = "pid \(getpid())\(Self.workerMark)" }
+
+    /// The workers that live now, this process among them where it is one: `pid 4711`.
+    func workers() throws -> [String] {
+        guard let workers = try Directory.open(folder) else { return [] }
+        return try workers.names().compactMap { name in
+            guard name.hasSuffix(".lock"), let note = try liveNote(of: name), note.hasSuffix(Self.workerMark) else {
+                return nil
+            }
+            return String(note.dropLast(Self.workerMark.count))
+        }
+    }
+
+    /// Nil where the process died.
+    private func liveNote(of name: String) throws -> String? {
+        if name == PathComponent.encoding(token) + ".lock" { return lock.note }
+        let path = folder.appending(name)
+        guard access(path.string, F_OK) == 0 else { return nil }
+        let file = try LockFile(opening: path)
+        return try file.tryLock(.shared) ? nil : file.note
     }
 
     /// Removes the files of processes that died.

@@ -10,6 +10,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("001 queue, history and plans") { try $0.execute(sql: first) }
+        migrator.registerMigration("002 workers, growth and pauses") { try $0.execute(sql: second) }
         return migrator
     }
 

@@ -11,30 +11,42 @@ struct SnapshotWriter {
     let folder: Directory
     let failpoint: @Sendable (Failpoint) throws -> Void
 
+    /// Its name is durable when the caller has synced `folder`.
     func write(_ snapshot: Snapshot) throws {
         let temporary = ".\(snapshot.folder)~"
         try folder.removeTree(temporary)
-        let building = try folder.making(temporary)
+        // Not synced as it is made: only the final name has to last, and the caller syncs that.
+        let building = try folder.making(temporary, isDurable: false)
         try building.write(snapshot.manifest, to: "manifest.json")
-        try write(snapshot.before, below: "before", of: building)
-        try write(snapshot.after, below: "after", of: building)
-        try building.sync()
+        var folders = ["": building]
+        try write(snapshot.before, below: "before", of: building, &folders)
+        try write(snapshot.after, below: "after", of: building, &folders)
+        // Each once, when everything is in it.
+        for made in folders.values { try made.sync() }
         try failpoint(.snapshotWritten)
         if try !folder.renameWithoutReplacing(temporary, to: snapshot.folder) {
             try folder.exchange(temporary, snapshot.folder)
             try folder.removeTree(temporary)
         }
-        try folder.sync()
         try failpoint(.snapshotPlaced)
     }
 
-    private func write(_ texts: [String: String], below name: String, of snapshot: Directory) throws {
+    private func write(
+        _ texts: [String: String],
+        below name: String,
+        of snapshot: Directory,
+        _ folders: inout [String: Directory]
+    ) throws {
         for (path, text) in texts.sorted(by: { $0.key < $1.key }) {
-            var steps = path.split(separator: "/").map(String.init)
+            var steps = [name] + path.split(separator: "/").map(String.init)
             let file = steps.removeLast()
-            let target = try snapshot.making([name] + steps)
+            var (target, place) = (snapshot, "")
+            for step in steps {
+                place += "/" + step
+                target = try folders[place] ?? target.making(step, isDurable: false)
+                folders[place] = target
+            }
             try target.write(text, to: file)
-            try target.sync()
         }
     }
 }

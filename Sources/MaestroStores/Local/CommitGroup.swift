@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDB
+import Synchronization
+
+/// The writes that wait for the next transaction, which they share.
+final class CommitGroup: Sendable {
+    /// One write: what it does, and how it ended.
+    final class Member: Sendable {
+        let isSynced: Bool
+        private let body: @Sendable (Database) throws -> Void
+        private let result = Mutex<Result<Void, any Error>?>(nil)
+
+        init(isSynced: Bool, _ body: @escaping @Sendable (Database) throws -> Void) {
+            self.isSynced = isSynced
+            self.body = body
+        }
+
+        /// Known when the transaction is over; one that never ran has not been committed.
+        var outcome: Result<Void, any Error> { result.withLock { $0 ?? .failure(CancellationError()) } }
+
+        func fail(_ error: any Error) { result.withLock { $0 = .failure(error) } }
+
+        /// In a savepoint of its own.
+        fileprivate func run(in db: Database) throws {
+            do {
+                try db.inSavepoint {
+                    try body(db)
+                    return .commit
+                }
+                result.withLock { $0 = .success(()) }
+            } catch {
+                // A full disk ends the whole transaction: then nobody's work is there any more.
+                guard db.isInsideTransaction else { throw error }
+                fail(error)
+            }
+        }
+    }
+
+    private let waiting = Mutex<[Member]>([])
+
+    func add(_ member: Member) { waiting.withLock { $0.append(member) } }
+
+    /// In the order they came.
+    func takeAll() -> [Member] {
+        waiting.withLock { members in
+            defer { members = [] }
+            return members
+        }
+    }
+
+    /// One transaction for all of them.
+    ///
+    /// What it throws concerns them all: nothing was committed. What one of them threw is only in its own outcome.
+    static func run(_ members: [Member], in db: Database) throws {
+        try db.inTransaction(.immediate) {
+            for member in members { try member.run(in: db) }
+            return .commit
+        }
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+import Maestro
+
+/// A transcript and its continuations, which are jobs of their own.
+///
+/// Their ids: `<id>`, then `<id>#<first new event>` for each.
+enum GrowthRows {
+    /// The newest job of the transcript `id`; nil where it is not known.
+    static func newest(of id: Job.ID, user: UserID, in db: Database) throws -> JobRows.Standing? {
+        // `$` is the character after `#`: the range is what starts with `<id>#`.
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT * FROM jobs WHERE user = ? AND (id = ? OR (id > ? AND id < ?))",
+            arguments: [user.rawValue, id.rawValue, "\(id)#", "\(id)$"]
+        )
+        let chain = try rows.map(JobRows.standing(of:)).filter { $0.job.id == id || isContinuation($0.job, of: id) }
+        guard chain.contains(where: { $0.job.id == id }) else { return nil }
+        return chain.max { ($0.job.firstNewEvent ?? 0) < ($1.job.firstNewEvent ?? 0) }
+    }
+
+    /// Not where a source happens to give such an id by itself.
+    private static func isContinuation(_ job: Job, of id: Job.ID) -> Bool {
+        guard let first = job.firstNewEvent else { return false }
+        return job.id.rawValue == "\(id)#\(first)"
+    }
+}

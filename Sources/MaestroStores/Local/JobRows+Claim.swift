@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+import Maestro
+
+/// What the holder of a claim may do.
+///
+/// Each throws ``StoreError/leaseLost`` where the claim does not hold any more.
+extension JobRows {
+    /// Never beyond the end of its time in all.
+    static func renew(_ claim: Claim, until: Date, in db: Database) throws {
+        try guarded(claim, "leased_until = MIN(?, run_until)", [until.milliseconds], in: db)
+    }
+
+    static func finish(_ claim: Claim, as state: JobState, error: String?, at moment: Date, in db: Database) throws {
+        try guarded(claim, "state = ?, error = ?, ended_at = ?", [state.rawValue, error, moment.milliseconds], in: db)
+    }
+
+    static func postpone(_ claim: Claim, _ postponement: Postponement, in db: Database) throws {
+        try guarded(
+            claim,
+            """
+            state = 'queued', due_at = ?, failures = failures + ?, error = COALESCE(?, error), lease_token = NULL,
+                worker = NULL
+            """,
+            [postponement.due.milliseconds, postponement.isCounted ? 1 : 0, postponement.error],
+            in: db
+        )
+    }
+
+    private static func guarded(
+        _ claim: Claim,
+        _ assignments: String,
+        _ values: StatementArguments,
+        in db: Database
+    ) throws {
+        let key: StatementArguments = [
+            claim.job.user.rawValue, claim.job.id.rawValue, claim.attempt, claim.lease.token,
+        ]
+        try db.execute(
+            sql: """
+                UPDATE jobs SET \(assignments)
+                WHERE user = ? AND id = ? AND state = 'running' AND attempt = ? AND lease_token = ?
+                """,
+            arguments: values + key
+        )
+        guard db.changesCount == 1 else { throw StoreError.leaseLost }
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Maestro
+import Foundation
+import GRDB
+
+extension LocalStore {
+    /// A job that ends this often under a holder that is gone is not tried again by itself.
+    private static let maxTakeovers = 3
+
+    /// What a claim is made of, before the activity is decoded.
+    private struct Claimed: Sendable {
+        let standing: JobRows.Standing
+        let lease: Lease
+        let runUntil: Date
+        let activity: String
+    }
+
+    /// What claiming one job gave, likewise.
+    private enum Found: Sendable {
+        case claimed(Claimed)
+        case other(ClaimResult)
+    }
+
+    // MARK: - By name
+
+    package func claim(_ job: Job.ID, of user: UserID) async throws -> ClaimResult {
+        try await blocking { store in
+            switch try store.ledger.write(.unsynced, { try store.claim(job, of: user, in: $0) }) {
+            case .other(let result): result
+            case .claimed(let claimed): .claimed(try store.claim(of: claimed))
+            }
+        }
+    }
+
+    private func claim(_ job: Job.ID, of user: UserID, in db: Database) throws -> Found {
+        guard let first = try JobRows.standing(of: job, user: user, in: db) else { return .other(.unknown) }
+        if first.state == .done, let receipt = try receipt(for: first.reflection, in: db) {
+            return .other(.finished(receipt))
+        }
+        for running in try JobRows.running(of: user, in: db) {
+            if let sentence = try busy(with: running) { return .other(.busy(sentence)) }
+            try takeOver(running, in: db)
+        }
+        guard var standing = try JobRows.standing(of: job, user: user, in: db) else { return .other(.unknown) }
+        guard standing.isKept else { throw forgotten(job) }
+        if standing.state != .queued, try JobRows.bringBack(standing, at: now, in: db) {
+            standing = try JobRows.standing(of: job, user: user, in: db) ?? standing
+        }
+        guard let claimed = try claim(standing, in: db) else {
+            throw StoreError.wrongState("job `\(job)` is \(standing.state.rawValue) and cannot be claimed")
+        }
+        return .claimed(claimed)
+    }
+
+    /// Why the running job cannot be taken over; nil where its holder is dead or its lease ran out.
+    private func busy(with running: JobRows.Standing) throws -> String? {
+        guard let holder = running.holder, try !isGone(holder) else { return nil }
+        let who = try presence.note(of: holder.worker)
+        let seconds = max(0, Int(now.timeIntervalSince(holder.claimedAt)))
+        return "\(who) has been reflecting on job `\(holder.job)` of user `\(running.job.user)` for \(seconds) s"
+    }
+
+    func forgotten(_ job: Job.ID) -> StoreError {
+        .wrongState("the activity of job `\(job)` is not kept any more; submit it again to reflect on it")
+    }
+
+    // MARK: - Whose turn it is
+
+    package func claim(upTo limit: Int) async throws -> [Claim] {
+        guard limit > 0 else { return [] }
+        return try await blocking { store in
+            let claimed = try store.claimDue(upTo: limit)
+            return try claimed.compactMap { try store.claimOrBury($0) }
+        }
+    }
+
+    private func claimDue(upTo limit: Int) throws -> [Claimed] {
+        // Looked at outside a transaction: an idle worker, asking every second, writes nothing.
+        let (running, isDue) = try ledger.read { db in
+            (try JobRows.running(in: db), try !QueueRows.heads(upTo: 1, at: now, in: db).isEmpty)
+        }
+        let gone = try gone(of: running)
+        guard isDue || !gone.isEmpty else { return [] }
+        return try ledger.write(.unsynced) { db in
+            for standing in gone { try self.takeOver(standing, in: db) }
+            return try QueueRows.heads(upTo: limit, at: self.now, in: db).compactMap { try self.claim($0, in: db) }
+        }
+    }
+
+    private func gone(of running: [JobRows.Standing]) throws -> [JobRows.Standing] {
+        var isAlive: [String: Bool] = [:]
+        return try running.filter { standing in
+            guard let holder = standing.holder, min(holder.leasedUntil, holder.runUntil) > now else { return true }
+            if let known = isAlive[holder.worker] { return !known }
+            let answer = try presence.isAlive(holder.worker)
+            isAlive[holder.worker] = answer
+            return !answer
+        }
+    }
+
+    private func isGone(_ holder: JobRows.Holder) throws -> Bool {
+        try min(holder.leasedUntil, holder.runUntil) <= now || !presence.isAlive(holder.worker)
+    }
+
+    /// Puts a job back whose holder is gone; the third time it is dead, with its row.
+    private func takeOver(_ standing: JobRows.Standing, in db: Database) throws {
+        let reason = "its worker died or lost its lease"
+        guard standing.takeovers + 1 >= Self.maxTakeovers else {
+            _ = try JobRows.release(standing, because: standing.error ?? reason, at: now, in: db)
+            return
+        }
+        var error = "\(reason), \(Self.maxTakeovers) times"
+        if let last = standing.error, last != reason { error += "; before that: \(last)" }
+        try end(standing, as: .failed, error: error, in: db)
+    }
+
+    /// Nil where the job is not queued any more.
+    private func claim(_ standing: JobRows.Standing, in db: Database) throws -> Claimed? {
+        let moment = now
+        let runUntil = moment.addingTimeInterval(configuration.maxRunSeconds)
+        let leased = moment.addingTimeInterval(configuration.leaseSeconds)
+        let lease = Lease(token: configuration.makeToken(), until: min(leased, runUntil))
+        guard standing.state == .queued,
+            try JobRows.claim(standing, worker: presence.token, lease: lease, runUntil: runUntil, at: moment, in: db)
+        else { return nil }
+        let activity = try ActivityRows.text(of: standing.job.id, user: standing.job.user, in: db) ?? ""
+        return Claimed(standing: standing, lease: lease, runUntil: runUntil, activity: activity)
+    }
+
+    /// Decodes the activity; after the transaction, because it takes as long as all the rest.
+    private func claim(of claimed: Claimed) throws -> Claim {
+        Claim(
+            job: claimed.standing.job,
+            activity: try JSONText.decoding(Activity.self, from: claimed.activity),
+            lease: claimed.lease,
+            attempt: claimed.standing.attempt + 1,
+            failures: claimed.standing.failures,
+            runUntil: claimed.runUntil
+        )
+    }
+
+    /// One job that cannot be read must not keep the others from being worked on: it is dead, and left out.
+    private func claimOrBury(_ claimed: Claimed) throws -> Claim? {
+        do {
+            return try claim(of: claimed)
+        } catch is DecodingError {
+            let job = claimed.standing.job
+            try ledger.write { db in
+                let standing = try JobRows.standing(of: job.id, user: job.user, in: db)
+                guard let standing, standing.token == claimed.lease.token else { return }
+                try self.end(standing, as: .failed, error: "its activity cannot be read; submit it again", in: db)
+            }
+            return nil
+        }
+    }
+}

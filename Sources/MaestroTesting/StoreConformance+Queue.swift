@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import Testing
+
+extension StoreConformance {
+    static let work = growth + fairness + transitions + upkeep
+
+    static let growth: [StoreConformance] = [
+        StoreConformance("jobs that are submitted together are answered in order") { bench in
+            let store = try await bench.open()
+            _ = try await store.submit(bench.job("b"), bench.activity)
+            let answers = try await store.submit(
+                ["a", "b", "c"].map { FinishedJob(job: bench.job($0), activity: bench.activity) }
+            )
+            #expect(answers == [.queued(Job.ID("a")), .existing(Job.ID("b"), .queued), .queued(Job.ID("c"))])
+        },
+        StoreConformance("a transcript that grew before anybody looked at it replaces the shorter one") { bench in
+            let store = try await bench.open()
+            _ = try await store.submit(bench.job("a"), bench.activity(events: 2))
+            var longer = bench.job("a")
+            longer.outcome = JobOutcome(.failed)
+            longer.task = "mend it well"
+            #expect(try await store.submit(longer, bench.activity(events: 5)) == .grown(Job.ID("a"), .queued))
+            #expect(try await store.submit(longer, bench.activity(events: 3)) == .existing(Job.ID("a"), .queued))
+            let claim = try #require(try await store.claim(upTo: 1).first)
+            #expect(claim.activity.events.count == 5)
+            #expect(claim.job == longer)
+        },
+        StoreConformance("a dead job grows and stays dead until it is asked for") { bench in
+            let store = try await bench.open()
+            let claim = try await bench.claim("a", in: store)
+            _ = try await store.end(claim, as: .failed, error: "no", report: bench.report)
+            let answer = try await store.submit(bench.job("a"), bench.activity(events: 4))
+            #expect(answer == .grown(Job.ID("a"), .dead))
+            #expect(try await store.claim(upTo: 1).isEmpty)
+            try await store.retry(Job.ID("a"), of: bench.user)
+            #expect(try await store.claim(upTo: 1).map(\.activity.events.count) == [4])
+        },
+        StoreConformance("what comes after a reflection began is a continuation, and so on") { bench in
+            let store = try await bench.open()
+            let claim = try await bench.claim("a", in: store)
+            let first = try await store.submit(bench.job("a"), bench.activity(events: 3))
+            #expect(first == .continued(Job.ID("a#2"), from: 2))
+            let grown = try await store.submit(bench.job("a"), bench.activity(events: 4))
+            #expect(grown == .grown(Job.ID("a#2"), .queued))
+            _ = try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: []) }
+            let next = try #require(try await store.claim(upTo: 1).first)
+            #expect(next.job.id == Job.ID("a#2"))
+            #expect(next.job.firstNewEvent == 2)
+            #expect(next.activity.events.count == 4)
+            _ = try await store.commit(bench.request(next)) { _ in Judgement(reasoning: "", decisions: []) }
+            let second = try await store.submit(bench.job("a"), bench.activity(events: 12))
+            #expect(second == .continued(Job.ID("a#5"), from: 5))
+            let same = try await store.submit(bench.job("a"), bench.activity(events: 12))
+            #expect(same == .existing(Job.ID("a#5"), .queued))
+        },
+        StoreConformance("a job that was tried and waits again is continued, not replaced") { bench in
+            let store = try await bench.open()
+            let claim = try await bench.claim("a", in: store)
+            try await store.postpone(claim, Postponement(due: bench.clock.now, isCounted: true))
+            let answer = try await store.submit(bench.job("a"), bench.activity(events: 2))
+            #expect(answer == .continued(Job.ID("a#2"), from: 2))
+        },
+        StoreConformance("an id that only looks like a continuation is a job of its own") { bench in
+            let store = try await bench.open()
+            _ = try await store.submit(bench.job("a#9"), bench.activity(events: 20))
+            #expect(try await store.submit(bench.job("a"), bench.activity) == .queued(Job.ID("a")))
+            #expect(try await store.submit(bench.job("a"), bench.activity(events: 2)) == .grown(Job.ID("a"), .queued))
+        },
+    ]
+
+    static let fairness: [StoreConformance] = [
+        StoreConformance("users take turns, however many jobs one of them has") { bench in
+            let store = try await bench.open()
+            let noisy = (1...500).map { FinishedJob(job: bench.job("n\($0)", of: "noisy"), activity: bench.activity) }
+            _ = try await store.submit(noisy)
+            for user in ["x", "y", "z"] {
+                for number in 1...2 {
+                    _ = try await store.submit(bench.job("\(user)\(number)", of: user), bench.activity)
+                }
+            }
+            var order: [String] = []
+            for _ in 1...8 {
+                let claim = try #require(try await store.claim(upTo: 1).first)
+                order.append(claim.job.user.rawValue)
+                _ = try await store.end(claim, as: .failed, error: "no", report: bench.report)
+            }
+            #expect(order.prefix(4).sorted() == ["noisy", "x", "y", "z"])
+            #expect(order.prefix(4) == order.suffix(4))
+        },
+        StoreConformance("one call claims at most one job of a user, and none of a user with a running one") { bench in
+            let store = try await bench.open()
+            for user in ["x", "y"] {
+                for number in 1...3 {
+                    _ = try await store.submit(bench.job("\(user)\(number)", of: user), bench.activity)
+                }
+            }
+            #expect(try await store.claim(upTo: 1).count == 1)
+            let rest = try await store.claim(upTo: 10)
+            #expect(rest.count == 1)
+            #expect(try await store.claim(upTo: 10).isEmpty)
+            #expect(try await store.claim(upTo: 0).isEmpty)
+        },
+        StoreConformance("within a user the order is by due time, then by submission") { bench in
+            let store = try await bench.open()
+            for id in ["b", "a", "c"] {
+                _ = try await store.submit(bench.job(id), bench.activity)
+                bench.clock.advance(seconds: 1)
+            }
+            let first = try #require(try await store.claim(upTo: 1).first)
+            try await store.postpone(first, Postponement(due: bench.clock.now + 10, isCounted: true, error: "later"))
+            var order: [String] = []
+            for _ in 1...2 {
+                let claim = try #require(try await store.claim(upTo: 1).first)
+                order.append(claim.job.id.rawValue)
+                _ = try await store.end(claim, as: .failed, error: "no", report: bench.report)
+            }
+            #expect(order == ["a", "c"])
+            #expect(try await store.claim(upTo: 1).isEmpty)
+            bench.clock.advance(seconds: 10)
+            #expect(try await store.claim(upTo: 1).map(\.job.id) == [first.job.id])
+        },
+        StoreConformance("a pause holds back its user, or everybody, until it is over") { bench in
+            let store = try await bench.open()
+            for user in ["x", "y"] { _ = try await store.submit(bench.job("\(user)1", of: user), bench.activity) }
+            let since = bench.clock.now
+            let pause = Pause(user: UserID("x"), until: since + 60, reason: "holiday", since: since)
+            try await store.pause(Pause(user: UserID("x"), since: since))
+            try await store.pause(pause)
+            #expect(try await store.pauses() == [pause])
+            let backlog = try await store.backlog(of: nil)
+            #expect(backlog.paused == 1)
+            #expect(backlog.due == 1)
+            let claims = try await store.claim(upTo: 5)
+            #expect(claims.map(\.job.user) == [UserID("y")])
+            bench.clock.advance(seconds: 60)
+            #expect(try await store.pauses().isEmpty)
+            #expect(try await store.resume(UserID("x")) == false)
+            try await store.pause(Pause(user: nil, since: since))
+            #expect(try await store.claim(upTo: 5).isEmpty)
+            #expect(try await store.backlog(of: UserID("x")).paused == 1)
+            guard case .claimed(let named) = try await store.claim(Job.ID("x1"), of: UserID("x")) else {
+                throw BenchFailure("a job that was asked for by name was held back by a pause")
+            }
+            try await store.postpone(named, Postponement(due: bench.clock.now, isCounted: false))
+            #expect(try await store.resume(nil))
+            #expect(try await store.claim(upTo: 5).map(\.job.user).contains(UserID("x")))
+        },
+    ]
+}
