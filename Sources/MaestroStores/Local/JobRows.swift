@@ -46,13 +46,29 @@ enum JobRows {
         return try row.map(standing(of:))
     }
 
-    /// The one running job of a user; nil: of all users.
-    static func running(of user: UserID? = nil, in db: Database) throws -> [Standing] {
-        let condition = user == nil ? "" : "AND user = ?"
-        return try Row.fetchAll(
+    /// The one running job of a user.
+    static func running(of user: UserID, in db: Database) throws -> Standing? {
+        try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE user = ? AND state = 'running'", arguments: [user.rawValue])
+            .map(standing(of:))
+    }
+
+    /// The processes that hold a job.
+    static func workers(in db: Database) throws -> [String] {
+        try String.fetchAll(
             db,
-            sql: "SELECT * FROM jobs WHERE state = 'running' \(condition)",
-            arguments: user.map { [$0.rawValue] } ?? []
+            sql: "SELECT DISTINCT worker FROM jobs WHERE state = 'running' AND worker IS NOT NULL"
+        )
+    }
+
+    /// Running jobs whose lease or time in all is over, or whose holder is one of those that died.
+    static func gone(at moment: Date, deadWorkers: [String], in db: Database) throws -> [Standing] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM jobs WHERE state = 'running' AND (leased_until <= ?1 OR run_until <= ?1
+                    OR leased_until IS NULL OR worker IN (SELECT value FROM json_each(?2)))
+                """,
+            arguments: [moment.milliseconds, try JSONText.encoding(deadWorkers)]
         ).map(standing(of:))
     }
 

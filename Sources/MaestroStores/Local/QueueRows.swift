@@ -20,6 +20,15 @@ enum QueueRows {
     private static let isPaused =
         "EXISTS (SELECT 1 FROM pauses WHERE (user IS NULL OR user = waiting.user) AND (until IS NULL OR until > :now))"
 
+    /// Whether a due job waits, for whomever and held back or not.
+    static func isAnythingDue(at moment: Date, in db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' AND due_at <= ?)",
+            arguments: [moment.milliseconds]
+        ) ?? false
+    }
+
     /// The next due job of each user whose turn it is, those served longest ago first.
     static func heads(upTo limit: Int, at moment: Date, in db: Database) throws -> [JobRows.Standing] {
         let users = try String.fetchAll(
