@@ -181,8 +181,11 @@ package final class LLMReflector: Reflector {
             if error is NIOTooManyBytesError {
                 throw ReflectorError.unusable("`\(endpoint.host)` sent more than \(Self.maxBodyBytes >> 20) MB")
             }
-            let words = scrubber.clean(ConnectionFailure.words(for: error))
-            throw ReflectorError.unreachable("no answer from `\(endpoint.host)`: \(words)", wasSent: true)
+            let failure = ConnectionFailure(error)
+            throw ReflectorError.unreachable(
+                "no answer from `\(endpoint.host)`: \(scrubber.clean(failure.words))",
+                wasSent: failure.wasSent
+            )
         }
     }
 }
