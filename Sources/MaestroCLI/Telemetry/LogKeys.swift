@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The names of what log lines carry: the same thing has the same key in every line.
+enum LogKeys {
+    static let jobID = "job.id"
+    static let userID = "user.id"
+    static let pieceName = "piece.name"
+    static let reflectionID = "reflection.id"
+    static let attempt = "job.attempt"
+    static let outcome = "outcome"
+    static let changes = "changes"
+    static let waiting = "changes.waiting"
+    static let rejected = "changes.rejected"
+    static let codes = "codes"
+    static let tokensPrompt = "tokens.prompt"
+    static let tokensReply = "tokens.reply"
+    static let modelName = "model.name"
+    static let modelRung = "model.rung"
+    static let replyWasKept = "reply.kept"
+    static let promptBytes = "prompt.bytes"
+    static let reasoningBytes = "reasoning.bytes"
+    static let snapshotPath = "snapshot.path"
+    static let duration = "duration.ms"
+    static let due = "due"
+    static let isCounted = "counted"
+    static let rest = "rest.seconds"
+    static let error = "error"
+    static let errorClass = "error.class"
+    static let hint = "hint"
+}
