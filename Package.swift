@@ -17,6 +17,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -121,7 +122,8 @@ let package = Package(
         .testTarget(
             name: "MaestroCLITests",
             dependencies: [
-                "Maestro", "MaestroCLI", "MaestroTestServer", "MaestroTesting", grdb, logging, metrics, subprocess,
+                "Maestro", "MaestroCLI", "MaestroTestServer", "MaestroTesting", argumentParser, grdb, logging,
+                metricsTestKit, subprocess,
                 system,
             ],
             exclude: ["Snapshots"],
