@@ -16,6 +16,8 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -34,7 +36,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -74,7 +77,7 @@ let package = Package(
             name: "MaestroCLI",
             dependencies: [
                 "Maestro", "MaestroLLM", "MaestroPieces", "MaestroStores", "MaestroTranscripts", argumentParser,
-                logging, serviceLifecycle, system, yams,
+                logging, metrics, serviceLifecycle, system, yams,
             ],
             swiftSettings: settings
         ),
@@ -119,7 +122,11 @@ let package = Package(
         ),
         .testTarget(
             name: "MaestroCLITests",
-            dependencies: ["Maestro", "MaestroCLI", "MaestroTestServer", "MaestroTesting", grdb, subprocess, system],
+            dependencies: [
+                "Maestro", "MaestroCLI", "MaestroTestServer", "MaestroTesting", argumentParser, grdb, logging,
+                metricsTestKit, subprocess,
+                system,
+            ],
             exclude: ["Snapshots"],
             swiftSettings: settings
         ),

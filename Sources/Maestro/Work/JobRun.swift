@@ -17,6 +17,11 @@ package struct JobRun: Sendable {
     package struct Outcome: Sendable {
         package let ending: Ending
         package let error: (any Error)?
+
+        package init(ending: Ending, error: (any Error)?) {
+            self.ending = ending
+            self.error = error
+        }
     }
 
     private let store: any Store

@@ -10,13 +10,13 @@ enum Terminal {
     /// Unbuffered: through `print`, a killed process would lose what it said to a pipe.
     static func result(_ text: String) {
         let line = clean(text)
-        write(line.hasSuffix("\n") ? line : line + "\n", to: STDOUT_FILENO)
+        say(line.hasSuffix("\n") ? line : line + "\n", to: STDOUT_FILENO)
     }
     static func result(_ lines: [String]) { lines.forEach { result($0) } }
 
     /// One line for programs: what would drive a terminal is escaped, not taken away.
     static func json(_ value: JSONValue) {
-        write(escaped(value.text) + "\n", to: STDOUT_FILENO)
+        say(escaped(value.text) + "\n", to: STDOUT_FILENO)
     }
     static func json(_ values: [JSONValue]) { values.forEach { json($0) } }
 
@@ -29,20 +29,32 @@ enum Terminal {
         }.joined()
     }
 
-    static func note(_ text: String) { write(clean(text) + "\n", to: STDERR_FILENO) }
+    static func note(_ text: String) { say(clean(text) + "\n", to: STDERR_FILENO) }
     static func error(_ message: String, hint: String? = nil) {
-        write("error: \(clean(message))\n", to: STDERR_FILENO)
-        if let hint { write("hint: \(clean(hint))\n", to: STDERR_FILENO) }
+        let hint = hint.map { "hint: \(clean($0))\n" } ?? ""
+        say("error: \(clean(message))\n" + hint, to: STDERR_FILENO)
     }
+
+    /// One line about the state of long work, only where a person looks; all else is written above it.
+    static let status = StatusLine(isShown: showsProgress) { write($0, to: STDERR_FILENO) }
 
     /// A passing remark, only where a person looks; an empty text takes it away.
     static func progress(_ text: String) {
-        guard showsProgress else { return }
-        write("\r\u{1B}[2K" + clean(text), to: STDERR_FILENO)
+        status.clear()
+        if !text.isEmpty { status.show(clean(text)) }
+    }
+
+    /// Columns of the terminal on stderr; 80 where it does not say.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
     }
 
     static func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
     static func faint(_ text: String) -> String { hasColour ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
+
+    private static func say(_ text: String, to file: Int32) { status.stepAside { write(text, to: file) } }
 
     /// Through the system call: `FileHandle` crashes the process where the file is closed or its disk full.
     ///
@@ -56,10 +68,9 @@ enum Terminal {
             } else if errno != EINTR {
                 guard file == STDOUT_FILENO else { return }
                 let reason = String(cString: strerror(errno))
-                error(
-                    "cannot write to standard output: \(reason)",
-                    hint: "what was done is done; `maestro log` shows it"
-                )
+                // Not through `error`: the status line is held while this writes.
+                write("error: cannot write to standard output: \(reason)\n", to: STDERR_FILENO)
+                write("hint: what was done is done; `maestro log` shows it\n", to: STDERR_FILENO)
                 _exit(1)
             }
         }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Foundation
+import Logging
+
+/// `--log-level` and `--log-format` of commands that run long.
+struct LogOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("From debug to error (MAESTRO_LOG_LEVEL, else info).", valueName: "level")
+    )
+    var logLevel: String?
+    @Option(name: .long, help: ArgumentHelp("text or json (MAESTRO_LOG_FORMAT, else text).", valueName: "format"))
+    var logFormat: String?
+
+    func validate() throws {
+        _ = try logger(environment: [:])
+    }
+
+    /// The flag wins over the variable; an empty variable counts as unset.
+    ///
+    /// `quiet` is the level where nobody chose one.
+    func logger(
+        quiet: Logger.Level = .info,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> Logger {
+        let level = try Self.choice(
+            Logger.Level.init(rawValue:),
+            of: Logger.Level.allCases,
+            from: ("--log-level", logLevel),
+            ("MAESTRO_LOG_LEVEL", environment["MAESTRO_LOG_LEVEL"])
+        )
+        let format = try Self.choice(
+            LogFormat.init(rawValue:),
+            of: LogFormat.allCases,
+            from: ("--log-format", logFormat),
+            ("MAESTRO_LOG_FORMAT", environment["MAESTRO_LOG_FORMAT"])
+        )
+        return Logger(label: "maestro") { _ in LogOutput(level: level ?? quiet, format: format ?? .text) }
+    }
+
+    private static func choice<Value: RawRepresentable<String>>(
+        _ make: (String) -> Value?,
+        of all: [Value],
+        from places: (name: String, text: String?)...
+    ) throws -> Value? {
+        guard let (name, text) = places.first(where: { $0.text?.isEmpty == false }), let text else { return nil }
+        if let value = make(text.lowercased()) { return value }
+        throw ValidationError(
+            "`\(name)` is `\(text)`: it must be \(all.map(\.rawValue).joined(separator: ", "))"
+        )
+    }
+}
