@@ -147,6 +147,8 @@ package final class LLMReflector: Reflector {
         configuration.timeout.connect = .seconds(10)
         // A refused connection is an answer; trying it again until the time is over is the worker's business.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // How many calls run at once is the worker's business; the client's own limit of 8 would let the others wait and fail.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
         // Python's servers close idle connections after 5 seconds: one that is reused then breaks the call.
         configuration.connectionPool.idleTimeout = .seconds(2)
         return configuration
