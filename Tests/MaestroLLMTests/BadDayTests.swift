@@ -3,6 +3,7 @@ import Foundation
 import Maestro
 import MaestroTestServer
 import MaestroTesting
+import SystemPackage
 import Testing
 
 @testable import MaestroLLM
@@ -121,6 +122,31 @@ import Testing
         case .failed: .failed
         case .askedForRest: .rest
         case .refused: .closes
+        }
+    }
+
+    /// A server that says the key back, in body and headers, with every status that we read words of.
+    @Test(arguments: [200, 302, 400, 401, 403, 413, 422, 429, 500, 529])
+    func `leaves no key in any sentence, row or file, whatever the server echoes`(status: Int) async throws {
+        let jobs = try await JobOverHTTP()
+        let words = "maximum key: Bearer \(Asking.key)"
+        var echo = Behaviour.error(status, message: words, type: words, code: "\"\(words)\"")
+        for name in ["retry-after", "location", "x-request-id", "www-authenticate", "set-cookie"] {
+            echo.headers[name] = words
+        }
+        try await Asking.with(Script([echo]), key: Asking.key) { reflector, server in
+            let result = try await jobs.run("a", reflector, server)
+            let error = try #require(result.outcome.error)
+            var shown = "\(error) \(Remedy(for: error)) \(result.outcome.ending) \(String(describing: result.lesson))"
+            dump(result.outcome, to: &shown)
+            #expect(shown.contains("<redacted>"), "the echo did not arrive")
+            #expect(!shown.contains(Asking.key))
+            #expect(server.requests.last?.headers["authorization"] == "Bearer \(Asking.key)")
+        }
+        let folder = TemporaryFolder.path.string
+        for name in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+            let data = FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data()
+            #expect(data.range(of: Data(Asking.key.utf8)) == nil, "in \(name)")
         }
     }
 
