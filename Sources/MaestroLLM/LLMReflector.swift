@@ -105,9 +105,20 @@ package final class LLMReflector: Reflector {
             } else if refusal.allowsStepDown, let next = manner.rung.next(for: settings.kind) {
                 manner.rung = next
             } else {
+                if mayLackKey(answer) { throw refusal.lacksKey(address: endpoint.host) }
                 try learning(manner) { () throws(ReflectorError) in throw refusal.error(address: endpoint.host) }
             }
         }
+    }
+
+    /// Whether a failure without a reason may mean that there is no key.
+    ///
+    /// A LiteLLM proxy without its database answers a call without a key so, and no retry would help. A server that has
+    /// answered before needs none.
+    private func mayLackKey(_ answer: HTTPAnswer) -> Bool {
+        let names = Set(settings.headers.keys.map { $0.lowercased() })
+        return key == nil && names.isDisjoint(with: ["authorization", "x-api-key", "api-key", "x-litellm-api-key"])
+            && answer.status == 500 && answer.json == nil && memory.manner(for: endpoint, model: settings.model) == nil
     }
 
     /// Remembers the limit in an error, so that only the first job pays for learning it.

@@ -51,7 +51,7 @@ import Testing
         // Cut to so little that no smaller prompt would have been whole.
         case .truncated: Row(kind: .contextTruncated, retry: .useless, lesson: .answered, calls: 1)
         case .unauthorized, .payment, .forbidden, .detail, .redirect, .noDatabase, .quota, .budget, .unknownModel,
-            .unknownModelLiteLLM, .unknownModelOllama, .html, .notACompletion:
+            .unknownModelLiteLLM, .unknownModelOllama, .html, .notACompletion, .serverErrorText:
             .closes
         case .contentFilter, .badRequest: .dead
         // Asked again without the parameter, and refused in the same words.
@@ -62,7 +62,7 @@ import Testing
         case .retryAfterPast: .rests(0)
         case .retryAfterAbsurd: .rests(86_400)
         case .retryAfterDate: .rests(30)
-        case .serverError, .serverErrorText, .badGateway, .unavailable, .overloaded, .errorInside, .errorInStream,
+        case .serverError, .badGateway, .unavailable, .overloaded, .errorInside, .errorInStream,
             .empty, .notJSON:
             .passes
         case .overflowOpenAI, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM, .overflowVLLM,
@@ -147,6 +147,21 @@ import Testing
         for name in try FileManager.default.subpathsOfDirectory(atPath: folder) {
             let data = FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data()
             #expect(data.range(of: Data(Asking.key.utf8)) == nil, "in \(name)")
+        }
+    }
+
+    /// LiteLLM without a database answers 500 where no key comes; that is no such day once a key came or a reply was had.
+    @Test func `is not taken for a missing key where there is one, or none is needed`() async throws {
+        let failure = Behaviour.named(.serverErrorText)
+        let withKey = try await Asking.error(Script([failure]), key: Asking.key)
+        guard case .serverFailed(_, 500) = withKey else {
+            Issue.record("became \(String(describing: withKey))")
+            return
+        }
+        try await Asking.with(Script([.reply(Asking.reply), failure])) { reflector, _ in
+            _ = try await reflector.reflect(Asking.prompt())
+            let error = await #expect(throws: ReflectorError.self) { try await reflector.reflect(Asking.prompt()) }
+            #expect(error.map { Remedy(for: $0).retry } == .later)
         }
     }
 

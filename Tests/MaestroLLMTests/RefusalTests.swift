@@ -53,7 +53,8 @@ import Testing
         case .retryAfterAbsurd: .rateLimited(86_400)
         case .retryAfterDate: .restUntilDate
         case .rateLimited, .rateLimitedLiteLLM: .rateLimited(7)
-        case .serverError, .serverErrorText: .serverFailed(500)
+        case .serverError: .serverFailed(500)
+        case .serverErrorText: .refused(500, "“Internal Server Error”; no API key was sent")
         case .badGateway: .serverFailed(502)
         case .unavailable: .serverFailed(503)
         case .overloaded: .serverFailed(529)
