@@ -63,7 +63,7 @@ struct ConnectionFailure {
 
     private static func words(for error: HTTPClientError) -> String {
         switch error {
-        case .connectTimeout: "no connection within 10 seconds"
+        case .connectTimeout, .getConnectionFromPoolTimeout: "no connection within 10 seconds"
         case .remoteConnectionClosed, .uncleanShutdown: "it closed the connection before the answer was complete"
         case .tlsHandshakeTimeout: "no TLS handshake within 10 seconds"
         case .invalidURL, .emptyHost: "`llm.endpoint` is no usable address"

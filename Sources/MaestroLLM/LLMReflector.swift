@@ -108,9 +108,20 @@ package final class LLMReflector: Reflector {
             } else if refusal.allowsStepDown, let next = manner.rung.next(for: settings.kind) {
                 manner.rung = next
             } else {
+                if mayLackKey(answer) { throw refusal.lacksKey(address: endpoint.host) }
                 try learning(manner) { () throws(ReflectorError) in throw refusal.error(address: endpoint.host) }
             }
         }
+    }
+
+    /// Whether a failure without a reason may mean that there is no key.
+    ///
+    /// A LiteLLM proxy without its database answers a call without a key so, and no retry would help. A server that has
+    /// answered before needs none.
+    private func mayLackKey(_ answer: HTTPAnswer) -> Bool {
+        let names = Set(settings.headers.keys.map { $0.lowercased() })
+        return key == nil && names.isDisjoint(with: ["authorization", "x-api-key", "api-key", "x-litellm-api-key"])
+            && answer.status == 500 && answer.json == nil && memory.manner(for: endpoint, model: settings.model) == nil
     }
 
     /// Remembers the limit in an error, so that only the first job pays for learning it.
@@ -150,6 +161,8 @@ package final class LLMReflector: Reflector {
         configuration.timeout.connect = .seconds(10)
         // A refused connection is an answer; trying it again until the time is over is the worker's business.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // How many calls run at once is the worker's business; the client's own limit of 8 would let the others wait and fail.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
         // Python's servers close idle connections after 5 seconds: one that is reused then breaks the call.
         configuration.connectionPool.idleTimeout = .seconds(2)
         return configuration

@@ -187,6 +187,14 @@ struct ServerRefusal: Hashable, Sendable {
         return status >= 500 && says("response_format", "json_schema", "json_object")
     }
 
+    /// The error where the call had no key and the server gives no reason.
+    func lacksKey(address: String) -> ReflectorError {
+        .refused(
+            "`\(address)` answered \(status): “\(message)”; no API key was sent, and some gateways answer so then",
+            status: status
+        )
+    }
+
     /// The error that it is when nothing else is tried.
     ///
     /// `address` names the server in sentences. A request that a server calls bad for a reason unknown to us is that job's

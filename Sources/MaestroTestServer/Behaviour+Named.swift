@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 
 extension Behaviour {
     /// The faults that can be asked for by name, in the words and shapes of real servers.
@@ -12,7 +13,9 @@ extension Behaviour {
         case emptyContent = "empty-content"
         case contentParts = "content-parts"
         case controlCharacters = "control-characters"
+        case byteOrderMark = "byte-order-mark"
         case noUsage = "no-usage"
+        case zeroUsage = "zero-usage"
         case nullUsage = "null-usage"
         case truncated
         // No reply
@@ -21,6 +24,7 @@ extension Behaviour {
         case notACompletion = "not-a-completion"
         case errorInside = "error-in-200"
         case rateLimitInside = "rate-limit-in-200"
+        case errorInStream = "error-in-stream"
         // Refusals
         case unauthorized, payment, forbidden, detail, redirect
         case noDatabase = "no-db"
@@ -32,9 +36,14 @@ extension Behaviour {
         case contentFilter = "content-filter"
         case maxTokensParameter = "max-tokens-parameter"
         case temperatureParameter = "temperature-parameter"
+        case badRequest = "bad-request"
         // Later
         case rateLimited = "rate-limited"
         case rateLimitedLiteLLM = "rate-limited-litellm"
+        case rateLimitedOwnLiteLLM = "rate-limited-litellm-own"
+        case retryAfterDate = "retry-after-date"
+        case retryAfterPast = "retry-after-past"
+        case retryAfterAbsurd = "retry-after-absurd"
         case serverError = "server-error"
         case serverErrorText = "server-error-text"
         case badGateway = "bad-gateway"
@@ -52,12 +61,16 @@ extension Behaviour {
         case hang, close, slow
         case hangAfterHeaders = "hang-after-headers"
         case closeMidBody = "close-mid-body"
+        case resetMidBody = "reset-mid-body"
+        case hangMidBody = "hang-mid-body"
+        case byteASecond = "byte-a-second"
+        case chunkedCut = "chunked-cut"
     }
 
     /// The behaviour of this name; `reply` is the content where there is one.
     package static func named(_ name: Name, reply: String = "{}") -> Behaviour {
-        flawedReply(name, reply) ?? noReply(name) ?? refusal(name) ?? later(name) ?? overflow(name)
-            ?? broken(name, reply)
+        flawedReply(name, reply) ?? noReply(name) ?? refusal(name) ?? later(name) ?? retryAfter(name)
+            ?? overflow(name) ?? broken(name, reply)
     }
 
     private static func flawedReply(_ name: Name, _ reply: String) -> Behaviour? {
@@ -78,7 +91,9 @@ extension Behaviour {
         case .contentParts: .reply(reply) { $0.isInParts = true }
         case .controlCharacters:
             .reply(reply.replacing("\\n", with: "\n")) { $0.hasRawControls = true }
+        case .byteOrderMark: .reply(reply) { $0.hasByteOrderMark = true }
         case .noUsage: .reply(reply) { $0.usage = .missing }
+        case .zeroUsage: .reply(reply) { $0.usage = .given(prompt: 0, reply: 0) }
         case .nullUsage: .reply(reply) { $0.usage = .null }
         case .truncated: .reply(reply) { $0.usage = .given(prompt: 32, reply: 16) }
         default: nil
@@ -100,6 +115,16 @@ extension Behaviour {
             )
         case .rateLimitInside:
             .json(200, #"{"error":{"code":429,"message":"Rate limit exceeded: free-models-per-min."}}"#)
+        case .errorInStream:
+            Behaviour(
+                payload: .text(
+                    ": OPENROUTER PROCESSING\n\n"
+                        + #"data: {"id":"1","choices":[{"index":0,"delta":{"content":"{"}}]}"# + "\n\n"
+                        + #"data: {"error":{"code":502,"message":"Provider disconnected"},"choices":[]}"#
+                        + "\n\ndata: [DONE]\n\n",
+                    type: "text/event-stream"
+                )
+            )
         default: nil
         }
     }
@@ -149,6 +174,13 @@ extension Behaviour {
 
     private static func badRequest(_ name: Name) -> Behaviour? {
         switch name {
+        case .badRequest:
+            .error(
+                400,
+                message: "messages[1].content holds a letter that this model does not take.",
+                type: "invalid_request_error",
+                code: nil
+            )
         case .unknownModel:
             .error(
                 404,
@@ -221,6 +253,38 @@ extension Behaviour {
         }
     }
 
+    private static func retryAfter(_ name: Name) -> Behaviour? {
+        let wait: String
+        switch name {
+        case .rateLimitedOwnLiteLLM:
+            return .error(
+                429,
+                message: "No deployments available for selected model. Try again in 5 seconds.",
+                type: "internal_server_error",
+                code: "\"429\""
+            )
+        case .retryAfterDate: wait = httpDate(secondsFromNow: 30)
+        case .retryAfterPast: wait = "Sun, 06 Nov 1994 08:49:37 GMT"
+        case .retryAfterAbsurd: wait = "1e300"
+        default: return nil
+        }
+        return .error(
+            429,
+            message: "Slow down.",
+            type: "requests",
+            code: "\"rate_limit_exceeded\"",
+            headers: ["retry-after": wait]
+        )
+    }
+
+    private static func httpDate(secondsFromNow seconds: Double) -> String {
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(secondsFromGMT: 0)
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return format.string(from: Date(timeIntervalSinceNow: seconds))
+    }
+
     private static func overflow(_ name: Name) -> Behaviour? {
         switch name {
         case .overflowOpenAI:
@@ -280,6 +344,10 @@ extension Behaviour {
         case .hangAfterHeaders: .reply(reply).delivered(.hangAfterHeaders)
         case .close: .reply(reply).delivered(.close)
         case .closeMidBody: .reply(reply).delivered(.closeMidBody)
+        case .resetMidBody: .reply(reply).delivered(.resetMidBody)
+        case .hangMidBody: .reply(reply).delivered(.hangMidBody)
+        case .byteASecond: .reply(reply).delivered(.slow(every: .seconds(1)))
+        case .chunkedCut: .reply(reply).delivered(.chunkedCut)
         default: .reply(reply).delivered(.slow(every: .milliseconds(50)))
         }
     }

@@ -18,6 +18,12 @@ package struct Behaviour: Sendable {
         case close
         /// Half of the body is sent, then the connection is closed.
         case closeMidBody
+        /// Half of the body is sent, then the connection is reset (RST).
+        case resetMidBody
+        /// Half of the body is sent, then nothing.
+        case hangMidBody
+        /// Half of the body is sent in chunks without a length, then the connection is closed without the last chunk.
+        case chunkedCut
         /// One byte at a time.
         case slow(every: Duration)
     }

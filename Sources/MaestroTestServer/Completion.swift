@@ -23,11 +23,14 @@ package struct Completion: Sendable {
     /// Whether control characters in the content stand as they are, which JSON forbids and servers do.
     package var hasRawControls = false
 
+    /// Whether the body begins with U+FEFF, which JSON does not allow.
+    package var hasByteOrderMark = false
+
     package init(_ content: String?) { self.content = content }
 
     /// The body of a server's answer to `request`.
     func body(for request: RecordedRequest) -> String {
-        request.isNative ? nativeBody(for: request) : openAIBody(for: request)
+        (hasByteOrderMark ? "\u{FEFF}" : "") + (request.isNative ? nativeBody(for: request) : openAIBody(for: request))
     }
 
     private func openAIBody(for request: RecordedRequest) -> String {

@@ -2,10 +2,19 @@
 import NIOCore
 import NIOHTTP1
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// One connection: reads requests and plays what was decided about them.
 struct Exchange {
     var parts: NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator
     let outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
+    let channel: any Channel
 
     /// The next request, whole; nil where the client has left.
     mutating func request() async throws -> RecordedRequest? {
@@ -34,6 +43,7 @@ struct Exchange {
         if behaviour.delay > .zero { try await Task.sleep(for: behaviour.delay) }
         let (text, type) = behaviour.body(for: request)
         let bytes = ByteBuffer(string: text)
+        let half = bytes.getSlice(at: 0, length: bytes.readableBytes / 2) ?? bytes
         switch behaviour.delivery {
         case .close: return false
         case .hang:
@@ -45,9 +55,27 @@ struct Exchange {
             return false
         case .closeMidBody:
             try await outbound.write(.head(head(of: behaviour, type, bytes)))
-            try await outbound.write(
-                .body(.byteBuffer(bytes.getSlice(at: 0, length: bytes.readableBytes / 2) ?? bytes))
-            )
+            try await outbound.write(.body(.byteBuffer(half)))
+            return false
+        case .hangMidBody:
+            try await outbound.write(.head(head(of: behaviour, type, bytes)))
+            try await outbound.write(.body(.byteBuffer(half)))
+            try await untilClientLeaves()
+            return false
+        case .resetMidBody:
+            try await outbound.write(.head(head(of: behaviour, type, bytes)))
+            try await outbound.write(.body(.byteBuffer(half)))
+            // Closing a socket that lingers for no time sends RST instead of FIN.
+            let socket = channel as? any SocketOptionProvider
+            try await socket?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+            try await channel.close()
+            return false
+        case .chunkedCut:
+            var head = head(of: behaviour, type, bytes)
+            head.headers.remove(name: "content-length")
+            head.headers.add(name: "transfer-encoding", value: "chunked")
+            try await outbound.write(.head(head))
+            try await outbound.write(.body(.byteBuffer(half)))
             return false
         case .slow(let interval):
             try await outbound.write(.head(head(of: behaviour, type, bytes)))

@@ -46,7 +46,31 @@ extension Script {
         Output formats: \(OutputFormat.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")).
 
         Behaviours: \(Behaviour.Name.allCases.map(\.rawValue).joined(separator: ", ")).
+
+        --behaviour also takes 503-twice (two of them, then the reply) and
+        schema-llama-cpp-python (500 on json_schema, then the reply).
         """
+
+    /// The script that the words of a command line make: behaviours one after the other, then `reply`.
+    package init(words: [String], reply: String? = nil) throws {
+        var behaviours: [Behaviour] = []
+        var refusesSchema = false
+        for word in words {
+            switch word {
+            case "503-twice":
+                behaviours += [.named(.unavailable), .named(.unavailable), .reply(reply ?? "{}")]
+            case "schema-llama-cpp-python":
+                refusesSchema = true
+                behaviours.append(.reply(reply ?? "{}"))
+            default: behaviours.append(.named(try Self.value(of: word), reply: reply ?? "{}"))
+            }
+        }
+        if let reply { behaviours.append(.reply(reply)) }
+        self.init(behaviours)
+        guard refusesSchema else { return }
+        supports = [.objectWithSchema, .object, .text]
+        refusal = .llamaCppPython
+    }
 
     private static func behaviour(of call: [String: Any]) throws -> Behaviour {
         let reply = try call["reply"].map(text(of:))

@@ -7,6 +7,8 @@ package struct Script: Sendable {
     /// Output formats that are understood; the others are refused.
     package var supports = Set(OutputFormat.allCases)
     package var refusal = FormatRefusal.openAI
+    /// Waited before every answer, as a model thinks; calls with a wrong key or a refused format are answered at once.
+    package var latency = Duration.zero
     /// What is done with a call; the number counts from 0, calls with a wrong key or a refused format left out.
     package var behaviour: @Sendable (RecordedRequest, Int) -> Behaviour
 

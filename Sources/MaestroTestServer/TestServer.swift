@@ -13,7 +13,14 @@ package final class TestServer: Sendable {
     package let port: Int
     private let script: Script
     private let log: @Sendable (String) -> Void
-    private let state = Mutex((requests: [RecordedRequest](), played: 0))
+    private let state = Mutex(State())
+
+    private struct State {
+        var requests: [RecordedRequest] = []
+        var played = 0
+        var running = 0
+        var maxConcurrent = 0
+    }
 
     private init(port: Int, script: Script, log: @escaping @Sendable (String) -> Void) {
         self.port = port
@@ -29,6 +36,9 @@ package final class TestServer: Sendable {
     /// Every chat request so far, also the refused ones: its count is the number of calls.
     package var requests: [RecordedRequest] { state.withLock { $0.requests } }
 
+    /// The most chat requests that were being answered at one time.
+    package var maxConcurrent: Int { state.withLock { $0.maxConcurrent } }
+
     /// Serves while `body` runs.
     ///
     /// `port` 0 takes a free one. `log` gets one line a request, without headers or bodies.
@@ -39,14 +49,12 @@ package final class TestServer: Sendable {
         _ body: (TestServer) async throws -> Result
     ) async throws -> Result {
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    // Without pipelining assistance, which would not read on: a client that leaves is noticed at once.
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
-                    return try Connection(wrappingChannelSynchronously: channel)
-                }
-            }
+            // Wrapped by the task that serves it: one that comes as the server ends would be dropped unserved, which stops
+            // the process. Nothing is read before.
+            .childChannelOption(.autoRead, value: false)
+            .bind(host: "127.0.0.1", port: port) { $0.eventLoop.makeSucceededFuture($0) }
         let server = TestServer(port: listener.channel.localAddress?.port ?? port, script: script, log: log)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.serve(listener) }
@@ -55,21 +63,33 @@ package final class TestServer: Sendable {
         }
     }
 
-    private func serve(_ listener: NIOAsyncChannel<Connection, Never>) async throws {
+    private func serve(_ listener: NIOAsyncChannel<any Channel, Never>) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             try await listener.executeThenClose { connections in
-                for try await connection in connections {
-                    group.addTask { await self.serve(connection) }
+                for try await channel in connections {
+                    group.addTask { await self.serve(channel) }
                 }
             }
         }
     }
 
-    private func serve(_ connection: Connection) async {
+    private func serve(_ channel: any Channel) async {
         do {
+            let connection = try await channel.eventLoop.submit {
+                // Without pipelining assistance, which would not read on: a client that leaves is noticed at once.
+                try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
+                return try Connection(wrappingChannelSynchronously: channel)
+            }.get()
             try await connection.executeThenClose { inbound, outbound in
-                var exchange = Exchange(parts: inbound.makeAsyncIterator(), outbound: outbound)
+                try await channel.setOption(.autoRead, value: true).get()
+                var exchange = Exchange(
+                    parts: inbound.makeAsyncIterator(),
+                    outbound: outbound,
+                    channel: channel
+                )
                 while let request = try await exchange.request() {
+                    if request.isChat { begin(request) }
+                    defer { if request.isChat { end() } }
                     guard try await exchange.play(answer(to: request), for: request) else { return }
                 }
             }
@@ -79,14 +99,24 @@ package final class TestServer: Sendable {
         }
     }
 
+    private func begin(_ request: RecordedRequest) {
+        state.withLock { state in
+            state.requests.append(request)
+            state.running += 1
+            state.maxConcurrent = max(state.maxConcurrent, state.running)
+        }
+    }
+
+    private func end() { state.withLock { $0.running -= 1 } }
+
     private func answer(to request: RecordedRequest) -> Behaviour {
         guard request.isChat else {
             guard request.path == "/__calls" else {
                 return .json(404, #"{"error":{"code":404,"message":"File Not Found","type":"not_found_error"}}"#)
             }
-            return .json(200, "{\"calls\":\(requests.count)}")
+            let (calls, most) = state.withLock { ($0.requests.count, $0.maxConcurrent) }
+            return .json(200, "{\"calls\":\(calls),\"maxConcurrent\":\(most)}")
         }
-        state.withLock { $0.requests.append(request) }
         let behaviour = chat(request)
         log("\(request.method) \(request.path) \(request.format.rawValue) -> \(behaviour.status)")
         return behaviour
@@ -99,6 +129,8 @@ package final class TestServer: Sendable {
             state.played += 1
             return state.played - 1
         }
-        return script.behaviour(request, number)
+        var behaviour = script.behaviour(request, number)
+        behaviour.delay += script.latency
+        return behaviour
     }
 }

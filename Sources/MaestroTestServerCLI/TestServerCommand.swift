@@ -11,7 +11,8 @@ struct TestServerCommand: AsyncParsableCommand {
         commandName: "maestro-test-server",
         abstract: "A chat server on loopback that answers from a script, without any model.",
         discussion: """
-            Prints `listening on URL` first, then one line a request on stderr. GET /__calls answers {"calls": N}.
+            Prints `listening on URL` first, then one line a request on stderr. GET /__calls answers
+            {"calls":N,"maxConcurrent":M}: the chat requests so far, and the most that were answered at one time.
             Ends on SIGTERM or SIGINT. OpenAI's door is at /v1, Ollama's native one at /api.
 
             \(Script.format)
@@ -33,7 +34,11 @@ struct TestServerCommand: AsyncParsableCommand {
     @Option(help: "The key that is asked for.")
     var key: String?
 
+    @Option(help: "Milliseconds to wait before every answer.")
+    var latency = 0
+
     func validate() throws {
+        guard latency >= 0 else { throw ValidationError("--latency is not negative") }
         guard script != nil || reply != nil || !behaviour.isEmpty else {
             throw ValidationError("give --script, --reply or --behaviour")
         }
@@ -56,16 +61,10 @@ struct TestServerCommand: AsyncParsableCommand {
             made = try Script(json: Data(contentsOf: URL(filePath: script)))
         } else {
             let text = try reply.map { try String(contentsOf: URL(filePath: $0), encoding: .utf8) }
-            var behaviours = try behaviour.map { name in
-                guard let known = Behaviour.Name(rawValue: name) else {
-                    throw ValidationError("no behaviour is called `\(name)`; --help lists them")
-                }
-                return Behaviour.named(known, reply: text ?? "{}")
-            }
-            if let text { behaviours.append(.reply(text)) }
-            made = Script(behaviours)
+            made = try Script(words: behaviour, reply: text)
         }
         if let key { made.key = key }
+        made.latency = .milliseconds(latency)
         return made
     }
 

@@ -28,6 +28,7 @@ enum Asking {
         key: String? = nil,
         memory: LadderMemory = LadderMemory(),
         timeout: Duration? = .seconds(20),
+        at moment: Date = now,
         change: (inout Settings.LLM) -> Void = { _ in },
         _ body: (LLMReflector, TestServer) async throws -> Result
     ) async throws -> Result {
@@ -42,7 +43,7 @@ enum Asking {
                 key: key.map { Secret($0) },
                 memory: memory,
                 timeout: timeout,
-                now: { now }
+                now: { moment }
             )
             return try await body(reflector, server)
         }

@@ -12,6 +12,7 @@ import Testing
         case reply
         case unreachable, timedOut
         case rejected(Int)
+        case restUntilDate
         case rateLimited(Double?)
         case serverFailed(Int)
         case refused(Int, String)
@@ -22,7 +23,7 @@ import Testing
 
     static func expected(_ name: Behaviour.Name) -> Expected {
         switch name {
-        case .contentParts, .controlCharacters, .noUsage, .nullUsage: .reply
+        case .contentParts, .controlCharacters, .noUsage, .nullUsage, .zeroUsage, .byteOrderMark: .reply
         case .lengthCut: .unusable("cut off at 1500 tokens")
         case .thinkingOnly: .unusable("spent its whole reply on thinking; raise `llm.maxReplyTokens`")
         case .refusal: .unusable("the model refused: “I'm sorry, I can't help with that.”")
@@ -33,7 +34,7 @@ import Testing
         case .huge: .unusable("sent more than 8 MB")
         case .notJSON: .serverFailed(200)
         case .notACompletion: .refused(200, "no chat completion: “{\"status\":\"ok\"")
-        case .errorInside: .serverFailed(502)
+        case .errorInside, .errorInStream: .serverFailed(502)
         case .rateLimitInside: .rateLimited(nil)
         case .unauthorized: .refused(401, "“Incorrect API key provided.”")
         case .payment: .refused(402, "“Insufficient credits.”")
@@ -46,9 +47,14 @@ import Testing
         case .unknownModel: .refused(404, "does not exist")
         case .unknownModelLiteLLM: .refused(400, "Invalid model name")
         case .unknownModelOllama: .refused(404, "“model 'no-such' not found”")
-        case .contentFilter, .maxTokensParameter, .temperatureParameter: .rejected(400)
+        case .contentFilter, .maxTokensParameter, .temperatureParameter, .badRequest: .rejected(400)
+        case .rateLimitedOwnLiteLLM: .rateLimited(nil)
+        case .retryAfterPast: .rateLimited(0)
+        case .retryAfterAbsurd: .rateLimited(86_400)
+        case .retryAfterDate: .restUntilDate
         case .rateLimited, .rateLimitedLiteLLM: .rateLimited(7)
-        case .serverError, .serverErrorText: .serverFailed(500)
+        case .serverError: .serverFailed(500)
+        case .serverErrorText: .refused(500, "“Internal Server Error”; no API key was sent")
         case .badGateway: .serverFailed(502)
         case .unavailable: .serverFailed(503)
         case .overloaded: .serverFailed(529)
@@ -56,8 +62,8 @@ import Testing
             .overflowAnthropic, .overflowRateLimit:
             .overflow(8192)
         case .overflowOllama: .overflow(nil)
-        case .hang, .hangAfterHeaders, .slow: .timedOut
-        case .close, .closeMidBody: .unreachable
+        case .hang, .hangAfterHeaders, .hangMidBody, .slow, .byteASecond: .timedOut
+        case .close, .closeMidBody, .resetMidBody, .chunkedCut: .unreachable
         }
     }
 
@@ -69,7 +75,10 @@ import Testing
         let script = Script([.named(name, reply: Asking.reply)])
         let error = try await Asking.error(script, timeout: timeout)
         switch (expected, error) {
-        case (.reply, nil), (.unreachable, .unreachable), (.timedOut, .timedOut), (.truncated, .contextTruncated): break
+        case (.reply, nil), (.unreachable, .unreachable(_, wasSent: true)), (.timedOut, .timedOut),
+            (.truncated, .contextTruncated):
+            break
+        case (.restUntilDate, .rateLimited(_, let found)): #expect(found != nil)
         case (.rateLimited(let seconds), .rateLimited(_, let found)): #expect(seconds == found)
         case (.serverFailed(let status), .serverFailed(_, let found)),
             (.rejected(let status), .rejected(_, let found)):
@@ -158,7 +167,7 @@ import Testing
     }
 
     @Test func `is a cancellation where the task was cancelled`() async throws {
-        for name in [Behaviour.Name.hang, .hangAfterHeaders, .slow] {
+        for name in [Behaviour.Name.hang, .hangAfterHeaders, .hangMidBody, .slow] {
             try await Asking.with(Script([.named(name, reply: Asking.reply)])) { reflector, server in
                 let asking = Task { try await reflector.reflect(Asking.prompt()) }
                 while server.requests.isEmpty { await Task.yield() }

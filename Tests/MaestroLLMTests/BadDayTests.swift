@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import MaestroTestServer
+import MaestroTesting
+import SystemPackage
+import Testing
+
+@testable import MaestroLLM
+
+/// Every fault that the test server plays, through a whole job run: what it is, what becomes of the job and the endpoint,
+/// and what it costs.
+@Suite(.temporaryFolder, .timeLimit(.minutes(2))) struct `A bad day of a model` {
+    enum Kind: String {
+        case none, unreachable, timedOut, rateLimited, serverFailed, rejected, refused, contextOverflow,
+            contextTruncated
+        case unusable
+    }
+
+    /// The gate's lesson, without its words.
+    enum Lesson { case answered, failed, rest, closes }
+
+    struct Row: Equatable {
+        var kind: Kind
+        var retry: Remedy.Retry?
+        var lesson: Lesson?
+        var calls: Int
+
+        static let fine = Row(kind: .none, retry: nil, lesson: .answered, calls: 1)
+        /// A person must change something: one call, the job is kept.
+        static let closes = Row(kind: .refused, retry: .whenEndpointOpens, lesson: .closes, calls: 1)
+        /// It passes: one call, the job comes back and it counts.
+        static let passes = Row(kind: .serverFailed, retry: .later, lesson: .failed, calls: 1)
+        static let cut = Row(kind: .unreachable, retry: .later, lesson: .failed, calls: 1)
+        static let late = Row(kind: .timedOut, retry: .later, lesson: .failed, calls: 1)
+        /// This prompt's own fault: one call, dead.
+        static let dead = Row(kind: .rejected, retry: .useless, lesson: .answered, calls: 1)
+        /// The model's own fault: asked once more, dead.
+        static let unusable = Row(kind: .unusable, retry: .useless, lesson: .answered, calls: 2)
+        static let overflow = Row(kind: .contextOverflow, retry: .useless, lesson: .answered, calls: 2)
+
+        static func rests(_ seconds: Double?) -> Row {
+            Row(kind: .rateLimited, retry: .afterRest(seconds: seconds), lesson: .rest, calls: 1)
+        }
+    }
+
+    static func row(_ name: Behaviour.Name) -> Row {
+        switch name {
+        case .contentParts, .controlCharacters, .noUsage, .nullUsage, .zeroUsage, .byteOrderMark: .fine
+        case .lengthCut, .thinkingOnly, .refusal, .emptyContent, .huge: .unusable
+        // Cut to so little that no smaller prompt would have been whole.
+        case .truncated: Row(kind: .contextTruncated, retry: .useless, lesson: .answered, calls: 1)
+        case .unauthorized, .payment, .forbidden, .detail, .redirect, .noDatabase, .quota, .budget, .unknownModel,
+            .unknownModelLiteLLM, .unknownModelOllama, .html, .notACompletion, .serverErrorText:
+            .closes
+        case .contentFilter, .badRequest: .dead
+        // Asked again without the parameter, and refused in the same words.
+        case .maxTokensParameter, .temperatureParameter:
+            Row(kind: .rejected, retry: .useless, lesson: .answered, calls: 2)
+        case .rateLimited, .rateLimitedLiteLLM: .rests(7)
+        case .rateLimitInside, .rateLimitedOwnLiteLLM: .rests(nil)
+        case .retryAfterPast: .rests(0)
+        case .retryAfterAbsurd: .rests(86_400)
+        case .retryAfterDate: .rests(30)
+        case .serverError, .badGateway, .unavailable, .overloaded, .errorInside, .errorInStream,
+            .empty, .notJSON:
+            .passes
+        case .overflowOpenAI, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM, .overflowVLLM,
+            .overflowAnthropic, .overflowOllama, .overflowRateLimit:
+            .overflow
+        case .hang, .hangAfterHeaders, .hangMidBody, .slow, .byteASecond: .late
+        case .close, .closeMidBody, .resetMidBody, .chunkedCut: .cut
+        }
+    }
+
+    @Test(arguments: Behaviour.Name.allCases)
+    func `costs its calls, and the job and the endpoint what they must`(name: Behaviour.Name) async throws {
+        let jobs = try await JobOverHTTP()
+        var expected = Self.row(name)
+        let timeout = expected == .late ? Duration.milliseconds(300) : .seconds(30)
+        let script = Script([.named(name, reply: JobOverHTTP.add)])
+        try await Asking.with(script, timeout: timeout, at: Date()) { reflector, server in
+            let result = try await jobs.run("a", reflector, server)
+            let retry = result.remedy?.retry
+            if name == .retryAfterDate, case .afterRest(let seconds?) = retry {
+                #expect((20...31).contains(seconds))
+                expected.retry = retry
+            }
+            let found = Row(
+                kind: Self.kind(of: result.outcome.error),
+                retry: retry,
+                lesson: Self.lesson(result.lesson),
+                calls: result.calls.count
+            )
+            #expect(found == expected, "\(name.rawValue): \(result.remedy?.sentence ?? "")")
+            let isApplied = result.receipt?.reflection.outcome == .applied
+            #expect(isApplied == (expected.kind == .none))
+            // A job that is worth another try has not ended.
+            #expect((result.receipt == nil) == (retry.map { $0 != .useless } ?? false))
+        }
+    }
+
+    private static func kind(of error: (any Error)?) -> Kind {
+        switch error as? ReflectorError {
+        case nil: .none
+        case .unreachable: .unreachable
+        case .timedOut: .timedOut
+        case .rateLimited: .rateLimited
+        case .serverFailed: .serverFailed
+        case .rejected: .rejected
+        case .refused: .refused
+        case .contextOverflow: .contextOverflow
+        case .contextTruncated: .contextTruncated
+        case .unusable: .unusable
+        }
+    }
+
+    private static func lesson(_ lesson: EndpointGate.Lesson?) -> Lesson? {
+        switch lesson {
+        case nil: nil
+        case .answered: .answered
+        case .failed: .failed
+        case .askedForRest: .rest
+        case .refused: .closes
+        }
+    }
+
+    /// A server that says the key back, in body and headers, with every status that we read words of.
+    @Test(arguments: [200, 302, 400, 401, 403, 413, 422, 429, 500, 529])
+    func `leaves no key in any sentence, row or file, whatever the server echoes`(status: Int) async throws {
+        let jobs = try await JobOverHTTP()
+        let words = "maximum key: Bearer \(Asking.key)"
+        var echo = Behaviour.error(status, message: words, type: words, code: "\"\(words)\"")
+        for name in ["retry-after", "location", "x-request-id", "www-authenticate", "set-cookie"] {
+            echo.headers[name] = words
+        }
+        try await Asking.with(Script([echo]), key: Asking.key) { reflector, server in
+            let result = try await jobs.run("a", reflector, server)
+            let error = try #require(result.outcome.error)
+            var shown = "\(error) \(Remedy(for: error)) \(result.outcome.ending) \(String(describing: result.lesson))"
+            dump(result.outcome, to: &shown)
+            #expect(shown.contains("<redacted>"), "the echo did not arrive")
+            #expect(!shown.contains(Asking.key))
+            #expect(server.requests.last?.headers["authorization"] == "Bearer \(Asking.key)")
+        }
+        let folder = TemporaryFolder.path.string
+        for name in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+            let data = FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data()
+            #expect(data.range(of: Data(Asking.key.utf8)) == nil, "in \(name)")
+        }
+    }
+
+    /// LiteLLM without a database answers 500 where no key comes; that is no such day once a key came or a reply was had.
+    @Test func `is not taken for a missing key where there is one, or none is needed`() async throws {
+        let failure = Behaviour.named(.serverErrorText)
+        let withKey = try await Asking.error(Script([failure]), key: Asking.key)
+        guard case .serverFailed(_, 500) = withKey else {
+            Issue.record("became \(String(describing: withKey))")
+            return
+        }
+        try await Asking.with(Script([.reply(Asking.reply), failure])) { reflector, _ in
+            _ = try await reflector.reflect(Asking.prompt())
+            let error = await #expect(throws: ReflectorError.self) { try await reflector.reflect(Asking.prompt()) }
+            #expect(error.map { Remedy(for: $0).retry } == .later)
+        }
+    }
+
+    @Test func `is over when 503 was answered twice`() async throws {
+        try await Asking.with(Script(words: ["503-twice"], reply: Asking.reply)) { reflector, server in
+            for _ in 1...2 {
+                await #expect(throws: ReflectorError.self) { try await reflector.reflect(Asking.prompt()) }
+            }
+            let reply = try await reflector.reflect(Asking.prompt())
+            #expect(reply.text == Asking.reply)
+            #expect(server.requests.count == 3)
+        }
+    }
+
+    @Test func `costs two calls more where llama-cpp-python fails on a schema, once`() async throws {
+        let script = try Script(words: ["schema-llama-cpp-python"], reply: Asking.reply)
+        try await Asking.with(script) { reflector, server in
+            for _ in 1...2 {
+                let reply = try await reflector.reflect(Asking.prompt())
+                #expect(reply.text == Asking.reply)
+            }
+            #expect(
+                server.requests.map(\.format) == [.strictSchema, .schema, .objectWithSchema, .objectWithSchema]
+            )
+        }
+    }
+
+    @Test func `is no trouble for the test server: 200 calls at once, a second each`() async throws {
+        var script = Script([.reply(Asking.reply)])
+        script.latency = .seconds(1)
+        try await Asking.with(script, timeout: .seconds(60)) { reflector, server in
+            let start = ContinuousClock.now
+            try await withThrowingDiscardingTaskGroup { group in
+                for _ in 1...200 { group.addTask { _ = try await reflector.reflect(Asking.prompt()) } }
+            }
+            #expect(ContinuousClock.now - start < .seconds(15))
+            #expect(server.requests.count == 200)
+            // A client of eight connections would have taken 25 seconds; all 200 at one time is up to the machine.
+            #expect(server.maxConcurrent > 100)
+        }
+    }
+}
