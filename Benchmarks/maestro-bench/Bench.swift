@@ -17,9 +17,10 @@ struct Bench: Sendable {
     let folder: URL
 
     /// A fresh data folder.
+    ///
+    /// None is removed before the end: ext4 makes files slowly for a while after many were deleted.
     func makeData(_ name: String) throws -> URL {
-        let data = folder.appending(path: name)
-        if FileManager.default.fileExists(atPath: data.path) { try FileManager.default.removeItem(at: data) }
+        let data = folder.appending(path: "\(name)-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
         return data
     }

@@ -107,6 +107,22 @@ struct Composition {
         ReflectionRunner(store: store, reflector: reflector, settings: settings, now: { Date() })
     }
 
+    /// Reflections that a worker may have in flight: as many as the model takes, and no more than the person wants.
+    var slots: Int {
+        let limit = settings.worker.concurrency
+        guard usesModel else { return limit ?? 8 }
+        let isNear = settings.llm.endpoint.flatMap { Endpoint($0, kind: settings.llm.kind) }?.isNear ?? false
+        return min(settings.llm.maxConcurrent ?? (isNear ? 1 : 8), limit ?? .max)
+    }
+
+    func workerConfiguration(slots: Int, isDraining: Bool) -> Worker.Configuration {
+        var configuration = Worker.Configuration(slots: slots)
+        configuration.policy = RetryPolicy(firstWait: .seconds(settings.worker.retrySeconds))
+        configuration.stopBound = .seconds(settings.worker.stopSeconds)
+        configuration.isDraining = isDraining
+        return configuration
+    }
+
     /// Works on a job in the foreground: every error ends it.
     func jobRun(_ reflector: any Reflector) -> JobRun {
         JobRun(

@@ -13,13 +13,9 @@ struct ChatAnswer {
 
     /// - Throws: ``ReflectorError`` where the answer holds no usable text.
     func reply(in answer: HTTPAnswer) throws(ReflectorError) -> ReflectorReply {
-        guard let json = answer.json, case .object = json else {
-            let words = scrubber.clean(answer.text, limit: 120)
-            throw .unusable(
-                "`\(address)` answered with no chat completion: \(words.isEmpty ? "an empty body" : "“\(words)”")"
-            )
-        }
+        guard let json = answer.json, case .object = json else { throw noCompletion(answer) }
         let choice = json["choices"]?.array?.first
+        if settings.kind == .openai, json["choices"] == nil { throw noCompletion(answer) }
         guard let message = settings.kind == .openai ? choice?["message"] : json["message"] else {
             throw .unusable("`\(address)` answered with no chat completion: “\(scrubber.clean(json.text, limit: 120))”")
         }
@@ -35,6 +31,16 @@ struct ChatAnswer {
         try check(reply, cached: json["usage"]?["prompt_tokens_details"]?["cached_tokens"]?.int ?? 0)
         try checkText(of: reply, message)
         return reply
+    }
+
+    /// No model wrote this: a page of a proxy or another service (a person must look), or the answer was lost on its way.
+    private func noCompletion(_ answer: HTTPAnswer) -> ReflectorError {
+        let words = scrubber.clean(answer.text, limit: 120)
+        let sentence =
+            "`\(address)` answered with no chat completion: \(words.isEmpty ? "an empty body" : "“\(words)”")"
+        let isOtherService = answer.json != nil || words.hasPrefix("<")
+        return isOtherService
+            ? .refused(sentence, status: answer.status) : .serverFailed(sentence, status: answer.status)
     }
 
     /// What was counted; nil is unknown, and so is 0, which no prompt and no reply has.

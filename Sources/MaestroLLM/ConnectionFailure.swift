@@ -3,22 +3,60 @@ import AsyncHTTPClient
 import Maestro
 import NIOCore
 
-/// What broke an exchange before there was an answer, in words for people.
+/// What broke an exchange before there was an answer, and whether the call was on its way by then.
 ///
 /// Never the description of an error itself where it can hold what was sent: a refused header is described with its value.
-enum ConnectionFailure {
-    static func words(for error: any Error) -> String {
-        if let error = error as? HTTPClientError { return words(for: error) }
+struct ConnectionFailure {
+    /// In words for people.
+    let words: String
+    /// Whether anything of the call can have reached the server; where not, no other job will have more luck.
+    let wasSent: Bool
+
+    init(_ error: any Error) {
+        let type = String(describing: Swift.type(of: error))
         let text = "\(error)"
-        if text.contains("onnection refused") || text.contains("errno: 111") || text.contains("errno: 61)") {
+        if let error = error as? HTTPClientError {
+            self.init(Self.words(for: error), wasSent: !Self.beforeSending.contains(error))
+        } else if type == "NIOConnectionError" {
+            self.init(Self.words(forConnecting: text), wasSent: false)
+        } else if type.hasPrefix("NIOSSL") || type.hasPrefix("BoringSSL"), !text.contains("uncleanShutdown") {
+            let isCertificate = text.contains("ertificate") || text.contains("CERTIFICATE")
+            let problem = isCertificate ? "its certificate is not trusted" : "no TLS connection"
+            self.init("\(problem): \(text.onOneLine.cut(toBytes: 120))", wasSent: false)
+        } else if Self.signsOfConnecting.contains(where: text.contains) {
+            // First: NIO says "connection reset (error set): Connection refused (errno: 111)".
+            self.init(Self.words(forConnecting: text), wasSent: false)
+        } else {
+            let isReset = text.contains("onnection reset")
+            self.init(isReset ? "the connection was reset" : text.onOneLine.cut(toBytes: 160), wasSent: true)
+        }
+    }
+
+    private init(_ words: String, wasSent: Bool) {
+        self.words = words
+        self.wasSent = wasSent
+    }
+
+    private static let beforeSending: [HTTPClientError] = [
+        .connectTimeout, .tlsHandshakeTimeout, .socksHandshakeTimeout, .httpProxyHandshakeTimeout, .invalidURL,
+        .emptyHost, .emptyScheme, .getConnectionFromPoolTimeout, .invalidProxyResponse, .proxyAuthenticationRequired,
+        .alreadyShutdown,
+    ]
+
+    /// An address that is tried alone fails with an error of no type of its own.
+    private static let signsOfConnecting = [
+        "onnection refused", "errno: 111", "errno: 61)", "DNS error", "SocketAddressError.unknown", "no route to host",
+        "No route to host", "etwork is unreachable",
+    ]
+
+    private static func words(forConnecting text: String) -> String {
+        if ["onnection refused", "errno: 111", "errno: 61)"].contains(where: text.contains) {
             return "connection refused"
         }
-        if text.contains("onnection reset") { return "the connection was reset" }
-        if text.hasPrefix("DNS error") || text.contains("SocketAddressError.unknown") {
+        if text.contains("imeout") { return "no connection within 10 seconds" }
+        if text.contains("unreachable") || text.contains("oute to host") { return "the network does not reach it" }
+        if text.contains("dnsAError: Optional") || text.contains("DNS error") || text.contains("SocketAddressError") {
             return "the host name cannot be found"
-        }
-        if text.contains("certificate") || text.contains("CERTIFICATE") {
-            return "its certificate is not trusted: \(text.onOneLine.cut(toBytes: 120))"
         }
         return text.onOneLine.cut(toBytes: 160)
     }

@@ -12,6 +12,7 @@ enum ContextLimit {
         ("maximum context length is", .behind), ("maximum context length of", .behind),
         ("available context size", .behind), ("context window of", .behind),
         ("maximum number of tokens allowed", .behind), ("prompt is too long", .behindGreater),
+        ("tokens per min (tpm): limit", .behind), (": limit", .behind),
         ("maximum context length", .before),
     ]
 
@@ -22,6 +23,30 @@ enum ContextLimit {
         phrases.lazy.compactMap { phrase in
             text.firstRange(of: phrase.words).flatMap { number(phrase.place, $0, in: text) }
         }.first
+    }
+
+    /// How many tokens the server counted in the prompt.
+    ///
+    /// OpenAI and vLLM "you requested 9000 tokens (7500 in the messages, 1500 in the completion)", Anthropic "prompt is too
+    /// long: 9000 tokens > 8192", llama.cpp "the request (9000 tokens)", OpenAI's 429 "Limit 8000, Requested 9000".
+    static func promptCount(in text: String) -> Int? {
+        // With the reply's share, unless the prompt's own is named.
+        let own = ["in the messages", "in your prompt", "input tokens", "of text input"].lazy.compactMap { words in
+            text.firstRange(of: words).flatMap { lastNumber(in: text[..<$0.lowerBound].suffix(16)) }
+        }
+        if let number = own.first { return number }
+        return [
+            "prompt is too long", "you requested", "requested tokens", "requested about", "requested", "the request (",
+            "input token count", "prompt contains",
+        ].lazy.compactMap { words in
+            text.firstRange(of: words).flatMap { firstNumber(in: text[$0.upperBound...].prefix(32)) }
+        }.first
+    }
+
+    private static func lastNumber(in text: Substring) -> Int? {
+        firstNumber(
+            in: text.split { !$0.isNumber && $0 != "," }.last { $0.contains(where: \.isNumber) } ?? ""
+        )
     }
 
     private static func number(_ place: Place, _ words: Range<String.Index>, in text: String) -> Int? {

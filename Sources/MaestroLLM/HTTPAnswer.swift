@@ -17,7 +17,11 @@ struct HTTPAnswer: Hashable, Sendable {
     var isSuccess: Bool { (200...299).contains(status) }
 
     /// The body's JSON; nil where it is none.
-    var json: JSONValue? {
+    ///
+    /// A server that streams although it was told not to is read for the error that it sent so.
+    var json: JSONValue? { Self.json(of: text) ?? errorInStream }
+
+    private static func json(of text: some StringProtocol) -> JSONValue? {
         let bytes = Array(text.utf8)
         var reader = JSONReader(bytes, at: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
         do throws(JSONReader.Failure) {
@@ -25,5 +29,12 @@ struct HTTPAnswer: Hashable, Sendable {
         } catch {
             return nil
         }
+    }
+
+    private var errorInStream: JSONValue? {
+        guard ["data:", "event:", ":"].contains(where: text.hasPrefix) else { return nil }
+        return text.split(whereSeparator: \.isNewline).lazy.filter { $0.hasPrefix("data:") }
+            .compactMap { Self.json(of: $0.dropFirst("data:".count)) }
+            .first { $0["error"].map { $0 != .null } ?? false }
     }
 }

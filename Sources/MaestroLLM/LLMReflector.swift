@@ -56,7 +56,10 @@ package final class LLMReflector: Reflector {
         self.timeout = timeout ?? .seconds(settings.timeoutSeconds)
         self.now = now
         name = "\(settings.kind.rawValue) \(endpoint.host)"
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
+        var configuration = Self.configuration
+        // Eight by default: further calls would wait for a connection without anybody seeing why.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(8, settings.maxConcurrent ?? 8)
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     /// A client that was not shut down would stop the process here.
@@ -178,8 +181,11 @@ package final class LLMReflector: Reflector {
             if error is NIOTooManyBytesError {
                 throw ReflectorError.unusable("`\(endpoint.host)` sent more than \(Self.maxBodyBytes >> 20) MB")
             }
-            let words = scrubber.clean(ConnectionFailure.words(for: error))
-            throw ReflectorError.unreachable("no answer from `\(endpoint.host)`: \(words)", wasSent: true)
+            let failure = ConnectionFailure(error)
+            throw ReflectorError.unreachable(
+                "no answer from `\(endpoint.host)`: \(scrubber.clean(failure.words))",
+                wasSent: failure.wasSent
+            )
         }
     }
 }

@@ -18,6 +18,8 @@ struct ServerRefusal: Hashable, Sendable {
     private let folded: String
     /// The context size, where it is given as a field (llama.cpp).
     private let contextSize: Int?
+    /// The prompt's tokens, where they are given as a field (llama.cpp).
+    private let promptTokens: Int?
 
     /// Nil where the answer is no refusal: a success without an error inside.
     ///
@@ -29,13 +31,23 @@ struct ServerRefusal: Hashable, Sendable {
         if answer.isSuccess, inside == nil { return nil }
         let error = inside ?? json["detail"] ?? json
         let words = Self.words(of: error) ?? Self.withoutTags(answer.text)
-        let fields = ["code", "type", "param"].compactMap { key in error[key].map { $0.string ?? $0.text } }
-        let named = error["code"].flatMap { $0.int ?? $0.string.flatMap { Int($0) } }
-        status = answer.isSuccess ? named.flatMap { (400...599).contains($0) ? $0 : nil } ?? 500 : answer.status
+        let fields =
+            ["code", "type", "param"].compactMap { key in error[key].map { $0.string ?? $0.text } }
+            + [error.array?.first?["loc"]?.text].compactMap(\.self)
+        status = answer.isSuccess ? Self.statusInside(error, fields) : answer.status
         message = scrubber.clean(words)
         retryAfterSeconds = Self.retryAfter(answer.headers, now: now)
         folded = ([String(words.prefix(4096))] + fields).joined(separator: " ").lowercased()
         contextSize = error["n_ctx"]?.int
+        promptTokens = error["n_prompt_tokens"]?.int
+    }
+
+    /// The status that an error inside a 200 stands for.
+    private static func statusInside(_ error: JSONValue, _ fields: [String]) -> Int {
+        let named = error["code"].flatMap { $0.int ?? $0.string.flatMap { Int($0) } }
+        if let named, (400...599).contains(named) { return named }
+        if fields.contains(where: { $0.contains("rate_limit") }) { return 429 }
+        return fields.contains { $0.contains("invalid_request") } ? 400 : 500
     }
 
     private static func words(of error: JSONValue) -> String? {
@@ -70,10 +82,16 @@ struct ServerRefusal: Hashable, Sendable {
         if let text = headers["retry-after-ms"], let milliseconds = Double(text) { return bounded(milliseconds / 1000) }
         guard let text = headers["retry-after"] ?? headers["llm_provider-retry-after"] else { return nil }
         if let seconds = Double(text) { return bounded(seconds) }
+        // The three forms of RFC 9110: its own, RFC 850's and asctime's, which names no zone and means GMT.
         let format = DateFormatter()
         format.locale = Locale(identifier: "en_US_POSIX")
-        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        return format.date(from: text).flatMap { bounded($0.timeIntervalSince(now)) }
+        format.timeZone = TimeZone(secondsFromGMT: 0)
+        for form in ["EEE, dd MMM yyyy HH:mm:ss zzz", "EEEE, dd-MMM-yy HH:mm:ss zzz", "EEE MMM d HH:mm:ss yyyy"] {
+            format.dateFormat = form
+            let words = text.split(separator: " ").joined(separator: " ")
+            if let date = format.date(from: words) { return bounded(date.timeIntervalSince(now)) }
+        }
+        return nil
     }
 
     // MARK: - What follows
@@ -83,7 +101,9 @@ struct ServerRefusal: Hashable, Sendable {
     /// Whether the prompt was too long for the model.
     var isOverflow: Bool {
         if status == 413 { return true }
-        return status != 401 && status != 429
+        // OpenAI: one prompt that alone is over the tokens of a minute. No rest makes it fit.
+        if status == 429 { return says("request too large") && says("limit") && says("requested") }
+        return status != 401
             && says(
                 "context_length_exceeded",
                 "exceed_context_size",
@@ -100,7 +120,7 @@ struct ServerRefusal: Hashable, Sendable {
 
     /// Whether a person must change something: the key, the money, the model.
     private var isPermanent: Bool {
-        if [401, 402, 404, 405].contains(status) || status == 403 && !isFiltered { return true }
+        if [401, 402, 404, 405, 407, 410].contains(status) || status == 403 && !isFiltered { return true }
         if says(
             "insufficient_quota",
             "budget_exceeded",
@@ -122,7 +142,7 @@ struct ServerRefusal: Hashable, Sendable {
             "unknown model"
         )
         return names
-            || status < 500 && says("model")
+            || status < 500 && status != 429 && says("model")
                 && says("not found", "does not exist", "not exist", "no such", "llm provider not provided")
     }
 
@@ -146,9 +166,21 @@ struct ServerRefusal: Hashable, Sendable {
     }
 
     /// Whether the server may take the same call with a looser output format.
+    ///
+    /// Only where its words are about that: anything else would be refused on every rung, and cost a call each time.
     var allowsStepDown: Bool {
         guard !isUnderstood else { return false }
-        if status == 400 || status == 422 { return true }
+        if status == 400 || status == 422 {
+            return says(
+                "format",
+                "schema",
+                "grammar",
+                "json_object",
+                "structured output",
+                "structured_output",
+                "guided"
+            )
+        }
         return status >= 500 && says("response_format", "json_schema", "json_object")
     }
 
@@ -163,14 +195,15 @@ struct ServerRefusal: Hashable, Sendable {
             return .contextOverflow(
                 sentence,
                 limitTokens: contextSize ?? ContextLimit.named(in: folded),
-                promptTokens: nil
+                promptTokens: promptTokens ?? ContextLimit.promptCount(in: folded)
             )
         }
         if isPermanent { return .refused(sentence, status: status) }
-        if isFiltered { return .unusable("a content filter stopped the prompt: " + sentence) }
+        if isFiltered { return .rejected("a content filter stopped the prompt: " + sentence, status: status) }
         return switch status {
         case 429: .rateLimited(sentence, retryAfterSeconds: retryAfterSeconds)
-        case 400, 408, 409, 422, 425, 500...: .serverFailed(sentence, status: status)
+        case 408, 425, 500...: .serverFailed(sentence, status: status)
+        case 400..<500: .rejected(sentence, status: status)
         case 300..<400: .refused(sentence + "; redirects are not followed, since the key would travel", status: status)
         default: .refused(sentence, status: status)
         }

@@ -111,7 +111,7 @@ import Testing
         #expect(later.lines.count <= 8)
         #expect(later.out.contains("Since yesterday: 1 applied"))
         #expect(later.out.contains("Waiting for you: 1"))
-        #expect(later.out.contains("Worker: none"))
+        #expect(later.out.contains("Queue: 1 done; no worker runs"))
         #expect(later.out.contains("Next: maestro review --list"))
         #expect(try await maestro.run("--json").object()["waiting"] as? Int == 1)
     }

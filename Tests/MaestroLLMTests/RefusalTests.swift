@@ -11,6 +11,7 @@ import Testing
     enum Expected: Sendable {
         case reply
         case unreachable, timedOut
+        case rejected(Int)
         case rateLimited(Double?)
         case serverFailed(Int)
         case refused(Int, String)
@@ -27,11 +28,11 @@ import Testing
         case .refusal: .unusable("the model refused: “I'm sorry, I can't help with that.”")
         case .emptyContent: .unusable("the reply is empty")
         case .truncated: .truncated
-        case .empty: .unusable("answered with no chat completion: an empty body")
-        case .html: .unusable("no chat completion: “<!DOCTYPE html>")
+        case .empty: .serverFailed(200)
+        case .html: .refused(200, "no chat completion: “<!DOCTYPE html>")
         case .huge: .unusable("sent more than 8 MB")
-        case .notJSON: .unusable("no chat completion: “data: ")
-        case .notACompletion: .unusable("no chat completion: “{\"status\":\"ok\"")
+        case .notJSON: .serverFailed(200)
+        case .notACompletion: .refused(200, "no chat completion: “{\"status\":\"ok\"")
         case .errorInside: .serverFailed(502)
         case .rateLimitInside: .rateLimited(nil)
         case .unauthorized: .refused(401, "“Incorrect API key provided.”")
@@ -45,8 +46,7 @@ import Testing
         case .unknownModel: .refused(404, "does not exist")
         case .unknownModelLiteLLM: .refused(400, "Invalid model name")
         case .unknownModelOllama: .refused(404, "“model 'no-such' not found”")
-        case .contentFilter: .unusable("a content filter stopped the prompt")
-        case .maxTokensParameter, .temperatureParameter: .serverFailed(400)
+        case .contentFilter, .maxTokensParameter, .temperatureParameter: .rejected(400)
         case .rateLimited, .rateLimitedLiteLLM: .rateLimited(7)
         case .serverError, .serverErrorText: .serverFailed(500)
         case .badGateway: .serverFailed(502)
@@ -71,7 +71,9 @@ import Testing
         switch (expected, error) {
         case (.reply, nil), (.unreachable, .unreachable), (.timedOut, .timedOut), (.truncated, .contextTruncated): break
         case (.rateLimited(let seconds), .rateLimited(_, let found)): #expect(seconds == found)
-        case (.serverFailed(let status), .serverFailed(_, let found)): #expect(status == found)
+        case (.serverFailed(let status), .serverFailed(_, let found)),
+            (.rejected(let status), .rejected(_, let found)):
+            #expect(status == found)
         case (.refused(let status, let words), .refused(let sentence, let found)):
             #expect(status == found)
             #expect(sentence.contains(words))
@@ -140,6 +142,19 @@ import Testing
         let error = await #expect(throws: ReflectorError.self) { try await reflector.reflect(Asking.prompt()) }
         let host = url.dropFirst("http://".count).prefix { $0 != "/" }
         #expect(error == .unreachable("no answer from `\(host)`: connection refused", wasSent: false))
+    }
+
+    /// Addresses behind which nothing can have been sent anything: no name, no such scheme's server, no certificate.
+    @Test(arguments: ["http://no-such-host.invalid", "https://127.0.0.1:PORT"])
+    func `says that nothing was sent where no connection came about`(address: String) async throws {
+        let error = try await Asking.error(Script([.reply(Asking.reply)])) { settings in
+            let port = settings.endpoint?.split(separator: ":").last?.prefix { $0.isNumber } ?? ""
+            settings.endpoint = address.replacing("PORT", with: port)
+        }
+        guard case .unreachable(_, wasSent: false) = error else {
+            Issue.record("became \(String(describing: error))")
+            return
+        }
     }
 
     @Test func `is a cancellation where the task was cancelled`() async throws {

@@ -42,7 +42,10 @@ import Testing
         (["retry-after": "Sun, 06 Nov 1994 08:50:37 GMT"], 60), (["retry-after": "Sun, 06 Nov 1994 08:00:00 GMT"], 0),
         (["llm_provider-retry-after": "9"], 9), (["retry-after": "3", "llm_provider-retry-after": "9"], 3),
         (["retry-after": "soon"], nil), (["retry-after": "-1"], 0), (["retry-after": "inf"], nil),
-        (["retry-after": "1e12"], 86_400), (["retry-after-ms": "nan"], nil),
+        (["retry-after": "1e12"], 86_400), (["retry-after-ms": "nan"], nil), (["retry-after": "1e300"], 86_400),
+        (["retry-after": "Sunday, 06-Nov-94 08:50:37 GMT"], 60), (["retry-after": "Sun Nov  6 08:50:37 1994"], 60),
+        (["retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"], 86_400), (["retry-after": "NaN"], nil),
+        (["retry-after": "-1e300"], 0), (["retry-after": ""], nil), (["retry-after": "Sun, 06 Nov"], nil),
     ]
 
     @Test(arguments: waits)
@@ -56,28 +59,63 @@ import Testing
     }
 
     /// The sentences of servers, and the limit in them: never the numbers of what was asked for.
-    static let limits: [(words: String, limit: Int?)] = [
+    static let limits: [(words: String, limit: Int?, prompt: Int?)] = [
         (
             "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens "
-                + "(1500 in the completion).", 8192
-        ), ("the request (9000 tokens) exceeds the available context size (4096 tokens), try increasing it", 4096),
-        ("prompt is too long: 210000 tokens > 200000 maximum", 200_000),
-        ("Prompt contains 40000 tokens, too large for model with 32768 maximum context length", 32_768),
-        ("Requested tokens (5000) exceed context window of 2048", 2048),
-        ("The input token count (1300000) exceeds the maximum number of tokens allowed (1048576).", 1_048_576),
-        ("maximum context length is 131,072 tokens", 131_072), ("the input length exceeds the context length", nil),
+                + "(7500 in the messages, 1500 in the completion).", 8192, 7500
+        ),
+        ("the request (9000 tokens) exceeds the available context size (4096 tokens), try increasing it", 4096, 9000),
+        ("prompt is too long: 210000 tokens > 200000 maximum", 200_000, 210_000),
+        ("Prompt contains 40000 tokens, too large for model with 32768 maximum context length", 32_768, 40_000),
+        ("Requested tokens (5000) exceed context window of 2048", 2048, 5000),
+        (
+            "The input token count (1300000) exceeds the maximum number of tokens allowed (1048576).", 1_048_576,
+            1_300_000
+        ),
+        ("maximum context length is 131,072 tokens", 131_072, nil),
+        ("maximum context length is 8192 tokens. However, you requested 9000 tokens.", 8192, 9000),
+        ("maximum context length is 8192 tokens and your request has 7000 input tokens", 8192, 7000),
+        ("the input length exceeds the context length", nil, nil),
     ]
 
     @Test(arguments: limits)
-    func `names the limit that a prompt broke`(words: String, limit: Int?) throws {
+    func `names the limit that a prompt broke`(words: String, limit: Int?, prompt: Int?) throws {
         let body = JSONValue.make([("error", .string(words))]).text
-        guard case .contextOverflow(let sentence, let found, _) = try Self.refusal(400, body).error(address: "host")
+        guard
+            case .contextOverflow(let sentence, let found, let counted) = try Self.refusal(400, body).error(
+                address: "host"
+            )
         else {
             Issue.record("no overflow: \(words)")
             return
         }
         #expect(found == limit)
+        #expect(counted == prompt)
         #expect(sentence.hasPrefix("`host` answered 400: “"))
+    }
+
+    @Test func `names what llama.cpp counted in fields of their own`() throws {
+        let body = #"{"error":{"type":"exceed_context_size_error","n_prompt_tokens":9000,"n_ctx":8192}}"#
+        guard case .contextOverflow(_, 8192, 9000) = try Self.refusal(400, body).error(address: "host") else {
+            Issue.record("not read")
+            return
+        }
+    }
+
+    @Test func `asks for a smaller prompt where OpenAI's 429 says that this one never fits`() throws {
+        let words =
+            "Request too large for gpt-4o in organization org-1 on tokens per min (TPM): Limit 30000, Requested 41234. "
+            + "The input or output tokens must be reduced in order to run successfully."
+        let body = JSONValue.make([("error", .make([("message", .string(words))]))]).text
+        guard case .contextOverflow(_, 30_000, 41_234) = try Self.refusal(429, body).error(address: "host") else {
+            Issue.record("became \(try Self.refusal(429, body).error(address: "host"))")
+            return
+        }
+        let rest = body.replacing("Request too large", with: "Rate limit reached")
+        guard case .rateLimited = try Self.refusal(429, rest).error(address: "host") else {
+            Issue.record("a prompt that fits a minute was to be cut")
+            return
+        }
     }
 
     @Test func `is none where a completion came`() {

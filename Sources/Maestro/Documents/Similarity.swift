@@ -15,9 +15,12 @@ package struct Similarity: Hashable, Sendable {
         let number: UInt32
 
         init(_ word: String) {
-            number =
-                WordNumber.of(word) & ~3 | (Similarity.turnsMeaning(word) ? 1 : 0)
-                | (Similarity.fillers.contains(word) ? 2 : 0)
+            self.init(WordNumber.of(word), hasNumber: Similarity.hasNumber(word))
+        }
+
+        init(_ number: UInt32, hasNumber: Bool) {
+            let turns = hasNumber || Similarity.negationNumbers.contains(number)
+            self.number = number & ~3 | (turns ? 1 : 0) | (Similarity.fillerNumbers.contains(number) ? 2 : 0)
         }
 
         /// A negation or a number: it stands in one text alone where the two mean different things.
@@ -29,7 +32,39 @@ package struct Similarity: Hashable, Sendable {
     }
 
     package init(_ texts: String...) {
-        words = Set(texts.flatMap(Self.words(of:))).map(Word.init).sorted()
+        var words: Set<Word> = []
+        for text in texts where !Self.addWords(ofASCII: text, to: &words) {
+            words.formUnion(Self.words(of: text).map(Word.init))
+        }
+        self.words = words.sorted()
+    }
+
+    /// Reads plain ASCII, which most texts are, byte by byte; false where `text` is none, and nothing is added then.
+    private static func addWords(ofASCII text: String, to words: inout Set<Word>) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.allSatisfy({ $0 < 0x80 }) else { return false }
+            var word: [UInt8] = []
+            var hasNumber = false
+            func close() {
+                if !word.isEmpty { words.insert(Word(WordNumber.of(word), hasNumber: hasNumber)) }
+                word.removeAll(keepingCapacity: true)
+                hasNumber = false
+            }
+            for byte in bytes {
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"): word.append(byte)
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"): word.append(byte | 0x20)
+                case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    word.append(byte)
+                    hasNumber = true
+                case UInt8(ascii: "'"): continue
+                default: close()
+                }
+            }
+            close()
+            return true
+        }
     }
 
     /// The words of an entry's rule.
@@ -140,7 +175,10 @@ package struct Similarity: Hashable, Sendable {
         "不", "没", "無", "无", "勿", "非", "未", "別", "别",
     ]
 
-    private static func turnsMeaning(_ word: String) -> Bool {
-        negations.contains(word) || word.unicodeScalars.contains { $0.properties.numericType != nil }
+    private static func hasNumber(_ word: String) -> Bool {
+        word.unicodeScalars.contains { $0.properties.numericType != nil }
     }
+
+    private static let negationNumbers = Set(negations.map(WordNumber.of))
+    private static let fillerNumbers = Set(fillers.map(WordNumber.of))
 }

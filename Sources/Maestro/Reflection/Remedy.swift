@@ -88,7 +88,7 @@ extension ReflectorError {
         case .timedOut: "raise `llm.timeoutSeconds`, or use a faster model"
         case .rateLimited: "wait, then run the same command again"
         case .serverFailed: "run the same command again later"
-        case .refused(_, nil): "check `llm.endpoint`"
+        case .refused(_, let status) where status.map { $0 < 400 } ?? true: "check `llm.endpoint`"
         case .refused: "check `llm.apiKey`, `llm.model` and the account; `maestro doctor` asks the server"
         case .contextOverflow: "lower `llm.contextLimitTokens` to what the server allows"
         case .contextTruncated: "give the server a larger context, or lower `llm.contextLimitTokens`"

@@ -28,6 +28,8 @@ package final class Worker: Sendable {
         /// Why jobs were left although they were due; nil where it was told to stop or nothing is left.
         package var leftBecause: String?
         package var hint: String?
+
+        package init() {}
     }
 
     private struct State {

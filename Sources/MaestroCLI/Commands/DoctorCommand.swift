@@ -30,6 +30,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var findings = Self.settings(composition)
         findings += try await composition.store.diagnose(composition.user)
         findings += Self.pieces(try await composition.store.state(of: composition.user, in: .global).pieces)
+        findings += Self.queue(try await QueueStanding(of: composition.store, user: nil))
         findings.append(await endpoint(composition))
         if report.json {
             Terminal.json(findings.map(Self.json))
@@ -47,6 +48,23 @@ struct DoctorCommand: AsyncParsableCommand {
             Finding(.good, "data", composition.data.string),
         ] + given.map { Finding(.good, "setting", "\($0.key): \($0.value.text) (\($0.value.source))") } + [
             Finding(.good, "settings", given.isEmpty ? "all at their defaults" : "all others at their defaults")
+        ]
+    }
+
+    private static func queue(_ standing: QueueStanding) -> [Finding] {
+        let dead = standing.backlog.counts[.dead] ?? 0
+        let idles = standing.backlog.due > 0 && standing.workers.isEmpty
+        let state = Finding(
+            idles ? .note : .good,
+            "queue",
+            "\(standing.counts); \(standing.worker)",
+            hint: idles ? "maestro work --drain, or maestro work to keep one running" : nil
+        )
+        let pauses = standing.pauseLines.map { Finding(.note, "queue", $0) }
+        guard dead > 0 else { return [state] + pauses }
+        let hint = "`maestro jobs --state dead --all` says why, `maestro retry` brings them back"
+        return [state] + pauses + [
+            Finding(.note, "queue", "\(dead) job\(dead == 1 ? " is" : "s are") dead", hint: hint)
         ]
     }
 

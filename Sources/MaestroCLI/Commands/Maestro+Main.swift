@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
-import Dispatch
 import Foundation
 
 /// The process: parses, runs, and turns every end into an exit code: 0 done, 1 the work failed, 2 wrong use.
@@ -9,11 +8,11 @@ enum Main {
     static func main() async {
         openStandardFiles()
         let work = Task { await run() }
-        // The first Ctrl-C lets the work put its state in order; the second ends at once.
-        let interrupts = interruptSource { isFirst in if isFirst { work.cancel() } else { _exit(130) } }
+        let interrupts = Interrupts.shared.listen()
+        Interrupts.shared.onFirst { work.cancel() }
         let code = await work.value
-        interrupts.cancel()
-        exit(work.isCancelled && code != 0 ? 130 : code)
+        interrupts.forEach { $0.cancel() }
+        exit(work.isCancelled && code != 0 ? 128 + (Interrupts.shared.signal ?? SIGINT) : code)
     }
 
     /// Where a caller closed one of the three, the next file to be opened would take its number, and be written to.
@@ -49,16 +48,5 @@ enum Main {
         }
         Terminal.note(text)
         return 2
-    }
-
-    private static func interruptSource(
-        _ handler: @escaping @Sendable (_ isFirst: Bool) -> Void
-    ) -> any DispatchSourceSignal {
-        signal(SIGINT, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "maestro.interrupt"))
-        let count = Counter()
-        source.setEventHandler { handler(count.next() == 1) }
-        source.resume()
-        return source
     }
 }

@@ -15,6 +15,13 @@ struct MaestroCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Learn", subcommands: [ReflectCommand.self, RememberCommand.self, ForgetCommand.self]),
             CommandGroup(
+                name: "In the background",
+                subcommands: [
+                    SubmitCommand.self, WorkCommand.self, JobsCommand.self, RetryCommand.self, CancelCommand.self,
+                    PauseCommand.self,
+                ]
+            ),
+            CommandGroup(
                 name: "See and take back",
                 subcommands: [
                     LogCommand.self, ShowCommand.self, DiffCommand.self, RevertCommand.self, ReviewCommand.self,

@@ -25,11 +25,14 @@ struct OverviewCommand: AsyncParsableCommand {
             HistoryQuery(user: composition.user, since: Date(timeIntervalSinceNow: -86_400), limit: 10_000)
         )
         let waiting = try await store.waiting(of: composition.user)
+        let queue = try await QueueStanding(of: store, user: composition.user)
         if report.json {
             return Terminal.json(
                 JSONValue.make([
                     ("sinceYesterday", .make(Self.counts(recent).map { ($0, .number("\($1)")) })),
-                    ("waiting", .number("\(waiting.count)")), ("worker", .bool(false)),
+                    ("waiting", .number("\(waiting.count)")), ("worker", .bool(!queue.workers.isEmpty)),
+                    ("queued", .number("\(queue.backlog.queued)")),
+                    ("dead", .number("\(queue.backlog.counts[.dead] ?? 0)")),
                     ("reflector", .string(composition.usesModel ? "llm" : "offline")),
                 ])
             )
@@ -40,9 +43,9 @@ struct OverviewCommand: AsyncParsableCommand {
         var lines = [
             "Since yesterday: \(happened)", "Waiting for you: \(waiting.count)",
             "Reflector: \(composition.usesModel ? "the model at `llm.endpoint`" : "offline (no model is set)")",
-            "Worker: none in this version; `reflect` works in the foreground", "",
+            "Queue: \(queue.counts); \(queue.worker)",
         ]
-        lines.append(try await Self.next(composition, waiting: waiting.count))
+        lines += queue.pauseLines + ["", try await Self.next(composition, waiting: waiting.count, queue)]
         Terminal.result(lines)
     }
 
@@ -62,8 +65,16 @@ struct OverviewCommand: AsyncParsableCommand {
             }
     }
 
-    private static func next(_ composition: Composition, waiting: Int) async throws -> String {
+    private static func next(
+        _ composition: Composition,
+        waiting: Int,
+        _ queue: QueueStanding
+    ) async throws -> String {
         if waiting > 0 { return "Next: maestro review --list" }
+        if queue.backlog.queued > 0, queue.workers.isEmpty { return "Next: maestro work --drain" }
+        if let dead = queue.backlog.counts[.dead], dead > 0 {
+            return "Next: maestro jobs --state dead says why they died, maestro retry --dead brings them back"
+        }
         let isNew = try await composition.store.reflections(HistoryQuery(user: composition.user, limit: 1)).isEmpty
         guard isNew else { return "Next: maestro log, or maestro reflect FILE for a job that ended" }
         if let path = NewestSession.path() { return "Next: maestro reflect '\(path)'" }

@@ -66,10 +66,11 @@ struct ReflectDesk {
 
     private func receipt(for found: FinishedJob) async throws -> Receipt {
         do {
-            _ = try await store.submit(found.job, found.activity)
+            let submission = try await store.submit(found.job, found.activity)
+            remark(on: submission, found)
             var hasSaid = false
             while true {
-                switch try await store.claim(found.job.id, of: found.job.user) {
+                switch try await store.claim(submission.job, of: found.job.user) {
                 case .claimed(let claim):
                     let outcome = try await composition.jobRun(reflector).run(claim)
                     if case .ended(let receipt) = outcome.ending { return receipt }
@@ -79,7 +80,6 @@ struct ReflectDesk {
                     receipt.wasDoneBefore = true
                     // The process that committed may have died before the files: this reads them, after finishing them.
                     _ = try await store.state(of: found.job.user, in: found.job.scope)
-                    try await remarkOnGrowth(of: found)
                     return receipt
                 case .unknown: throw Failure.work("job `\(found.job.id)` is gone from the store")
                 case .busy(let sentence):
@@ -93,13 +93,11 @@ struct ReflectDesk {
         }
     }
 
-    /// A session that went on after it was reflected on has the same id: what came since is not learned from yet.
-    private func remarkOnGrowth(of found: FinishedJob) async throws {
-        let known = try await store.activity(of: found.job.id, user: found.job.user)?.events.count ?? .max
-        let new = found.activity.events.count - known
-        guard new > 0 else { return }
+    /// A session that went on after it was reflected on: what came since is a job of its own.
+    private func remark(on submission: Submission, _ found: FinishedJob) {
+        guard case .continued(let id, let first) = submission else { return }
         Terminal.note(
-            "note: job `\(found.job.id)` has \(new) more events than were reflected on; give it another --job to learn from all"
+            "note: job `\(found.job.id)` went on since it was reflected on; `\(id)` learns from event \(first) on"
         )
     }
 

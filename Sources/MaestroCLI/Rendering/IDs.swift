@@ -25,6 +25,21 @@ struct IDs {
         return (try await reflection(String(text[..<dash])), ordinal)
     }
 
+    /// A job, by its id, a prefix of it, or `last`: the one that was submitted last.
+    func job(_ text: String) async throws -> QueuedJob {
+        let isLast = text == "last"
+        let found = try await store.jobs(JobQuery(user: user, prefix: isLast ? nil : text, limit: isLast ? 10_000 : 20))
+        if isLast, let newest = found.max(by: { $0.submittedAt < $1.submittedAt }) { return newest }
+        if let exact = found.first(where: { $0.job.id.rawValue == text }) { return exact }
+        guard !isLast, let first = found.first, !text.isEmpty else {
+            throw Failure.use("no job has the id `\(text)`", hint: "`maestro jobs` lists them")
+        }
+        guard found.count == 1 else {
+            throw Failure.use("\(found.count) jobs start with `\(text)`", hint: "give more of the id")
+        }
+        return first
+    }
+
     func waiting(_ text: String) async throws -> WaitingChange {
         let all = try await store.waiting(of: user)
         let found = text == "last" ? all.suffix(1) : all.filter { $0.id.isMeant(by: text) }[...]

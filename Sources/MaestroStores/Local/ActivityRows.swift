@@ -8,8 +8,7 @@ enum ActivityRows {
     /// The text as it is kept, for callers that decode it outside the transaction.
     static func text(of job: Job.ID, user: UserID, in db: Database) throws -> String? {
         try String.fetchOne(
-            db,
-            sql: "SELECT body FROM activities WHERE user = ? AND job = ?",
+            db.cachedStatement(sql: "SELECT body FROM activities WHERE user = ? AND job = ?"),
             arguments: [user.rawValue, job.rawValue]
         )
     }
@@ -20,11 +19,11 @@ enum ActivityRows {
 
     /// Keeps the text, and in the job's row how many events it has.
     static func keep(_ text: String, events: Int, of job: Job.ID, user: UserID, in db: Database) throws {
-        try db.execute(
+        try db.run(
             sql: "INSERT OR REPLACE INTO activities (user, job, body) VALUES (?, ?, ?)",
             arguments: [user.rawValue, job.rawValue, text]
         )
-        try db.execute(
+        try db.run(
             sql: "UPDATE jobs SET events = ?, is_kept = 1 WHERE user = ? AND id = ?",
             arguments: [events, user.rawValue, job.rawValue]
         )
@@ -33,21 +32,22 @@ enum ActivityRows {
     /// Forgets those of jobs that ended before `moment`, the oldest first; not where a change waits for a person.
     static func forget(endedBefore moment: Date, atMost limit: Int, in db: Database) throws -> Int {
         let jobs = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT user, id FROM jobs
-                WHERE ended_at IS NOT NULL AND is_kept = 1 AND ended_at < ?
-                    AND NOT EXISTS (
-                        SELECT 1 FROM changes WHERE changes.reflection = jobs.reflection AND verdict = 'waiting'
-                    )
-                ORDER BY ended_at LIMIT ?
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT user, id FROM jobs
+                    WHERE ended_at IS NOT NULL AND is_kept = 1 AND ended_at < ?
+                        AND NOT EXISTS (
+                            SELECT 1 FROM changes WHERE changes.reflection = jobs.reflection AND verdict = 'waiting'
+                        )
+                    ORDER BY ended_at LIMIT ?
+                    """
+            ),
             arguments: [moment.milliseconds, limit]
         )
         for job in jobs {
             let key: StatementArguments = [job["user"] as String, job["id"] as String]
-            try db.execute(sql: "DELETE FROM activities WHERE user = ? AND job = ?", arguments: key)
-            try db.execute(sql: "UPDATE jobs SET is_kept = 0 WHERE user = ? AND id = ?", arguments: key)
+            try db.run(sql: "DELETE FROM activities WHERE user = ? AND job = ?", arguments: key)
+            try db.run(sql: "UPDATE jobs SET is_kept = 0 WHERE user = ? AND id = ?", arguments: key)
         }
         return jobs.count
     }

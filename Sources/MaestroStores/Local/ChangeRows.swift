@@ -31,7 +31,7 @@ enum ChangeRows {
         at moment: Date,
         in db: Database
     ) throws -> Bool {
-        try db.execute(
+        try db.run(
             sql: """
                 UPDATE changes SET name = ?, scope = ?, verdict = ?, code = ?, message = ?, resolver = ?, resolved_at = ?,
                     reason = ? WHERE reflection = ? AND ordinal = ? AND verdict = 'waiting'
@@ -46,7 +46,7 @@ enum ChangeRows {
 
     /// Settles the waiting change that an accepted one of another job agrees with.
     static func agree(_ other: ChangeID, with change: ChangeID, user: UserID, at moment: Date, in db: Database) throws {
-        try db.execute(
+        try db.run(
             sql: """
                 UPDATE changes SET verdict = 'accepted', code = NULL, resolver = 'agreement', resolved_at = ?, reason = ?,
                     settled_by = ?, message = ? WHERE reflection = ? AND ordinal = ? AND user = ? AND verdict = 'waiting'
@@ -63,7 +63,7 @@ enum ChangeRows {
     static func markReverted(_ ids: [String], by reverting: Reflection.ID, user: UserID, in db: Database) throws {
         for id in ids {
             let change = ChangeID(parsing: id)
-            try db.execute(
+            try db.run(
                 sql: """
                     UPDATE changes SET reverted_by = ?
                     WHERE user = ? AND reflection = ? AND (? IS NULL OR ordinal = ?) AND verdict = 'accepted'
@@ -73,7 +73,7 @@ enum ChangeRows {
                     change?.ordinal,
                 ]
             )
-            try db.execute(
+            try db.run(
                 sql: "UPDATE changes SET reverted_by = NULL WHERE user = ? AND reverted_by = ?",
                 arguments: [user.rawValue, change?.reflection.rawValue ?? id]
             )
@@ -83,8 +83,7 @@ enum ChangeRows {
     static func decisions(of reflection: Reflection.ID, in db: Database) throws -> [Decision] {
         let writes = try PlanRows.writes(of: reflection, in: db)
         return try Row.fetchAll(
-            db,
-            sql: "SELECT * FROM changes WHERE reflection = ? ORDER BY ordinal",
+            db.cachedStatement(sql: "SELECT * FROM changes WHERE reflection = ? ORDER BY ordinal"),
             arguments: [reflection.rawValue]
         ).map { try decision(of: $0, writes: writes[$0["ordinal"]] ?? []) }
     }
@@ -92,12 +91,13 @@ enum ChangeRows {
     /// With the reflections that they belong to, oldest first.
     static func waiting(of user: UserID, in db: Database) throws -> [(ChangeID, Decision)] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT changes.* FROM changes JOIN reflections ON reflections.id = changes.reflection
-                WHERE changes.user = ? AND verdict = 'waiting'
-                ORDER BY reflections.created_at, reflections.rowid, ordinal
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT changes.* FROM changes JOIN reflections ON reflections.id = changes.reflection
+                    WHERE changes.user = ? AND verdict = 'waiting'
+                    ORDER BY reflections.created_at, reflections.rowid, ordinal
+                    """
+            ),
             arguments: [user.rawValue]
         ).map { (ChangeID(Reflection.ID($0["reflection"]), $0["ordinal"]), try decision(of: $0, writes: [])) }
     }
@@ -105,14 +105,15 @@ enum ChangeRows {
     /// Adds of projects' facts that wait only because one job alone says them.
     static func unconfirmed(of user: UserID, in db: Database) throws -> [UserState.Unconfirmed] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT changes.*, reflections.job AS job FROM changes
-                JOIN reflections ON reflections.id = changes.reflection
-                WHERE changes.user = ? AND verdict = 'waiting' AND code = 'untrusted_evidence' AND op = 'add'
-                    AND reflections.job IS NOT NULL
-                ORDER BY reflections.created_at, reflections.rowid, ordinal
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT changes.*, reflections.job AS job FROM changes
+                    JOIN reflections ON reflections.id = changes.reflection
+                    WHERE changes.user = ? AND verdict = 'waiting' AND code = 'untrusted_evidence' AND op = 'add'
+                        AND reflections.job IS NOT NULL
+                    ORDER BY reflections.created_at, reflections.rowid, ordinal
+                    """
+            ),
             arguments: [user.rawValue]
         ).compactMap { row in
             let decision = try decision(of: row, writes: [])
@@ -133,8 +134,9 @@ enum ChangeRows {
     /// The decision as it waits; nil where it does not, or there is none.
     static func waiting(_ change: ChangeID, of user: UserID, in db: Database) throws -> Decision? {
         try Row.fetchOne(
-            db,
-            sql: "SELECT * FROM changes WHERE reflection = ? AND ordinal = ? AND user = ? AND verdict = 'waiting'",
+            db.cachedStatement(
+                sql: "SELECT * FROM changes WHERE reflection = ? AND ordinal = ? AND user = ? AND verdict = 'waiting'"
+            ),
             arguments: [change.reflection.rawValue, change.ordinal, user.rawValue]
         ).map { try decision(of: $0, writes: []) }
     }
@@ -142,8 +144,9 @@ enum ChangeRows {
     /// What became of a change, in words, where it does not wait.
     static func standing(of change: ChangeID, user: UserID, in db: Database) throws -> String? {
         let row = try Row.fetchOne(
-            db,
-            sql: "SELECT verdict, resolver FROM changes WHERE reflection = ? AND ordinal = ? AND user = ?",
+            db.cachedStatement(
+                sql: "SELECT verdict, resolver FROM changes WHERE reflection = ? AND ordinal = ? AND user = ?"
+            ),
             arguments: [change.reflection.rawValue, change.ordinal, user.rawValue]
         )
         return row.map { row in
@@ -155,8 +158,7 @@ enum ChangeRows {
     /// Other reflections whose waiting changes this one settled.
     static func settled(by reflection: Reflection.ID, in db: Database) throws -> [Reflection.ID] {
         try String.fetchAll(
-            db,
-            sql: "SELECT DISTINCT reflection FROM changes WHERE settled_by = ?",
+            db.cachedStatement(sql: "SELECT DISTINCT reflection FROM changes WHERE settled_by = ?"),
             arguments: [reflection.rawValue]
         ).map { Reflection.ID($0) }
     }
@@ -180,14 +182,15 @@ enum ChangeRows {
     /// When each piece was last edited by a reflection on a job, without edits that were taken back.
     static func pieceEdits(of user: UserID, in db: Database) throws -> [String: Date] {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT name, MAX(COALESCE(resolved_at, created_at)) AS at
-                FROM changes JOIN reflections ON reflections.id = changes.reflection
-                WHERE changes.user = ? AND op = 'piece_edit' AND verdict = 'accepted' AND kind = 'job'
-                    AND reverted_by IS NULL
-                GROUP BY name
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT name, MAX(COALESCE(resolved_at, created_at)) AS at
+                    FROM changes JOIN reflections ON reflections.id = changes.reflection
+                    WHERE changes.user = ? AND op = 'piece_edit' AND verdict = 'accepted' AND kind = 'job'
+                        AND reverted_by IS NULL
+                    GROUP BY name
+                    """
+            ),
             arguments: [user.rawValue]
         )
         return Dictionary(uniqueKeysWithValues: rows.map { ($0["name"], Date(milliseconds: $0["at"])) })
@@ -195,11 +198,12 @@ enum ChangeRows {
 
     static func confirmations(of user: UserID, in db: Database) throws -> [String: Int] {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT name, scope, COUNT(*) AS count FROM changes
-                WHERE user = ? AND op = 'confirm' AND verdict = 'accepted' AND reverted_by IS NULL GROUP BY name, scope
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT name, scope, COUNT(*) AS count FROM changes
+                    WHERE user = ? AND op = 'confirm' AND verdict = 'accepted' AND reverted_by IS NULL GROUP BY name, scope
+                    """
+            ),
             arguments: [user.rawValue]
         )
         var counts: [String: Int] = [:]
@@ -212,12 +216,13 @@ enum ChangeRows {
 
     static func codeCounts(of user: UserID?, in db: Database) throws -> [Rejection: Int] {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT code, COUNT(*) AS count FROM changes JOIN reflections ON reflections.id = changes.reflection
-                WHERE kind = 'job' AND code IS NOT NULL AND verdict IN ('rejected', 'waiting')
-                    AND (? IS NULL OR changes.user = ?) GROUP BY code
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT code, COUNT(*) AS count FROM changes JOIN reflections ON reflections.id = changes.reflection
+                    WHERE kind = 'job' AND code IS NOT NULL AND verdict IN ('rejected', 'waiting')
+                        AND (? IS NULL OR changes.user = ?) GROUP BY code
+                    """
+            ),
             arguments: [user?.rawValue, user?.rawValue]
         )
         var counts: [Rejection: Int] = [:]

@@ -11,8 +11,7 @@ enum GrowthRows {
     static func newest(of id: Job.ID, user: UserID, in db: Database) throws -> JobRows.Standing? {
         // `$` is the character after `#`: the range is what starts with `<id>#`.
         let rows = try Row.fetchAll(
-            db,
-            sql: "SELECT * FROM jobs WHERE user = ? AND (id = ? OR (id > ? AND id < ?))",
+            db.cachedStatement(sql: "SELECT * FROM jobs WHERE user = ? AND (id = ? OR (id > ? AND id < ?))"),
             arguments: [user.rawValue, id.rawValue, "\(id)#", "\(id)$"]
         )
         let chain = try rows.map(JobRows.standing(of:)).filter { $0.job.id == id || isContinuation($0.job, of: id) }

@@ -6,14 +6,13 @@ import Maestro
 enum IndexRows {
     static func last(of user: UserID, in db: Database) throws -> IndexLine? {
         try String.fetchOne(
-            db,
-            sql: "SELECT text FROM index_lines WHERE user = ? ORDER BY sequence DESC LIMIT 1",
+            db.cachedStatement(sql: "SELECT text FROM index_lines WHERE user = ? ORDER BY sequence DESC LIMIT 1"),
             arguments: [user.rawValue]
         ).flatMap { IndexLine(reading: $0) }
     }
 
     static func insert(_ line: IndexLine, plan: Int64, user: UserID, in db: Database) throws {
-        try db.execute(
+        try db.run(
             sql: "INSERT INTO index_lines (user, sequence, plan, previous, sha, text) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [user.rawValue, line.sequence, plan, line.previous, line.sha, line.text]
         )
@@ -22,12 +21,13 @@ enum IndexRows {
     /// The line of a plan and the text of the one before it.
     static func line(ofPlan plan: Int64, user: UserID, in db: Database) throws -> (text: String, previous: String?)? {
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT line.text AS text, before.text AS previous FROM index_lines AS line
-                LEFT JOIN index_lines AS before ON before.user = line.user AND before.sequence = line.sequence - 1
-                WHERE line.plan = ? AND line.user = ?
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT line.text AS text, before.text AS previous FROM index_lines AS line
+                    LEFT JOIN index_lines AS before ON before.user = line.user AND before.sequence = line.sequence - 1
+                    WHERE line.plan = ? AND line.user = ?
+                    """
+            ),
             arguments: [plan, user.rawValue]
         )
         return row.map { ($0["text"], $0["previous"]) }
@@ -35,8 +35,7 @@ enum IndexRows {
 
     static func all(of user: UserID, in db: Database) throws -> [String] {
         try String.fetchAll(
-            db,
-            sql: "SELECT text FROM index_lines WHERE user = ? ORDER BY sequence",
+            db.cachedStatement(sql: "SELECT text FROM index_lines WHERE user = ? ORDER BY sequence"),
             arguments: [user.rawValue]
         )
     }

@@ -37,7 +37,7 @@ extension JobRows {
         let key: StatementArguments = [
             claim.job.user.rawValue, claim.job.id.rawValue, claim.attempt, claim.lease.token,
         ]
-        try db.execute(
+        try db.run(
             sql: """
                 UPDATE jobs SET \(assignments)
                 WHERE user = ? AND id = ? AND state = 'running' AND attempt = ? AND lease_token = ?

@@ -39,20 +39,38 @@ enum JobRows {
 
     static func standing(of job: Job.ID, user: UserID, in db: Database) throws -> Standing? {
         let row = try Row.fetchOne(
-            db,
-            sql: "SELECT * FROM jobs WHERE user = ? AND id = ?",
+            db.cachedStatement(sql: "SELECT * FROM jobs WHERE user = ? AND id = ?"),
             arguments: [user.rawValue, job.rawValue]
         )
         return try row.map(standing(of:))
     }
 
-    /// The one running job of a user; nil: of all users.
-    static func running(of user: UserID? = nil, in db: Database) throws -> [Standing] {
-        let condition = user == nil ? "" : "AND user = ?"
-        return try Row.fetchAll(
-            db,
-            sql: "SELECT * FROM jobs WHERE state = 'running' \(condition)",
-            arguments: user.map { [$0.rawValue] } ?? []
+    /// The one running job of a user.
+    static func running(of user: UserID, in db: Database) throws -> Standing? {
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM jobs WHERE user = ? AND state = 'running'"),
+            arguments: [user.rawValue]
+        )
+        .map(standing(of:))
+    }
+
+    /// The processes that hold a job.
+    static func workers(in db: Database) throws -> [String] {
+        try String.fetchAll(
+            db.cachedStatement(sql: "SELECT DISTINCT worker FROM jobs WHERE state = 'running' AND worker IS NOT NULL")
+        )
+    }
+
+    /// Running jobs whose lease or time in all is over, or whose holder is one of those that died.
+    static func gone(at moment: Date, deadWorkers: [String], in db: Database) throws -> [Standing] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM jobs WHERE state = 'running' AND (leased_until <= ?1 OR run_until <= ?1
+                        OR leased_until IS NULL OR worker IN (SELECT value FROM json_each(?2)))
+                    """
+            ),
+            arguments: [moment.milliseconds, try JSONText.encoding(deadWorkers)]
         ).map(standing(of:))
     }
 
@@ -89,7 +107,7 @@ enum JobRows {
     /// False where the job was there before.
     static func insert(_ job: Job, at moment: Date, in db: Database) throws -> Bool {
         try register(job.user, at: moment, in: db)
-        try db.execute(
+        try db.run(
             sql: """
                 INSERT INTO jobs (user, id, reflection, scope, body, state, due_at, submitted_at)
                 VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT DO NOTHING
@@ -103,7 +121,7 @@ enum JobRows {
     }
 
     static func register(_ user: UserID, at moment: Date, in db: Database) throws {
-        try db.execute(
+        try db.run(
             sql: "INSERT OR IGNORE INTO users (id, folder, created_at) VALUES (?, ?, ?)",
             arguments: [user.rawValue, user.folderName, moment.milliseconds]
         )
@@ -111,7 +129,7 @@ enum JobRows {
 
     /// What is known of the job itself, where its transcript grew.
     static func replaceBody(of job: Job, in db: Database) throws {
-        try db.execute(
+        try db.run(
             sql: "UPDATE jobs SET body = ? WHERE user = ? AND id = ?",
             arguments: [try JSONText.encoding(job), job.user.rawValue, job.id.rawValue]
         )
@@ -165,7 +183,7 @@ enum JobRows {
             in: db
         )
         guard isClaimed else { return false }
-        try db.execute(
+        try db.run(
             sql: """
                 UPDATE users SET served_at = MAX(?, (SELECT MAX(served_at) FROM users) + 1) WHERE id = ?
                 """,
@@ -203,7 +221,7 @@ enum JobRows {
             standing.job.user.rawValue, standing.job.id.rawValue, standing.state.rawValue, standing.attempt,
             standing.token,
         ]
-        try db.execute(
+        try db.run(
             sql: """
                 UPDATE jobs SET \(assignments)
                 WHERE user = ? AND id = ? AND state = ? AND attempt = ? AND lease_token IS ?

@@ -97,7 +97,7 @@ final class Ledger: Sendable {
         group.add(member)
         return try explaining {
             // Whoever comes first takes along all who wait; the others find their work done when it is their turn.
-            try queue.writeWithoutTransaction { db in
+            queue.writeWithoutTransaction { db in
                 let members = group.takeAll()
                 if !members.isEmpty { commit(members, in: db) }
             }

@@ -37,7 +37,7 @@ extension LocalStore {
         if first.state == .done, let receipt = try receipt(for: first.reflection, in: db) {
             return .other(.finished(receipt))
         }
-        for running in try JobRows.running(of: user, in: db) {
+        if let running = try JobRows.running(of: user, in: db) {
             if let sentence = try busy(with: running) { return .other(.busy(sentence)) }
             try takeOver(running, in: db)
         }
@@ -75,26 +75,16 @@ extension LocalStore {
     }
 
     private func claimDue(upTo limit: Int) throws -> [Claimed] {
-        // Looked at outside a transaction: an idle worker, asking every second, writes nothing.
-        let (running, isDue) = try ledger.read { db in
-            (try JobRows.running(in: db), try !QueueRows.heads(upTo: 1, at: now, in: db).isEmpty)
+        // Looked at outside a transaction: an idle worker, asking every second, takes no lock and writes nothing.
+        let (workers, isDue) = try ledger.read { db in
+            (try JobRows.workers(in: db), try QueueRows.isAnythingDue(at: now, in: db))
         }
-        let gone = try gone(of: running)
+        let dead = try workers.filter { try !presence.isAlive($0) }
+        let gone = try ledger.read { try JobRows.gone(at: now, deadWorkers: dead, in: $0) }
         guard isDue || !gone.isEmpty else { return [] }
         return try ledger.write(.unsynced) { db in
             for standing in gone { try self.takeOver(standing, in: db) }
             return try QueueRows.heads(upTo: limit, at: self.now, in: db).compactMap { try self.claim($0, in: db) }
-        }
-    }
-
-    private func gone(of running: [JobRows.Standing]) throws -> [JobRows.Standing] {
-        var isAlive: [String: Bool] = [:]
-        return try running.filter { standing in
-            guard let holder = standing.holder, min(holder.leasedUntil, holder.runUntil) > now else { return true }
-            if let known = isAlive[holder.worker] { return !known }
-            let answer = try presence.isAlive(holder.worker)
-            isAlive[holder.worker] = answer
-            return !answer
         }
     }
 

@@ -115,7 +115,7 @@ extension LocalStore {
 
     package func users() async throws -> [UserID] {
         try await blocking { store in
-            let rows = try store.ledger.read { try String.fetchAll($0, sql: "SELECT id FROM users") }
+            let rows = try store.ledger.read { try String.fetchAll($0.cachedStatement(sql: "SELECT id FROM users")) }
             let folders = try Directory.open(store.configuration.users)?.names() ?? []
             return Set(rows + folders.compactMap(PathComponent.decoding)).sorted().map { UserID($0) }
         }

@@ -2,7 +2,7 @@
 import Dispatch
 import Foundation
 package import Maestro
-package import struct SystemPackage.FilePath
+import struct SystemPackage.FilePath
 
 /// The embedded store: plain files are the truth, one SQLite database is journal, queue and history.
 ///
@@ -60,6 +60,9 @@ package final class LocalStore: Store {
 
     /// Runs blocking calls (SQLite, fsync) on a thread of their own: on the shared pool they would stop other tasks, and
     /// a concurrent queue shares its threads with that pool.
+    ///
+    /// Dispatch bounds them (255); beyond that calls wait their turn. None of them waits for another's: the user's lock is
+    /// awaited outside.
     static func onOwnThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue(label: "maestro.store").async { continuation.resume(with: Result(catching: body)) }

@@ -51,7 +51,7 @@ final class LockFile: Sendable {
             && ours.st_dev == theirs.st_dev
     }
 
-    /// A note about the holder, for messages only: nothing is ever decided by it.
+    /// A note about the holder, for what people are told (who it is, whether it is a worker): no lock is ever decided by it.
     var note: String {
         get {
             var buffer = [UInt8](repeating: 0, count: 200)

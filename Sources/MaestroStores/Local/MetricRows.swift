@@ -8,7 +8,7 @@ enum MetricRows {
     /// Replaces the row of an earlier end of the same job: a dead one that was brought back.
     static func save(_ reflection: Reflection, at moment: Date, in db: Database) throws {
         guard reflection.kind == .job, let job = reflection.job else { return }
-        try db.execute(
+        try db.run(
             sql: """
                 INSERT OR REPLACE INTO metrics (reflection, job, user, piece, outcome, memory_changes, piece_edited,
                     tokens_in, tokens_out, duration_ms, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -23,8 +23,7 @@ enum MetricRows {
 
     static func metrics(of user: UserID?, in db: Database) throws -> [Metric] {
         try Row.fetchAll(
-            db,
-            sql: "SELECT * FROM metrics WHERE ? IS NULL OR user = ? ORDER BY at DESC, rowid DESC",
+            db.cachedStatement(sql: "SELECT * FROM metrics WHERE ? IS NULL OR user = ? ORDER BY at DESC, rowid DESC"),
             arguments: [user?.rawValue, user?.rawValue]
         ).map { row in
             Metric(
@@ -45,7 +44,7 @@ enum MetricRows {
 
     /// Recording the same recall again changes nothing.
     static func record(_ recall: RecallRecord, in db: Database) throws {
-        try db.execute(
+        try db.run(
             sql: "INSERT OR IGNORE INTO recalls (id, user, scope, job, at, budget_tokens) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [
                 recall.id, recall.user.rawValue, recall.scope.text, recall.job?.rawValue, recall.time.milliseconds,
@@ -54,7 +53,7 @@ enum MetricRows {
         )
         guard db.changesCount == 1 else { return }
         for exposure in recall.exposures {
-            try db.execute(
+            try db.run(
                 sql: "INSERT OR REPLACE INTO exposures (recall, rank, path, hash, in_full) VALUES (?, ?, ?, ?, ?)",
                 arguments: [recall.id, exposure.rank, exposure.path.relative, exposure.hash.hex, exposure.inFull]
             )

@@ -6,8 +6,8 @@ import Maestro
 /// Pauses: at most one a user, and one of all users.
 enum PauseRows {
     static func save(_ pause: Pause, in db: Database) throws {
-        try db.execute(sql: "DELETE FROM pauses WHERE user IS ?", arguments: [pause.user?.rawValue])
-        try db.execute(
+        try db.run(sql: "DELETE FROM pauses WHERE user IS ?", arguments: [pause.user?.rawValue])
+        try db.run(
             sql: "INSERT INTO pauses (user, until, reason, since) VALUES (?, ?, ?, ?)",
             arguments: [
                 pause.user?.rawValue, pause.until?.milliseconds, pause.reason, pause.since.milliseconds,
@@ -18,15 +18,14 @@ enum PauseRows {
     /// False where none was in force.
     static func remove(_ user: UserID?, at moment: Date, in db: Database) throws -> Bool {
         let wasInForce = try inForce(at: moment, in: db).contains { $0.user == user }
-        try db.execute(sql: "DELETE FROM pauses WHERE user IS ?", arguments: [user?.rawValue])
+        try db.run(sql: "DELETE FROM pauses WHERE user IS ?", arguments: [user?.rawValue])
         return wasInForce
     }
 
     /// That of all users first.
     static func inForce(at moment: Date, in db: Database) throws -> [Pause] {
         try Row.fetchAll(
-            db,
-            sql: "SELECT * FROM pauses WHERE until IS NULL OR until > ? ORDER BY user",
+            db.cachedStatement(sql: "SELECT * FROM pauses WHERE until IS NULL OR until > ? ORDER BY user"),
             arguments: [moment.milliseconds]
         ).map { row in
             Pause(

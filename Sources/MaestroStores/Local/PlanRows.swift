@@ -12,7 +12,7 @@ enum PlanRows {
     }
 
     static func insert(_ plan: Plan, user: UserID, at moment: Date, in db: Database) throws -> Int64 {
-        try db.execute(
+        try db.run(
             sql: "INSERT INTO plans (reflection, sequence, user, created_at) VALUES (?, ?, ?, ?)",
             arguments: [plan.reflection.rawValue, plan.sequence, user.rawValue, moment.milliseconds]
         )
@@ -37,8 +37,7 @@ enum PlanRows {
 
     static func nextSequence(of reflection: Reflection.ID, in db: Database) throws -> Int {
         try Int.fetchOne(
-            db,
-            sql: "SELECT COALESCE(MAX(sequence), 0) + 1 FROM plans WHERE reflection = ?",
+            db.cachedStatement(sql: "SELECT COALESCE(MAX(sequence), 0) + 1 FROM plans WHERE reflection = ?"),
             arguments: [reflection.rawValue]
         ) ?? 1
     }
@@ -46,14 +45,12 @@ enum PlanRows {
     /// Plans of the user that are not known to be carried out, oldest first.
     static func unapplied(of user: UserID, in db: Database) throws -> [Stored] {
         try Row.fetchAll(
-            db,
-            sql: "SELECT * FROM plans WHERE user = ? AND applied = 0 ORDER BY id",
+            db.cachedStatement(sql: "SELECT * FROM plans WHERE user = ? AND applied = 0 ORDER BY id"),
             arguments: [user.rawValue]
         ).map { row in
             let reflection = Reflection.ID(row["reflection"])
             let operations = try Row.fetchAll(
-                db,
-                sql: "SELECT * FROM operations WHERE plan = ? ORDER BY ordinal",
+                db.cachedStatement(sql: "SELECT * FROM operations WHERE plan = ? ORDER BY ordinal"),
                 arguments: [row["id"] as Int64]
             ).map(operation(of:))
             return Stored(
@@ -66,12 +63,13 @@ enum PlanRows {
     /// Changes with every plan of the user; a plan that is not applied yet makes it nil.
     static func generation(of user: UserID, in db: Database) throws -> Int64? {
         let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT COALESCE(MAX(id), 0) AS newest,
-                    EXISTS (SELECT 1 FROM plans WHERE user = ?1 AND applied = 0) AS pending
-                FROM plans WHERE user = ?1
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT COALESCE(MAX(id), 0) AS newest,
+                        EXISTS (SELECT 1 FROM plans WHERE user = ?1 AND applied = 0) AS pending
+                    FROM plans WHERE user = ?1
+                    """
+            ),
             arguments: [user.rawValue]
         )
         guard let row, !(row["pending"] as Bool) else { return nil }
@@ -79,14 +77,14 @@ enum PlanRows {
     }
 
     static func markApplied(_ id: Int64, superseded: Set<Int>, in db: Database) throws {
-        try db.execute(sql: "UPDATE operations SET state = 'applied' WHERE plan = ?", arguments: [id])
+        try db.run(sql: "UPDATE operations SET state = 'applied' WHERE plan = ?", arguments: [id])
         for ordinal in superseded {
-            try db.execute(
+            try db.run(
                 sql: "UPDATE operations SET state = 'superseded' WHERE plan = ? AND ordinal = ?",
                 arguments: [id, ordinal]
             )
         }
-        try db.execute(sql: "UPDATE plans SET applied = 1 WHERE id = ?", arguments: [id])
+        try db.run(sql: "UPDATE plans SET applied = 1 WHERE id = ?", arguments: [id])
     }
 
     private static func operation(of row: Row) throws -> Plan.Operation {
@@ -106,8 +104,7 @@ enum PlanRows {
 
     private static func rows(of reflection: Reflection.ID, in db: Database) throws -> [Row] {
         try Row.fetchAll(
-            db,
-            sql: "SELECT * FROM operations WHERE reflection = ? ORDER BY plan, ordinal",
+            db.cachedStatement(sql: "SELECT * FROM operations WHERE reflection = ? ORDER BY plan, ordinal"),
             arguments: [reflection.rawValue]
         )
     }
@@ -148,11 +145,12 @@ enum PlanRows {
         in db: Database
     ) throws -> [(path: DocumentPath, hash: String?, reflection: Reflection.ID, at: Date)] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT document, after_hash, reflection, MAX(plan) AS newest, at FROM operations
-                WHERE user = ? AND state != 'superseded' AND change IS NOT NULL GROUP BY path
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT document, after_hash, reflection, MAX(plan) AS newest, at FROM operations
+                    WHERE user = ? AND state != 'superseded' AND change IS NOT NULL GROUP BY path
+                    """
+            ),
             arguments: [user.rawValue]
         ).map {
             (
@@ -165,11 +163,12 @@ enum PlanRows {
     /// When each document was last written by a commit, by relative path.
     static func lastWrites(of user: UserID, in db: Database) throws -> [String: Date] {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT path, MAX(at) AS at FROM operations
-                WHERE user = ? AND state != 'superseded' AND change IS NOT NULL GROUP BY path
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT path, MAX(at) AS at FROM operations
+                    WHERE user = ? AND state != 'superseded' AND change IS NOT NULL GROUP BY path
+                    """
+            ),
             arguments: [user.rawValue]
         )
         return Dictionary(uniqueKeysWithValues: rows.map { ($0["path"], Date(milliseconds: $0["at"])) })

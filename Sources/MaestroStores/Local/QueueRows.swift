@@ -20,29 +20,39 @@ enum QueueRows {
     private static let isPaused =
         "EXISTS (SELECT 1 FROM pauses WHERE (user IS NULL OR user = waiting.user) AND (until IS NULL OR until > :now))"
 
+    /// Whether a due job waits, for whomever and held back or not.
+    static func isAnythingDue(at moment: Date, in db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' AND due_at <= ?)"),
+            arguments: [moment.milliseconds]
+        ) ?? false
+    }
+
     /// The next due job of each user whose turn it is, those served longest ago first.
     static func heads(upTo limit: Int, at moment: Date, in db: Database) throws -> [JobRows.Standing] {
         let users = try String.fetchAll(
-            db,
-            sql: """
-                \(waitingUsers)
-                SELECT waiting.user, served_at, (
-                    SELECT MIN(due_at) FROM jobs WHERE jobs.user = waiting.user AND state = 'queued'
-                ) AS head
-                FROM waiting JOIN users ON users.id = waiting.user
-                WHERE head <= :now AND NOT \(isPaused)
-                    AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.user = waiting.user AND state = 'running')
-                ORDER BY served_at, head, waiting.user LIMIT :limit
-                """,
+            db.cachedStatement(
+                sql: """
+                    \(waitingUsers)
+                    SELECT waiting.user, served_at, (
+                        SELECT MIN(due_at) FROM jobs WHERE jobs.user = waiting.user AND state = 'queued'
+                    ) AS head
+                    FROM waiting JOIN users ON users.id = waiting.user
+                    WHERE head <= :now AND NOT \(isPaused)
+                        AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.user = waiting.user AND state = 'running')
+                    ORDER BY served_at, head, waiting.user LIMIT :limit
+                    """
+            ),
             arguments: ["now": moment.milliseconds, "limit": limit]
         )
         return try users.compactMap { user in
             try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT * FROM jobs WHERE user = ? AND state = 'queued' AND due_at <= ?
-                    ORDER BY due_at, submitted_at, rowid LIMIT 1
-                    """,
+                db.cachedStatement(
+                    sql: """
+                        SELECT * FROM jobs WHERE user = ? AND state = 'queued' AND due_at <= ?
+                        ORDER BY due_at, submitted_at, rowid LIMIT 1
+                        """
+                ),
                 arguments: [user, moment.milliseconds]
             ).map(JobRows.standing(of:))
         }
@@ -57,25 +67,26 @@ enum QueueRows {
             (.dead, "AND ended_at IS NOT NULL"), (.cancelled, "AND ended_at IS NOT NULL"),
         ] {
             let count = try Int.fetchOne(
-                db,
-                sql: "SELECT COUNT(*) FROM jobs WHERE state = '\(state.rawValue)' \(index) \(condition)",
+                db.cachedStatement(
+                    sql: "SELECT COUNT(*) FROM jobs WHERE state = '\(state.rawValue)' \(index) \(condition)"
+                ),
                 arguments: key
             )
             if let count, count > 0 { backlog.counts[state] = count }
         }
         guard backlog.queued > 0 else { return backlog }
         backlog.oldestSubmission = try Int64.fetchOne(
-            db,
-            sql: "SELECT MIN(submitted_at) FROM jobs WHERE state = 'queued' \(condition)",
+            db.cachedStatement(sql: "SELECT MIN(submitted_at) FROM jobs WHERE state = 'queued' \(condition)"),
             arguments: key
         ).map { Date(milliseconds: $0) }
         let paused = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT COUNT(*) FILTER (WHERE paused) AS paused, COUNT(*) FILTER (WHERE NOT paused AND due_at <= :now) AS due,
-                    MIN(due_at) FILTER (WHERE NOT paused) AS next
-                FROM (SELECT due_at, \(isPaused) AS paused FROM jobs AS waiting WHERE state = 'queued' \(condition))
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT COUNT(*) FILTER (WHERE paused) AS paused, COUNT(*) FILTER (WHERE NOT paused AND due_at <= :now) AS due,
+                        MIN(due_at) FILTER (WHERE NOT paused) AS next
+                    FROM (SELECT due_at, \(isPaused) AS paused FROM jobs AS waiting WHERE state = 'queued' \(condition))
+                    """
+            ),
             arguments: ["now": moment.milliseconds] + key
         )
         backlog.paused = paused?["paused"] ?? 0
@@ -117,9 +128,9 @@ enum QueueRows {
             arguments += [prefix, prefix, prefix]
         }
         arguments += [query.limit]
+        let wanted = conditions.joined(separator: " AND ")
         return try Row.fetchAll(
-            db,
-            sql: "SELECT * FROM jobs WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT ?",
+            db.cachedStatement(sql: "SELECT * FROM jobs WHERE \(wanted) ORDER BY \(order) LIMIT ?"),
             arguments: arguments
         ).map(queuedJob(of:))
     }

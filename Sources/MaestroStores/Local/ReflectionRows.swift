@@ -30,9 +30,10 @@ enum ReflectionRows {
     }
 
     static func reflection(_ id: Reflection.ID, in db: Database) throws -> Reflection? {
-        try Row.fetchOne(db, sql: "SELECT * FROM reflections WHERE id = ?", arguments: [id.rawValue]).map(
-            reflection(of:)
-        )
+        try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM reflections WHERE id = ?"), arguments: [id.rawValue])
+            .map(
+                reflection(of:)
+            )
     }
 
     static func reflections(_ query: HistoryQuery, in db: Database) throws -> [Reflection] {
@@ -48,22 +49,24 @@ enum ReflectionRows {
         }
         arguments += [query.limit]
         return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT * FROM reflections WHERE \(conditions.joined(separator: " AND "))
-                ORDER BY created_at DESC, rowid DESC LIMIT ?
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM reflections WHERE \(conditions.joined(separator: " AND "))
+                    ORDER BY created_at DESC, rowid DESC LIMIT ?
+                    """
+            ),
             arguments: arguments
         ).map(reflection(of:))
     }
 
     static func reflections(withPrefix prefix: String, of user: UserID, in db: Database) throws -> [Reflection] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT * FROM reflections WHERE user = ? AND substr(id, 1, length(?)) = ?
-                ORDER BY created_at DESC, rowid DESC LIMIT 50
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM reflections WHERE user = ? AND substr(id, 1, length(?)) = ?
+                    ORDER BY created_at DESC, rowid DESC LIMIT 50
+                    """
+            ),
             arguments: [user.rawValue, prefix, prefix]
         ).map(reflection(of:))
     }

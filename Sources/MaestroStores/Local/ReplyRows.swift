@@ -9,7 +9,7 @@ enum ReplyRows {
         var body = reply
         body.reply.text = ""
         body.base = Base()
-        try db.execute(
+        try db.run(
             sql: "INSERT OR REPLACE INTO replies (reflection, text, body, base, kept_at) VALUES (?, ?, ?, ?, ?)",
             arguments: [
                 reflection.rawValue, reply.reply.text, try JSONText.encoding(body), try JSONText.encoding(reply.base),
@@ -21,8 +21,7 @@ enum ReplyRows {
     /// Nil where none was kept or its text is erased.
     static func reply(for reflection: Reflection.ID, in db: Database) throws -> StoredReply? {
         let row = try Row.fetchOne(
-            db,
-            sql: "SELECT * FROM replies WHERE reflection = ? AND text IS NOT NULL",
+            db.cachedStatement(sql: "SELECT * FROM replies WHERE reflection = ? AND text IS NOT NULL"),
             arguments: [reflection.rawValue]
         )
         guard let row else { return nil }
@@ -33,17 +32,20 @@ enum ReplyRows {
     }
 
     static func base(of reflection: Reflection.ID, in db: Database) throws -> Base? {
-        try String.fetchOne(db, sql: "SELECT base FROM replies WHERE reflection = ?", arguments: [reflection.rawValue])
-            .map { try JSONText.decoding(Base.self, from: $0) }
+        try String.fetchOne(
+            db.cachedStatement(sql: "SELECT base FROM replies WHERE reflection = ?"),
+            arguments: [reflection.rawValue]
+        )
+        .map { try JSONText.decoding(Base.self, from: $0) }
     }
 
     /// The text goes; what it was built from stays, for changes that wait.
     static func eraseText(for reflection: Reflection.ID, in db: Database) throws {
-        try db.execute(sql: "UPDATE replies SET text = NULL WHERE reflection = ?", arguments: [reflection.rawValue])
+        try db.run(sql: "UPDATE replies SET text = NULL WHERE reflection = ?", arguments: [reflection.rawValue])
     }
 
     static func record(_ attempt: Attempt, in db: Database) throws {
-        try db.execute(
+        try db.run(
             sql: """
                 INSERT INTO attempts (reflection, started_at, duration_ms, model, rung, tokens_in, tokens_out, error)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -59,8 +61,10 @@ enum ReplyRows {
     /// Sums over all asks; nil where no ask told.
     static func tokens(of reflection: Reflection.ID, in db: Database) throws -> (in: Int?, out: Int?) {
         let row = try Row.fetchOne(
-            db,
-            sql: "SELECT SUM(tokens_in) AS tokens_in, SUM(tokens_out) AS tokens_out FROM attempts WHERE reflection = ?",
+            db.cachedStatement(
+                sql:
+                    "SELECT SUM(tokens_in) AS tokens_in, SUM(tokens_out) AS tokens_out FROM attempts WHERE reflection = ?"
+            ),
             arguments: [reflection.rawValue]
         )
         return (row?["tokens_in"], row?["tokens_out"])

@@ -79,3 +79,11 @@ import Testing
         #expect(CitedEvidence.cut(text, around: nil).hasSuffix("…"))
     }
 }
+
+@Suite struct `The likeness of two texts` {
+    @Test(arguments: ["Don't use v2 of it", "ALWAYS run make lint", "a 'quoted' name, 30 s", "", "--", "x'y"])
+    func `is the same whichever way a text is read`(text: String) {
+        // A letter outside ASCII that is dropped again makes the same words be read the slow way.
+        #expect(Similarity(text) == Similarity(text + " \u{2014}"))
+    }
+}

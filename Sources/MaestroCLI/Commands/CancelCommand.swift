@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Maestro
+
+/// `maestro cancel ID …`: end queued or running jobs without a reflection.
+struct CancelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel",
+        abstract: "End a queued or running job without learning from it.",
+        discussion: "A running one commits nothing more. `maestro retry` brings it back."
+    )
+
+    @Argument(help: "Ids of jobs, prefixes, or `last`.")
+    var ids: [String]
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var report: ReportOptions
+
+    func validate() throws {
+        guard !ids.isEmpty else { throw ValidationError("name at least one job") }
+    }
+
+    func run() async throws {
+        let composition = try await Composition.open(options)
+        for id in ids {
+            let job = try await IDs(store: composition.store, user: composition.user).job(id)
+            do {
+                try await composition.store.cancel(job.job.id, of: job.job.user)
+            } catch {
+                throw Failure(error)
+            }
+            if report.json {
+                Terminal.json(.make([("cancelled", .string(job.job.id.rawValue))]))
+            } else {
+                Terminal.result("cancelled job `\(job.job.id)`, which was \(job.state.rawValue)")
+            }
+        }
+    }
+}

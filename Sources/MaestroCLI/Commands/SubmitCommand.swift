@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Maestro
+
+/// `maestro submit FILE …`: queue finished jobs for a worker.
+struct SubmitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "submit",
+        abstract: "Queue the transcripts of finished jobs for a worker.",
+        discussion: """
+            Submitting a job again changes nothing. A transcript that grew since is queued as a continuation, of which only \
+            what is new is learned from. Exit codes: 0 done, 1 a file could not be read, 2 wrong use.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Transcripts; `-` reads standard input.", valueName: "file"))
+    var files: [String]
+
+    @OptionGroup var source: JobOptions
+    @OptionGroup var options: GlobalOptions
+    @OptionGroup var report: ReportOptions
+
+    func validate() throws {
+        guard !files.isEmpty else { throw ValidationError("name at least one file") }
+    }
+
+    func run() async throws {
+        let composition = try await Composition.open(options)
+        try await source.remarkOnPiece(composition)
+        let desk = SubmitDesk(store: composition.store)
+        var tally = SubmitTally()
+        for (index, file) in files.enumerated() {
+            try Task.checkCancellation()
+            do {
+                let jobs = try source.jobs(in: file, of: composition.user)
+                try source.check(jobs.count)
+                try await desk.submit(jobs, adding: &tally) { done in
+                    "\(file): \(done) of \(jobs.count) jobs (file \(index + 1) of \(files.count))"
+                }
+            } catch let failure as Failure where files.count > 1 {
+                Terminal.progress("")
+                Terminal.error(failure.message, hint: failure.hint)
+                tally.unreadable += 1
+            } catch {
+                Terminal.progress("")
+                throw Failure(error)
+            }
+        }
+        Terminal.progress("")
+        let standing = try await QueueStanding(of: composition.store, user: nil)
+        if report.json {
+            Terminal.json(tally.json(standing))
+        } else {
+            Terminal.result([tally.sentence] + standing.afterSubmitting)
+        }
+        guard tally.unreadable > 0 else { return }
+        throw Failure.work(
+            "\(tally.unreadable) of \(files.count) files could not be read",
+            hint: "the others are queued"
+        )
+    }
+}

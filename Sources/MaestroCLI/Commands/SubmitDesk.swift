@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import Maestro
+
+/// Submits jobs in batches, and counts what became of them.
+struct SubmitDesk {
+    let store: any Store
+
+    /// Jobs of one transaction.
+    private static let batch = 100
+
+    /// `progress` is the line that a person sees while it lasts, given how many are done.
+    func submit(
+        _ jobs: [FinishedJob],
+        adding tally: inout SubmitTally,
+        progress: (_ done: Int) -> String
+    ) async throws {
+        var rest = jobs[...]
+        while !rest.isEmpty {
+            try Task.checkCancellation()
+            if jobs.count > Self.batch { Terminal.progress(progress(jobs.count - rest.count)) }
+            for submission in try await store.submit(Array(rest.prefix(Self.batch))) { tally.add(submission) }
+            rest = rest.dropFirst(Self.batch)
+        }
+    }
+}
+
+/// What became of submitted jobs.
+struct SubmitTally: Hashable {
+    var queued = 0
+    var continued = 0
+    var grown = 0
+    var known = 0
+    var unreadable = 0
+    /// The jobs that stand for what was submitted, in order.
+    private(set) var jobs: [Job.ID] = []
+
+    mutating func add(_ submission: Submission) {
+        jobs.append(submission.job)
+        switch submission {
+        case .queued: queued += 1
+        case .continued: continued += 1
+        case .grown: grown += 1
+        case .existing: known += 1
+        }
+    }
+
+    var sentence: String {
+        let parts = [
+            (queued, "queued"), (continued, "continued, with what is new"), (grown, "replaced by a longer transcript"),
+            (known, "known already"),
+        ]
+        let told = parts.filter { $0.0 > 0 }.map { "\($0) \($1)" }
+        return
+            "\(jobs.count) job\(jobs.count == 1 ? "" : "s"): \(told.isEmpty ? "nothing to do" : told.joined(separator: ", "))"
+    }
+
+    func json(_ standing: QueueStanding) -> JSONValue {
+        .make([
+            ("queued", .number("\(queued)")), ("continued", .number("\(continued)")), ("grown", .number("\(grown)")),
+            ("known", .number("\(known)")), ("unreadable", .number("\(unreadable)")),
+            ("jobs", .array(jobs.map { .string($0.rawValue) })), ("waiting", .number("\(standing.backlog.queued)")),
+            ("workers", .number("\(standing.workers.count)")),
+        ])
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import MaestroTesting
+import MaestroTestServer
+import Subprocess
+import struct SystemPackage.FilePath
+import Testing
+
+/// The queue's commands, by the real binary.
+@Suite(.temporaryFolder, .timeLimit(.minutes(2))) struct `The queue` {
+    private let maestro = Binary()
+    private static let nothing = """
+        {"reasoning":"routine","memory_changes":[],"piece_edit":{"why":"","events":[],"edits":[]}}
+        """
+
+    /// Lines of chats, each a job of its own.
+    private func chats(_ count: Int, turns: Int = 1) throws -> String {
+        let lines = (0..<count).map { number in
+            let messages = (0..<turns).flatMap { turn in
+                [
+                    "{\"role\":\"user\",\"content\":\"please do thing \(number) for turn \(turn)\"}",
+                    "{\"role\":\"assistant\",\"content\":\"did thing \(number) for turn \(turn)\"}",
+                ]
+            }
+            return "{\"id\":\"chat-\(number)\",\"messages\":[\(messages.joined(separator: ","))]}"
+        }
+        let file = TemporaryFolder.path.appending("chats.jsonl").string
+        try (lines.joined(separator: "\n") + "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        return file
+    }
+
+    private func asking(_ server: TestServer, _ more: [String: String] = [:]) -> Binary {
+        Binary(
+            environment: ["MAESTRO_LLM_ENDPOINT": server.url, "MAESTRO_WORKER_RETRY_SECONDS": "0"].merging(more) { $1 }
+        )
+    }
+
+    @Test func `takes jobs once, drains them once, and says how it stands`() async throws {
+        let file = try chats(25)
+
+        let first = try await maestro.run("submit", file)
+        let second = try await maestro.run("submit", file, "--json").object()
+        #expect(first.code == 0)
+        #expect(first.lines.first == "25 jobs: 25 queued")
+        #expect(first.out.contains("no worker runs") && first.out.contains("maestro work --drain"))
+        #expect(second["known"] as? Int == 25 && second["queued"] as? Int == 0 && second["waiting"] as? Int == 25)
+        #expect(try await maestro.run().out.contains("Next: maestro work --drain"))
+
+        let drained = try await maestro.run("work", "--drain")
+        #expect(drained.code == 0)
+        #expect(drained.lines.first == "25 jobs ended: 25 abstained")
+        #expect(try await maestro.run("work", "--drain").lines.first == "0 jobs ended")
+        #expect(
+            try await maestro.run("submit", file).lines == ["25 jobs: 25 known already", "Nothing waits in the queue"]
+        )
+        #expect(try await maestro.run("jobs", "--limit", "2").lines.last == "25 done; no worker runs")
+    }
+
+    @Test func `reads standard input, and one bad file does not stop the others`() async throws {
+        let input = try await maestro.run(
+            ["submit", "-"],
+            input: "{\"messages\":[{\"role\":\"user\",\"content\":\"hello there\"}]}"
+        ) { _ in }
+        #expect(input.lines.first == "1 job: 1 queued")
+
+        let mixed = try await maestro.run("submit", try chats(2), "/nowhere/at/all.jsonl")
+        #expect(mixed.code == 1)
+        #expect(mixed.lines.first == "2 jobs: 2 queued")
+        #expect(mixed.err.contains("/nowhere/at/all.jsonl") && mixed.err.contains("the others are queued"))
+    }
+
+    @Test func `learns from a transcript that grew only what is new`() async throws {
+        _ = try await maestro.run("submit", try chats(1))
+        _ = try await maestro.run("work", "--drain")
+        let grown = try await maestro.run("submit", try chats(1, turns: 2))
+        #expect(grown.lines.first == "1 job: 1 continued, with what is new")
+        _ = try await maestro.run("work", "--drain")
+
+        let jobs = try await maestro.run("jobs", "--json").objects()
+        #expect(Set(jobs.compactMap { $0["job"] as? String }) == ["chat-0", "chat-0#3"])
+        #expect(jobs.allSatisfy { $0["state"] as? String == "done" })
+
+        let reflected = try await maestro.run("reflect", try chats(1, turns: 3))
+        #expect(reflected.err.contains("`chat-0#5` learns from event 5 on"))
+    }
+
+    @Test func `keeps every job where the key is wrong, at one call, and goes on when it is right`() async throws {
+        let file = try chats(5)
+        try await TestServer.run(Script([.named(.unauthorized), .reply(Self.nothing)])) { server in
+            let binary = asking(server)
+            _ = try await binary.run("submit", file)
+            let refused = try await binary.run("work", "--drain")
+            #expect(refused.code == 1)
+            #expect(refused.err.contains("5 jobs were left: ") && refused.err.contains("Incorrect API key"))
+            #expect(server.requests.count == 1)
+            let jobs = try await binary.run("jobs", "--json").objects()
+            #expect(jobs.allSatisfy { $0["state"] as? String == "queued" && $0["failures"] as? Int == 0 })
+
+            #expect(try await binary.run("work", "--drain").lines.first == "5 jobs ended: 5 abstained")
+            #expect(server.requests.count == 6)
+        }
+    }
+
+    @Test func `lets a job die after five failures, and brings it back`() async throws {
+        let file = try chats(1)
+        let failures = Array(repeating: Behaviour.named(.unavailable), count: 5)
+        try await TestServer.run(Script(failures + [.reply(Self.nothing)])) { server in
+            let binary = asking(server)
+            _ = try await binary.run("submit", file)
+            let died = try await binary.run("work", "--drain")
+            #expect(died.code == 1)
+            #expect(died.lines.first == "1 job ended: 1 failed")
+            #expect(server.requests.count == 5)
+            let list = try await binary.run("jobs")
+            #expect(list.out.contains("Loading model") && list.out.contains("maestro retry ID, or --dead"))
+            #expect(try await binary.run("stats", "--json").object()["total"] != nil)
+
+            #expect(try await binary.run("retry", "--dead").lines.first == "1 job queued again")
+            #expect(try await binary.run("work", "--drain").lines.first == "1 job ended: 1 abstained")
+        }
+    }
+
+    @Test func `cancels, retries and pauses by a prefix of the id`() async throws {
+        _ = try await maestro.run("submit", try chats(2))
+        #expect(try await maestro.run("cancel", "chat").code == 2)
+        #expect(try await maestro.run("cancel", "chat-1").lines == ["cancelled job `chat-1`, which was queued"])
+        #expect(try await maestro.run("cancel", "chat-1").code == 1)
+        #expect(
+            try await maestro.run("pause", "--for", "2h", "--reason", "night").out.hasPrefix("paused user `me` until ")
+        )
+        let idle = try await maestro.run("work", "--drain")
+        #expect(idle.lines == ["0 jobs ended", "1 left in the queue, 1 of them paused"])
+        #expect(try await maestro.run("jobs").out.contains("(night)"))
+        #expect(try await maestro.run("pause", "--off").lines == ["resumed user `me`"])
+        #expect(try await maestro.run("pause", "--off").code == 2)
+        #expect(try await maestro.run("retry", "chat-1").lines.first == "1 job queued again")
+        #expect(try await maestro.run("work", "--drain").lines.first == "2 jobs ended: 2 abstained")
+        #expect(try await maestro.run("retry", "chat-1").code == 1)
+        #expect(try await maestro.run("retry", "nobody").code == 2)
+    }
+
+    @Test(arguments: [false, true])
+    func `ends a worker by a signal and keeps its job`(twice: Bool) async throws {
+        _ = try await maestro.run("submit", try chats(1))
+        try await TestServer.run(Script([Behaviour.named(.hang)])) { server in
+            let binary = asking(server, ["MAESTRO_WORKER_STOP_SECONDS": twice ? "600" : "0"])
+            let ended = try await binary.run(["work"]) { send in
+                while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+                #expect(try await maestro.run().out.contains("a worker runs (pid "))
+                try send(.terminate)
+                if twice {
+                    // Signals of one kind that come close together are one.
+                    try await Task.sleep(for: .milliseconds(300))
+                    try send(.terminate)
+                }
+            }
+            #expect(ended.code == (twice ? 143 : 0))
+            #expect(twice || ended.lines.contains("1 left in the queue"))
+        }
+        let jobs = try await maestro.run("jobs", "--json").objects()
+        #expect(jobs.first?["failures"] as? Int == 0)
+        #expect(try await maestro.run("work", "--drain").lines.first == "1 job ended: 1 abstained")
+    }
+}
