@@ -112,7 +112,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MaestroLLMTests",
-            dependencies: ["Maestro", "MaestroLLM", "MaestroTestServer", "MaestroTesting", system],
+            dependencies: ["Maestro", "MaestroLLM", "MaestroStores", "MaestroTestServer", "MaestroTesting", system],
             swiftSettings: settings
         ),
         .testTarget(

@@ -39,7 +39,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     private func growth(_ bench: Bench) async throws {
         say("\n## One reflection in a running worker, by size of the user's memory\n")
-        say("| entries | CPU | wall | prompt tokens | peak memory |\n|---|---|---|---|---|")
+        say("| entries | CPU | wall beyond the model | prompt tokens | peak memory |\n|---|---|---|---|---|")
         for entries in quick ? [10, 1000] : [10, 100, 1000, 10_000] {
             let row = try await Growth(bench: bench, jobs: quick ? 20 : 50).row(entries: entries)
             say("| \(entries) | \(ms(row.cpu)) | \(ms(row.wall)) | \(row.promptTokens) | \(mb(row.peakBytes)) |")

@@ -28,7 +28,7 @@ struct ChatAnswer {
             rung: rung.rawValue,
             finishReason: (settings.kind == .openai ? choice?["finish_reason"] : json["done_reason"])?.string
         )
-        try check(reply, cached: json["usage"]?["prompt_tokens_details"]?["cached_tokens"]?.int ?? 0)
+        try check(reply, cached: Self.count(json["usage"]?["prompt_tokens_details"]?["cached_tokens"]) ?? 0)
         try checkText(of: reply, message)
         return reply
     }
@@ -43,12 +43,17 @@ struct ChatAnswer {
             ? .refused(sentence, status: answer.status) : .serverFailed(sentence, status: answer.status)
     }
 
+    /// A count that can be one; nothing adds up to an overflow.
+    private static func count(_ value: JSONValue?) -> Int? {
+        value?.int.flatMap { (1...1_000_000_000).contains($0) ? $0 : nil }
+    }
+
     /// What was counted; nil is unknown, and so is 0, which no prompt and no reply has.
     private func counts(in json: JSONValue) -> (prompt: Int?, reply: Int?) {
-        func known(_ value: JSONValue?) -> Int? { value?.int.flatMap { $0 > 0 ? $0 : nil } }
         switch settings.kind {
-        case .openai: return (known(json["usage"]?["prompt_tokens"]), known(json["usage"]?["completion_tokens"]))
-        case .ollama: return (known(json["prompt_eval_count"]), known(json["eval_count"]))
+        case .openai:
+            return (Self.count(json["usage"]?["prompt_tokens"]), Self.count(json["usage"]?["completion_tokens"]))
+        case .ollama: return (Self.count(json["prompt_eval_count"]), Self.count(json["eval_count"]))
         }
     }
 

@@ -58,9 +58,12 @@ enum ContextLimit {
         }
     }
 
-    /// The first number, commas between its digits allowed; nothing under 128 is a context size.
+    /// What can be a count of tokens; nothing under 128 is a context size.
+    static let plausible = 128...100_000_000
+
+    /// The first number, commas between its digits allowed.
     private static func firstNumber(in text: Substring) -> Int? {
         let digits = text.drop { !("0"..."9").contains($0) }.prefix { ("0"..."9").contains($0) || $0 == "," }
-        return Int(digits.filter { $0 != "," }).flatMap { $0 >= 128 ? $0 : nil }
+        return Int(digits.filter { $0 != "," }).flatMap { plausible.contains($0) ? $0 : nil }
     }
 }

@@ -9,13 +9,14 @@ package struct EndpointProbe: Sendable {
     package let tokensOut: Int?
     package let milliseconds: Int
 
-    /// Asks once, from the top of the ladder, and remembers the rung.
+    /// Asks once, from the top of the ladder, and remembers the rung; a context limit learned before is forgotten.
     ///
     /// - Throws: ``ReflectorError`` where the server gives no usable answer.
     package init(_ reflector: LLMReflector) async throws {
         let schema = """
             {"type":"object","additionalProperties":false,"required":["ok"],"properties":{"ok":{"type":"boolean"}}}
             """
+        reflector.forgetContextLimit()
         let start = ContinuousClock.now
         let reply = try await reflector.ask(
             "You answer with JSON.",

@@ -70,6 +70,8 @@ package final class LLMReflector: Reflector {
     /// Calls of ``reflect(_:)`` after it fail. A reflector that goes out of use without it closes them by itself.
     package func close() async throws { try await client.shutdown() }
 
+    package var contextLimitTokens: Int? { memory.contextLimitTokens(for: endpoint, model: settings.model) }
+
     package func reflect(_ prompt: ReflectionPrompt) async throws -> ReflectorReply {
         try await ask(prompt.system, prompt.user, schema: prompt.schema, of: prompt.inputs.job.user)
     }
@@ -95,7 +97,9 @@ package final class LLMReflector: Reflector {
             let answer = try await send(request.body(settings, userID: settings.proxy ? userID : nil), of: userID)
             guard let refusal = ServerRefusal(answer, scrubber: scrubber, now: now()) else {
                 let letters = system.unicodeScalars.count + user.unicodeScalars.count
-                let reply = try reader(manner.rung, letters).reply(in: answer)
+                let reply = try learning(manner) { () throws(ReflectorError) in
+                    try reader(manner.rung, letters).reply(in: answer)
+                }
                 memory.remember(manner, for: endpoint, model: settings.model)
                 return reply
             }
@@ -104,10 +108,34 @@ package final class LLMReflector: Reflector {
             } else if refusal.allowsStepDown, let next = manner.rung.next(for: settings.kind) {
                 manner.rung = next
             } else {
-                throw refusal.error(address: endpoint.host)
+                try learning(manner) { () throws(ReflectorError) in throw refusal.error(address: endpoint.host) }
             }
         }
     }
+
+    /// Remembers the limit in an error, so that only the first job pays for learning it.
+    ///
+    /// Of a prompt that was cut in silence, only the count of a whole number of KiB tokens is a limit: see ``PromptCount``.
+    private func learning<T>(
+        _ manner: LadderMemory.Manner,
+        _ body: () throws(ReflectorError) -> T
+    ) throws(ReflectorError) -> T {
+        do throws(ReflectorError) {
+            return try body()
+        } catch {
+            switch error {
+            case .contextOverflow(_, let limit?, _):
+                memory.learn(contextLimitTokens: limit, for: endpoint, asked: manner, model: settings.model)
+            case .contextTruncated(_, let limit?) where limit.isMultiple(of: 1024):
+                memory.learn(contextLimitTokens: limit, for: endpoint, asked: manner, model: settings.model)
+            default: break
+            }
+            throw error
+        }
+    }
+
+    /// See ``LadderMemory/forgetContextLimit(of:model:)``.
+    func forgetContextLimit() { memory.forgetContextLimit(of: endpoint, model: settings.model) }
 
     private func reader(_ rung: Rung, _ letters: Int) -> ChatAnswer {
         ChatAnswer(settings: settings, rung: rung, sentLetters: letters, address: endpoint.host, scrubber: scrubber)

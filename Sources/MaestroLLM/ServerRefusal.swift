@@ -38,8 +38,11 @@ struct ServerRefusal: Hashable, Sendable {
         message = scrubber.clean(words)
         retryAfterSeconds = Self.retryAfter(answer.headers, now: now)
         folded = ([String(words.prefix(4096))] + fields).joined(separator: " ").lowercased()
-        contextSize = error["n_ctx"]?.int
-        promptTokens = error["n_prompt_tokens"]?.int
+        func count(_ key: String) -> Int? {
+            error[key]?.int.flatMap { ContextLimit.plausible.contains($0) ? $0 : nil }
+        }
+        contextSize = count("n_ctx")
+        promptTokens = count("n_prompt_tokens")
     }
 
     /// The status that an error inside a 200 stands for.

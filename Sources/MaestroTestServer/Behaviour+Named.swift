@@ -47,6 +47,7 @@ extension Behaviour {
         case overflowVLLM = "overflow-vllm"
         case overflowAnthropic = "overflow-anthropic"
         case overflowOllama = "overflow-ollama"
+        case overflowRateLimit = "overflow-openai-429"
         // Broken transport
         case hang, close, slow
         case hangAfterHeaders = "hang-after-headers"
@@ -261,6 +262,14 @@ extension Behaviour {
                 #"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9000 tokens > 8192 maximum"}}"#
             )
         case .overflowOllama: .json(400, #"{"error":"the input length exceeds the context length"}"#)
+        case .overflowRateLimit:
+            .error(
+                429,
+                message: "Request too large for m-1 in organization org-1 on tokens per min (TPM): Limit 8192, "
+                    + "Requested 9000. The input or output tokens must be reduced in order to run successfully.",
+                type: "tokens",
+                code: "\"rate_limit_exceeded\""
+            )
         default: nil
         }
     }

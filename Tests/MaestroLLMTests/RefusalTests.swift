@@ -53,7 +53,7 @@ import Testing
         case .unavailable: .serverFailed(503)
         case .overloaded: .serverFailed(529)
         case .overflowOpenAI, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM, .overflowVLLM,
-            .overflowAnthropic:
+            .overflowAnthropic, .overflowRateLimit:
             .overflow(8192)
         case .overflowOllama: .overflow(nil)
         case .hang, .hangAfterHeaders, .slow: .timedOut

@@ -44,7 +44,7 @@ struct Asking: Sendable {
     private func secondPrompt(after error: any Error, to prompt: ReflectionPrompt) -> ReflectionPrompt? {
         if let room = ContextRoom(after: error, to: prompt, settings.llm) {
             let smaller = ReflectionPrompt(prompt.inputs.fitted(into: room, settings))
-            return smaller.byteCount <= room.bytes ? smaller : nil
+            return smaller.byteCount <= room.bytesAtMost ? smaller : nil
         }
         let remedy = Remedy(for: error)
         return remedy.asksAgain ? prompt.repairing(remedy.sentence) : nil

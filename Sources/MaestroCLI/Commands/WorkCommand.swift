@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Foundation
+import Logging
 import Maestro
 import ServiceLifecycle
 
@@ -20,22 +21,21 @@ struct WorkCommand: AsyncParsableCommand {
     var drain = false
     @OptionGroup var options: GlobalOptions
     @OptionGroup var model: ModelOptions
+    @OptionGroup var log: LogOptions
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
         let composition = try await Composition.open(options, flags: model.flags)
+        // Where a person looks, the progress line says what a line for each job would.
+        let logger = try log.logger(quiet: Terminal.showsProgress ? .notice : .info)
         let summary = try await composition.withReflector { reflector in
-            let slots = composition.slots
-            Terminal.note(
-                "worker pid \(ProcessInfo.processInfo.processIdentifier): \(slots) at once, reflector \(reflector.name), "
-                    + "data \(composition.data)"
-            )
             do {
-                return try await work(composition, reflector, slots: slots)
+                return try await work(composition, reflector, logger)
             } catch {
                 throw Failure(error)
             }
         }
+        Terminal.status.clear()
         let left = try await composition.store.backlog(of: nil)
         if report.json {
             Terminal.json(WorkReport(summary: summary, left: left).json)
@@ -54,30 +54,48 @@ struct WorkCommand: AsyncParsableCommand {
         )
     }
 
-    /// Worker and housekeeping, each a service; the worker's end ends both.
+    /// Worker, housekeeping and the look at the queue, each a service; the worker's end ends all.
     private func work(
         _ composition: Composition,
         _ reflector: any Reflector,
-        slots: Int
+        _ logger: Logger
     ) async throws -> Worker.Summary {
+        let slots = composition.slots
+        logger.notice(
+            "worker starts",
+            metadata: [
+                LogKeys.worker: "pid \(ProcessInfo.processInfo.processIdentifier)", LogKeys.slots: "\(slots)",
+                LogKeys.reflector: "\(reflector.name)", LogKeys.data: "\(composition.data)",
+            ]
+        )
+        defer { logger.notice("worker stops") }
+        let watch = WorkWatch(logger)
         let worker = Worker(
             store: composition.store,
             reflector: reflector,
             settings: composition.settings,
             configuration: composition.workerConfiguration(slots: slots, isDraining: drain),
-            now: { Date() }
+            now: { Date() },
+            observe: { watch.note($0) }
         )
         let service = WorkerService(worker: worker)
         let housekeeping = HousekeepingService(
-            housekeeping: Housekeeping(store: composition.store, settings: composition.settings.worker, now: { Date() })
+            housekeeping: Housekeeping(
+                store: composition.store,
+                settings: composition.settings.worker,
+                now: { Date() },
+                observe: { watch.note($0) }
+            )
         )
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: housekeeping),
+                    .init(service: BacklogService(store: composition.store, watch: watch)),
                     .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
-                logger: WorkLogger.quiet
+                // What services come and go is no news to an operator.
+                logger: Logger(label: "maestro.services") { _ in SwiftLogNoOpLogHandler() }
             )
         )
         Interrupts.shared.onFirst { Task { await group.triggerGracefulShutdown() } }

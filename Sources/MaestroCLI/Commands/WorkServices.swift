@@ -36,3 +36,28 @@ struct HousekeepingService: Service {
         }
     }
 }
+
+/// Looks at the queue once a second, for the gauges and the progress line.
+struct BacklogService: Service {
+    let store: any Store
+    let watch: WorkWatch
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                while true {
+                    do {
+                        watch.note(try await store.backlog(of: nil))
+                    } catch let error as StoreError {
+                        // The worker meets the same error and says it; here only a figure is missing.
+                        watch.note(WorkEvent.storeFailed(Remedy(for: error).sentence, hint: nil))
+                    }
+                    try await Task.sleep(for: .seconds(1))
+                }
+            }
+        } catch is CancellationError {
+            // The worker has ended.
+            return
+        }
+    }
+}

@@ -27,4 +27,8 @@ enum LogKeys {
     static let error = "error"
     static let errorClass = "error.class"
     static let hint = "hint"
+    static let worker = "worker"
+    static let slots = "slots"
+    static let reflector = "reflector"
+    static let data = "data"
 }

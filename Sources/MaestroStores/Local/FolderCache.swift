@@ -8,12 +8,20 @@ import Synchronization
 /// exchange.
 final class FolderCache: Sendable {
     /// One file of a folder.
-    struct File: Sendable {
+    ///
+    /// A class, so that thousands are passed on without copying their entries.
+    final class File: Sendable {
         let name: String
         /// Nil where the file was too fresh to tell the next change from this one.
         let stamp: FileStamp?
         /// Nil where it vanished while it was read.
         let entry: MemoryEntry?
+
+        init(name: String, stamp: FileStamp?, entry: MemoryEntry?) {
+            self.name = name
+            self.stamp = stamp
+            self.entry = entry
+        }
     }
 
     /// One folder: the files whose names could be entries, in the order of their names.

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import MaestroTestServer
+import MaestroTesting
+import SystemPackage
+import Testing
+
+@testable import MaestroLLM
+
+@Suite(.temporaryFolder, .timeLimit(.minutes(2))) struct `A prompt that does not fit` {
+    static let overflows: [Behaviour.Name] = [
+        .overflowOpenAI, .overflowVLLM, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM,
+        .overflowAnthropic, .overflowOllama, .overflowRateLimit,
+    ]
+
+    @Test(arguments: overflows)
+    func `is made smaller once, in whatever words the server refuses it`(name: Behaviour.Name) async throws {
+        let jobs = try await JobOverHTTP()
+        let script = Script([.named(name), .reply(JobOverHTTP.add)])
+        try await Asking.with(script) { reflector, server in
+            let result = try await jobs.run("a", reflector, server)
+            try #require(result.calls.count == 2)
+            #expect(result.calls[1].messageLength < result.calls[0].messageLength)
+            #expect(result.receipt?.reflection.outcome == .applied)
+        }
+    }
+
+    @Test(arguments: overflows)
+    func `ends the job where it does not fit again, and the endpoint stays open`(name: Behaviour.Name) async throws {
+        let jobs = try await JobOverHTTP()
+        try await Asking.with(Script([.named(name)])) { reflector, server in
+            let result = try await jobs.run("a", reflector, server)
+            #expect(result.calls.count == 2)
+            #expect(result.receipt?.reflection.outcome == .failed)
+            #expect(result.lesson == .answered)
+        }
+    }
+
+    /// A server with a real limit, which counts as tokenizers do.
+    private static func server(limit: Int) -> Script {
+        Script { request, _ in
+            let tokens = request.messageLength / 4
+            let asked = request.json["max_tokens"] as? Int ?? 0
+            guard tokens + asked > limit else { return .reply(JobOverHTTP.add) }
+            return .error(
+                400,
+                message: "This model's maximum context length is \(limit) tokens. However, you requested "
+                    + "\(tokens + asked) tokens (\(tokens) in the messages, \(asked) in the completion).",
+                type: "invalid_request_error",
+                code: "\"context_length_exceeded\""
+            )
+        }
+    }
+
+    @Test func `is refused only to the first job: the limit is known from then on, also to the next process`()
+        async throws
+    {
+        let jobs = try await JobOverHTTP()
+        let file = TemporaryFolder.path.appending("ladder.json")
+        try await TestServer.run(Self.server(limit: 3100)) { server in
+            func reflector() throws -> LLMReflector {
+                var settings = Settings.LLM()
+                settings.endpoint = server.url
+                settings.model = "m-1"
+                return try LLMReflector(settings, key: nil, memory: LadderMemory(file: file), now: { Asking.now })
+            }
+            let first = try reflector()
+            #expect(first.contextLimitTokens == nil)
+            #expect(try await jobs.run("a", first, server).calls.count == 2)
+            #expect(first.contextLimitTokens == 3100)
+            for (id, reflector) in [("b", first), ("c", try reflector())] {
+                let result = try await jobs.run(id, reflector, server)
+                #expect(result.calls.count == 1)
+                #expect(result.receipt?.reflection.error == nil)
+            }
+        }
+    }
+
+    @Test(arguments: [0, 1023, 200_000_000])
+    func `teaches no limit that no context has`(limit: Int) throws {
+        let endpoint = try #require(Endpoint("http://localhost", kind: .openai))
+        let memory = LadderMemory()
+        memory.learn(contextLimitTokens: limit, for: endpoint, asked: .init(rung: .schema), model: nil)
+        #expect(memory.contextLimitTokens(for: endpoint, model: nil) == nil)
+    }
+
+    @Test func `teaches a limit per model, which outlasts a call that began before it and ends with a probe`()
+        async throws
+    {
+        let memory = LadderMemory()
+        try await Asking.with(Script([.reply("{\"ok\":true}")]), memory: memory) { reflector, server in
+            let endpoint = try #require(Endpoint(server.url, kind: .openai))
+            memory.learn(contextLimitTokens: 4096, for: endpoint, asked: .init(rung: .schema), model: "m-1")
+            memory.remember(.init(rung: .object), for: endpoint, model: "m-1")
+            #expect(reflector.contextLimitTokens == 4096)
+            #expect(memory.manner(for: endpoint, model: "m-1")?.rung == .object)
+            #expect(memory.contextLimitTokens(for: endpoint, model: "m-2") == nil)
+            _ = try await EndpointProbe(reflector)
+            #expect(reflector.contextLimitTokens == nil)
+        }
+    }
+}
