@@ -146,6 +146,7 @@ import Testing
         #expect(try await states() == ["two": "in_use", "one": "grown"])
         let second = try await maestro.run("scan", "--submit")
         #expect(second.lines.first == "1 job: 1 continued, with what is new")
+        try await backdateSubmissions()
         #expect(try await states() == ["two": "in_use"])
     }
 
@@ -174,6 +175,14 @@ import Testing
         #expect(finished.code == 0)
         let folder = TemporaryFolder.path.appending("claude/projects")
         #expect(finished.lines == ["No Claude Code session lies in `\(folder)`"])
+    }
+
+    @Test func `tells a folder with a line break on one line`() async throws {
+        let record = #"{"type":"user","sessionId":"one","cwd":"/w\nSessions: 0 new","message":{"content":"hi"}}"#
+        try session("one", text: record + "\n")
+        let lines = try await maestro.run("scan").lines
+        #expect(lines.count == 4)
+        #expect(lines.first?.hasSuffix("/w Sessions: 0 new") == true)
     }
 
     @Test func `since a time that is none is wrong use`() async throws {

@@ -17,7 +17,7 @@ struct FoundSession: Hashable, Sendable {
         let columns = [(word, 8), (age, 12), (ByteText.of(file.bytes), 10)].map { text, width in
             text.padding(toLength: max(width, text.count), withPad: " ", startingAt: 0)
         }
-        return [columns.joined() + (project ?? "no project"), "        \(file.path)"]
+        return [columns.joined() + (project?.onOneLine ?? "no project"), "        \(file.path.onOneLine)"]
     }
 
     var json: JSONValue {
