@@ -15,15 +15,16 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "The binary to measure.") var binary: String
     @Option(help: "Where data folders are made; removed at the end.") var folder: String?
     @Flag(help: "Fewer sizes and jobs: a minute instead of ten.") var quick = false
+    @Option(help: "Only start-up, growth or throughput.") var only: String?
 
     func run() async throws {
         let place = folder.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
         let folder = place.appending(path: "maestro-bench-\(ProcessInfo.processInfo.processIdentifier)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let bench = Bench(binary: URL(filePath: binary).standardizedFileURL.path, folder: folder)
-        try await startUp(bench)
-        try await growth(bench)
-        try await throughput(bench)
+        if only ?? "start-up" == "start-up" { try await startUp(bench) }
+        if only ?? "growth" == "growth" { try await growth(bench) }
+        if only ?? "throughput" == "throughput" { try await throughput(bench) }
         try FileManager.default.removeItem(at: folder)
     }
 

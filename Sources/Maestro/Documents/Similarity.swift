@@ -133,6 +133,35 @@ package struct Similarity: Hashable, Sendable {
 
     /// The words with the ranges of UTF-8 bytes that they came from.
     static func located(in text: String) -> [(word: String, range: Range<Int>)] {
+        locatedASCII(in: text) ?? locatedScalars(in: text)
+    }
+
+    /// Plain ASCII, byte by byte; nil where a byte is none.
+    private static func locatedASCII(in text: String) -> [(word: String, range: Range<Int>)]? {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+            var words: [(word: String, range: Range<Int>)] = []
+            var word: [UInt8] = []
+            var start = 0
+            for (offset, byte) in bytes.enumerated() {
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                    if word.isEmpty { start = offset }
+                    word.append(byte < UInt8(ascii: "a") && byte >= UInt8(ascii: "A") ? byte | 0x20 : byte)
+                case UInt8(ascii: "'"): continue
+                default:
+                    if !word.isEmpty { words.append((String(decoding: word, as: UTF8.self), start..<offset)) }
+                    word.removeAll(keepingCapacity: true)
+                }
+            }
+            if !word.isEmpty { words.append((String(decoding: word, as: UTF8.self), start..<bytes.count)) }
+            return words
+        }
+    }
+
+    private static func locatedScalars(in text: String) -> [(word: String, range: Range<Int>)] {
         var words: [(word: String, range: Range<Int>)] = []
         var word = ""
         var start = 0

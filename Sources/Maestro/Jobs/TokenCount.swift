@@ -22,5 +22,35 @@ extension String {
     /// The text on one line: every run of white space and line breaks becomes one space.
     ///
     /// Also a guard: text of a log that was put on one line cannot imitate the lines of a prompt.
-    package var onOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+    package var onOneLine: String {
+        asciiOnOneLine ?? split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// The same, byte by byte; nil where a byte is not ASCII.
+    ///
+    /// Characters and their properties cost a hundred times as much, and logs are long.
+    private var asciiOnOneLine: String? {
+        var text = self
+        return text.withUTF8 { bytes in
+            guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+            return String(unsafeUninitializedCapacity: bytes.count) { line in
+                var count = 0
+                var isGap = false
+                for byte in bytes {
+                    if byte == 0x20 || (0x09...0x0D).contains(byte) {
+                        isGap = count > 0
+                        continue
+                    }
+                    if isGap {
+                        line[count] = 0x20
+                        count += 1
+                        isGap = false
+                    }
+                    line[count] = byte
+                    count += 1
+                }
+                return count
+            }
+        }
+    }
 }

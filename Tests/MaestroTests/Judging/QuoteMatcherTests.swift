@@ -80,6 +80,24 @@ import Testing
     }
 }
 
+@Suite struct `Words of plain ASCII` {
+    private static let texts = [
+        "Don't use v2 of it", " 'quoted'  x\r\n\ty's ", "", "--", "a", "tail word", "\u{0B}a\u{0C}b\u{1C}c",
+    ]
+
+    @Test(arguments: texts)
+    func `are the same whichever way they are read`(text: String) {
+        // A letter outside ASCII in front makes the whole text be read the slow way.
+        let slow = Similarity.located(in: "é " + text).dropFirst()
+
+        #expect(Similarity.located(in: text).map(\.word) == slow.map(\.word))
+        #expect(
+            Similarity.located(in: text).map(\.range) == slow.map { $0.range.lowerBound - 3..<$0.range.upperBound - 3 }
+        )
+        #expect("é \(text)".onOneLine == "é \(text.onOneLine)".onOneLine)
+    }
+}
+
 @Suite struct `The likeness of two texts` {
     @Test(arguments: ["Don't use v2 of it", "ALWAYS run make lint", "a 'quoted' name, 30 s", "", "--", "x'y"])
     func `is the same whichever way a text is read`(text: String) {
