@@ -5,7 +5,8 @@ import Testing
 @Suite(.temporaryFolder) struct `Help` {
     @Test(arguments: [
         [], ["reflect"], ["log"], ["show"], ["diff"], ["revert"], ["review"], ["memory"], ["remember"], ["forget"],
-        ["piece"], ["recall"], ["stats"], ["doctor"], ["init"], ["submit"], ["work"], ["jobs"], ["retry"], ["cancel"],
+        ["piece"], ["recall"], ["stats"], ["doctor"], ["init"], ["submit"], ["scan"], ["work"], ["jobs"], ["retry"],
+        ["cancel"],
         ["pause"],
     ])
     func `reads like this`(command: [String]) async throws {

@@ -17,7 +17,8 @@ struct MaestroCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "In the background",
                 subcommands: [
-                    SubmitCommand.self, WorkCommand.self, JobsCommand.self, RetryCommand.self, CancelCommand.self,
+                    SubmitCommand.self, ScanCommand.self, WorkCommand.self, JobsCommand.self, RetryCommand.self,
+                    CancelCommand.self,
                     PauseCommand.self,
                 ]
             ),

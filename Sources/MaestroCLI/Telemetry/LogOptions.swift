@@ -13,8 +13,13 @@ struct LogOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("text or json (MAESTRO_LOG_FORMAT, else text).", valueName: "format"))
     var logFormat: String?
 
+    /// The variables that stand for the flags.
+    static let variables = [levelVariable, formatVariable]
+    private static let levelVariable = "MAESTRO_LOG_LEVEL"
+    private static let formatVariable = "MAESTRO_LOG_FORMAT"
+
     func validate() throws {
-        _ = try logger(environment: [:])
+        do { _ = try logger(environment: [:]) } catch let failure as Failure { throw ValidationError(failure.message) }
     }
 
     /// The flag wins over the variable; an empty variable counts as unset.
@@ -28,13 +33,13 @@ struct LogOptions: ParsableArguments {
             Logger.Level.init(rawValue:),
             of: Logger.Level.allCases,
             from: ("--log-level", logLevel),
-            ("MAESTRO_LOG_LEVEL", environment["MAESTRO_LOG_LEVEL"])
+            (Self.levelVariable, environment[Self.levelVariable])
         )
         let format = try Self.choice(
             LogFormat.init(rawValue:),
             of: LogFormat.allCases,
             from: ("--log-format", logFormat),
-            ("MAESTRO_LOG_FORMAT", environment["MAESTRO_LOG_FORMAT"])
+            (Self.formatVariable, environment[Self.formatVariable])
         )
         return Logger(label: "maestro") { _ in LogOutput(level: level ?? quiet, format: format ?? .text) }
     }
@@ -46,7 +51,7 @@ struct LogOptions: ParsableArguments {
     ) throws -> Value? {
         guard let (name, text) = places.first(where: { $0.text?.isEmpty == false }), let text else { return nil }
         if let value = make(text.lowercased()) { return value }
-        throw ValidationError(
+        throw Failure.use(
             "`\(name)` is `\(text)`: it must be \(all.map(\.rawValue).joined(separator: ", "))"
         )
     }

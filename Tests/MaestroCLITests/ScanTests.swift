@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import GRDB
+import Maestro
+import MaestroTesting
+import SystemPackage
+import Testing
+
+@testable import MaestroCLI
+
+@Suite struct `A look at a session` {
+    private static let now = Date(timeIntervalSince1970: 1_780_000_000)
+
+    /// Submitted `age` seconds ago.
+    private static func job(_ id: String, age: Double, from: Int? = nil) -> QueuedJob {
+        QueuedJob(
+            job: Job(id: Job.ID(id), firstNewEvent: from),
+            state: .done,
+            attempt: 1,
+            failures: 0,
+            takeovers: 0,
+            dueAt: now,
+            submittedAt: now - age
+        )
+    }
+
+    @Test(arguments: [
+        ("never", 1000.0, SessionScan.State.new), ("never", 300, .new), ("never", 299, .inUse), ("never", -50, .inUse),
+        ("once", 5000, .known), ("once", 4000, .known), ("once", 3000, .grown), ("once", 100, .inUse),
+        ("twice", 3000, .known), ("twice", 1000, .grown), ("odd#name", 3000, .known), ("odd", 3000, .new),
+    ])
+    func `tells by its time what it is`(session: String, age: Double, state: SessionScan.State) {
+        let jobs = [
+            Self.job("once", age: 4000), Self.job("twice", age: 4000), Self.job("twice#12", age: 2000, from: 12),
+            Self.job("odd#name", age: 2000),
+        ]
+        let scan = SessionScan(jobs: jobs, now: Self.now)
+        #expect(scan.state(of: session, changedAt: Self.now - age) == state)
+    }
+
+    @Test(arguments: [
+        (10, [10], false), (11, [10], true), (11, [10, 11], false), (11, [nil], true), (11, [nil, 11], false),
+    ])
+    func `with more events than were submitted has grown`(events: Int, submitted: [Int?], isGrown: Bool) {
+        #expect(SessionScan.isGrown(events, since: submitted) == isGrown)
+    }
+
+    @Test(arguments: [
+        (#"{"type":"user","sessionId":"s","cwd":"/w"}"#, true, "s", "/w", true),
+        ("{\"type\":\"summary\"}\nnot json\n{\"type\":\"assistant\",\"sessionId\":\"s\"}", true, "s", nil, true),
+        (#"{"type":"summary","leafUuid":"x"}"#, true, nil, nil, false), ("", true, nil, nil, false),
+        (#"{"type":"summary","leafU"#, false, nil, nil, true),
+    ])
+    func `reads its id, its folder and whether anything was said`(
+        text: String,
+        isWhole: Bool,
+        session: String?,
+        folder: String?,
+        mayTeach: Bool
+    ) {
+        let head = SessionHead(Data(text.utf8), isWhole: isWhole)
+        #expect(head.sessionID == session)
+        #expect(head.folder == folder)
+        #expect(head.mayTeach == mayTeach)
+    }
+}
+
+@Suite(.temporaryFolder) struct `Scanning` {
+    private let maestro = Binary(environment: ["CLAUDE_CONFIG_DIR": TemporaryFolder.path.appending("claude").string])
+
+    /// A session of `lines` lines in a project folder, last written `age` seconds ago.
+    @discardableResult
+    private func session(
+        _ name: String,
+        lines: Int = 20,
+        age: Double = 3600,
+        in folder: String = "-home-ada-harbour",
+        text: String? = nil
+    ) throws -> String {
+        let folder = TemporaryFolder.path.appending("claude/projects").appending(folder)
+        try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
+        let whole = try String(contentsOfFile: Binary.example, encoding: .utf8)
+        let start = whole.split(separator: "\n").prefix(lines).joined(separator: "\n") + "\n"
+        let file = folder.appending("\(name).jsonl").string
+        try (text ?? start.replacing("first-session", with: name)).write(
+            toFile: file,
+            atomically: true,
+            encoding: .utf8
+        )
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -age)],
+            ofItemAtPath: file
+        )
+        return file
+    }
+
+    private func backdateSubmissions() async throws {
+        let database = try DatabaseQueue(path: Binary.data.appending("maestro.sqlite").string)
+        try await database.write { try $0.execute(sql: "UPDATE jobs SET submitted_at = submitted_at - 86400000") }
+        try database.close()
+    }
+
+    private func states(_ more: String...) async throws -> [String: String] {
+        let objects = try await maestro.run(["scan", "--json"] + more) { _ in }.objects()
+        return Dictionary(uniqueKeysWithValues: objects.map { ("\($0["session"] ?? "")", "\($0["state"] ?? "")") })
+    }
+
+    @Test func `lists what was never submitted, and says what to do`() async throws {
+        let file = try session("one")
+        try session("two", age: 120)
+        try session("three", age: 8 * 86_400)
+        try session("agent-x")
+        try session("sub", in: "-home-ada-harbour/one/subagents")
+        try session("silent", text: #"{"type":"summary","summary":"x","leafUuid":"y"}"# + "\n")
+
+        let finished = try await maestro.run("scan")
+        #expect(finished.code == 0)
+        #expect(finished.err == "")
+        #expect(
+            finished.lines == [
+                "in use  2 min ago   8.6 KB    /home/ada/harbour", "        " + file.replacing("one", with: "two"),
+                "new     60 min ago  8.6 KB    /home/ada/harbour", "        " + file,
+                "Sessions: 1 new, 1 still in use, 1 known, 1 older than --since 7d",
+                "Next: maestro scan --submit queues them",
+            ]
+        )
+        #expect(try await states("--since", "2w") == ["one": "new", "two": "in_use", "three": "new"])
+    }
+
+    @Test func `queues them once, and again what came after`() async throws {
+        try session("one")
+        try session("two", age: 60)
+
+        let first = try await maestro.run("scan", "--submit")
+        #expect(first.code == 0)
+        #expect(first.lines.prefix(2) == ["1 job: 1 queued", "1 still in use: left for the next scan"])
+        #expect(first.out.contains("Next: maestro work --drain"))
+        #expect(try await states() == ["two": "in_use"])
+        #expect(try await maestro.run("scan", "--submit", "--json").object()["queued"] as? Int == 0)
+
+        #expect(try await maestro.run("work", "--drain").code == 0)
+        // As if the session had gone on since, and ended a while ago: the queue learned of it long before.
+        try await backdateSubmissions()
+        #expect(try await states() == ["two": "in_use"])
+        try session("one", lines: 35, age: 600)
+        #expect(try await states() == ["two": "in_use", "one": "grown"])
+        let second = try await maestro.run("scan", "--submit")
+        #expect(second.lines.first == "1 job: 1 continued, with what is new")
+        try await backdateSubmissions()
+        #expect(try await states() == ["two": "in_use"])
+    }
+
+    @Test func `finds a session under the id in its lines, however its file is called`() async throws {
+        let file = try session("one")
+        _ = try await maestro.run("submit", file)
+        let copy = file.replacing("one.jsonl", with: "copy.jsonl")
+        try FileManager.default.copyItem(atPath: file, toPath: copy)
+        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -600)], ofItemAtPath: copy)
+        try await backdateSubmissions()
+        #expect(try await states() == [:])
+    }
+
+    @Test func `says which file cannot be read, and queues the others`() async throws {
+        try session("one")
+        let broken = try session("two", text: "{\"type\":\"user\",\"sessionId\":\"two\"}\u{0}\u{1}\n")
+
+        let finished = try await maestro.run("scan", "--submit")
+        #expect(finished.code == 1)
+        #expect(finished.err.contains(broken))
+        #expect(finished.lines.first == "1 job: 1 queued")
+    }
+
+    @Test func `without any session names the folder`() async throws {
+        let finished = try await maestro.run("scan")
+        #expect(finished.code == 0)
+        let folder = TemporaryFolder.path.appending("claude/projects")
+        #expect(finished.lines == ["No Claude Code session lies in `\(folder)`"])
+    }
+
+    @Test func `tells a folder with a line break on one line`() async throws {
+        let record = #"{"type":"user","sessionId":"one","cwd":"/w\nSessions: 0 new","message":{"content":"hi"}}"#
+        try session("one", text: record + "\n")
+        let lines = try await maestro.run("scan").lines
+        #expect(lines.count == 4)
+        #expect(lines.first?.hasSuffix("/w Sessions: 0 new") == true)
+    }
+
+    @Test func `since a time that is none is wrong use`() async throws {
+        let finished = try await maestro.run("scan", "--since", "soon")
+        #expect(finished.code == 2)
+        #expect(finished.err.contains("`soon` is no time"))
+    }
+}
