@@ -77,6 +77,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [(1024, 1024), (1030, nil)] as [(Int, Int?)])
+    func `teaches a limit where it was cut in silence only if the count is a context's`(
+        counted: Int,
+        limit: Int?
+    )
+        async throws
+    {
+        let jobs = try await JobOverHTTP()
+        let cut = Behaviour.reply(JobOverHTTP.add) { $0.usage = .given(prompt: counted, reply: 9) }
+        try await Asking.with(Script([cut])) { reflector, server in
+            let result = try await jobs.run("a", reflector, server)
+            #expect(result.remedy?.retry == .useless)
+            #expect(reflector.contextLimitTokens == limit)
+        }
+    }
+
     @Test(arguments: [0, 1023, 200_000_000])
     func `teaches no limit that no context has`(limit: Int) throws {
         let endpoint = try #require(Endpoint("http://localhost", kind: .openai))
