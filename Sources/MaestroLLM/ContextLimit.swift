@@ -6,12 +6,14 @@ enum ContextLimit {
     private enum Place { case behind, before, behindGreater }
 
     /// OpenAI and vLLM "maximum context length is 8192 tokens", Mistral "with 32768 maximum context length", Anthropic
-    /// "prompt is too long: 210000 tokens > 200000 maximum", llama.cpp "exceeds the available context size (4096 tokens)",
+    /// "prompt is too long: 210000 tokens > 200000 maximum" and "input length and `max_tokens` exceed context limit: 199000 +
+    /// 1500 > 200000", llama.cpp "exceeds the available context size (4096 tokens)",
     /// llama-cpp-python "exceed context window of 2048", Gemini "maximum number of tokens allowed (1048576)".
     private static let phrases: [(words: String, place: Place)] = [
         ("maximum context length is", .behind), ("maximum context length of", .behind),
         ("available context size", .behind), ("context window of", .behind),
         ("maximum number of tokens allowed", .behind), ("prompt is too long", .behindGreater),
+        ("exceed context limit", .behindGreater),
         ("tokens per min (tpm): limit", .behind), (": limit", .behind),
         ("maximum context length", .before),
     ]

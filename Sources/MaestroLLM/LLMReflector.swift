@@ -56,10 +56,7 @@ package final class LLMReflector: Reflector {
         self.timeout = timeout ?? .seconds(settings.timeoutSeconds)
         self.now = now
         name = "\(settings.kind.rawValue) \(endpoint.host)"
-        var configuration = Self.configuration
-        // Eight by default: further calls would wait for a connection without anybody seeing why.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(8, settings.maxConcurrent ?? 8)
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
     }
 
     /// A client that was not shut down would stop the process here.

@@ -26,7 +26,9 @@ struct Scrubber: Sendable {
     /// Secrets go before the text is cut, so that no half of one is left at the end.
     func clean(_ text: String, limit: Int = 300) -> String {
         var text = text
-        for secret in secrets { text = text.replacingOccurrences(of: secret.revealed, with: "<redacted>") }
+        for secret in secrets {
+            text = text.replacingOccurrences(of: secret.revealed, with: "<redacted>", options: .caseInsensitive)
+        }
         text = Redactor.standard.redacting(text).text
         let visible = text.unicodeScalars.filter { $0.properties.generalCategory != .format }
             .map { $0.properties.generalCategory == .control ? " " : $0 }

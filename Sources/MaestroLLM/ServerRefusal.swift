@@ -23,11 +23,13 @@ struct ServerRefusal: Hashable, Sendable {
 
     /// Nil where the answer is no refusal: a success without an error inside.
     ///
-    /// OpenRouter answers 200 with an `error` in the body once generation has begun.
+    /// OpenRouter answers 200 with an `error` in the body, or in the choice, once generation has begun.
     init?(_ answer: HTTPAnswer, scrubber: Scrubber = Scrubber(), now: Date) {
         var json = answer.json ?? .null
         if let first = json.array?.first { json = first }
-        let inside = json["error"].flatMap { $0 == .null ? nil : $0 }
+        let inside = [json["error"], json["choices"]?.array?.first?["error"]].lazy.compactMap { $0 }.first {
+            $0 != .null
+        }
         if answer.isSuccess, inside == nil { return nil }
         let error = inside ?? json["detail"] ?? json
         let words = Self.words(of: error) ?? Self.withoutTags(answer.text)
@@ -117,7 +119,8 @@ struct ServerRefusal: Hashable, Sendable {
                 "context size",
                 "num_ctx",
                 "exceeds the context length",
-                "exceeds the maximum number of tokens"
+                "exceeds the maximum number of tokens",
+                "exceed context limit"
             )
     }
 
@@ -175,7 +178,11 @@ struct ServerRefusal: Hashable, Sendable {
         guard !isUnderstood else { return false }
         if status == 400 || status == 422 {
             return says(
-                "format",
+                "response_format",
+                "response format",
+                "output format",
+                "\"format\"",
+                "'format'",
                 "schema",
                 "grammar",
                 "json_object",
@@ -213,6 +220,10 @@ struct ServerRefusal: Hashable, Sendable {
         if isFiltered { return .rejected("a content filter stopped the prompt: " + sentence, status: status) }
         return switch status {
         case 429: .rateLimited(sentence, retryAfterSeconds: retryAfterSeconds)
+        // Overloaded, and it says for how long: a rest like any other.
+        case 503, 529:
+            retryAfterSeconds.map { .rateLimited(sentence, retryAfterSeconds: $0) }
+                ?? .serverFailed(sentence, status: status)
         case 408, 425, 500...: .serverFailed(sentence, status: status)
         case 400..<500: .rejected(sentence, status: status)
         case 300..<400: .refused(sentence + "; redirects are not followed, since the key would travel", status: status)

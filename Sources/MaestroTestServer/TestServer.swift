@@ -54,6 +54,8 @@ package final class TestServer: Sendable {
             // Wrapped by the task that serves it: one that comes as the server ends would be dropped unserved, which stops
             // the process. Nothing is read before.
             .childChannelOption(.autoRead, value: false)
+            // Else an answer in two parts waits 40 ms for the client's acknowledgement of the first.
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: "127.0.0.1", port: port) { $0.eventLoop.makeSucceededFuture($0) }
         let server = TestServer(port: listener.channel.localAddress?.port ?? port, script: script, log: log)
         return try await withThrowingTaskGroup(of: Void.self) { group in

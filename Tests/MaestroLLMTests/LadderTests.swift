@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `ends at the plainest question`() async throws {
-        let bad = Behaviour.error(400, message: "no such format", type: "invalid_request_error", code: nil)
+        let bad = Behaviour.error(400, message: "no such response format", type: "invalid_request_error", code: nil)
         try await Asking.with(Script([bad])) { reflector, server in
             await #expect(throws: ReflectorError.self) { try await reflector.reflect(Asking.prompt()) }
             #expect(server.requests.map(\.format) == OutputFormat.allCases)

@@ -25,7 +25,10 @@ import Testing
                 try await reflector.reflect(Asking.prompt())
             }
             await #expect(
-                throws: ReflectorError.serverFailed("`127.0.0.1:\(server.port)` answered 503: “busy”", status: 503)
+                throws: ReflectorError.rateLimited(
+                    "`127.0.0.1:\(server.port)` answered 503: “busy”",
+                    retryAfterSeconds: 2
+                )
             ) {
                 try await reflector.reflect(Asking.prompt())
             }

@@ -31,6 +31,39 @@ import Testing
         #expect(try Self.refusal(400, body).message == words)
     }
 
+    @Test func `is found in a choice of a 200, too`() throws {
+        let refusal = try Self.refusal(
+            200,
+            #"{"choices":[{"finish_reason":"error","error":{"code":502,"message":"no"}}]}"#
+        )
+        #expect(refusal.status == 502 && refusal.message == "no")
+    }
+
+    @Test func `shows no key, however the server writes it`() {
+        #expect(
+            Scrubber(key: Secret("sk-Abc-123456")).clean("your key SK-ABC-123456 is bad")
+                == "your key <redacted> is bad"
+        )
+    }
+
+    @Test(arguments: [503, 529])
+    func `is a rest where an overloaded server says for how long`(status: Int) throws {
+        let waiting = try Self.refusal(status, "busy", ["retry-after": "9"]).error(address: "h")
+        guard case .rateLimited(_, 9) = waiting,
+            case .serverFailed = try Self.refusal(status, "busy").error(address: "h")
+        else {
+            Issue.record("\(waiting)")
+            return
+        }
+    }
+
+    @Test(arguments: [
+        ("Invalid message format", false), ("response_format is not supported", true), ("unknown field 'format'", true),
+    ])
+    func `is answered by a looser format only where it is about that`(words: String, stepsDown: Bool) throws {
+        #expect(try Self.refusal(400, words).allowsStepDown == stepsDown)
+    }
+
     @Test func `is short and keeps its meaning when it is long`() throws {
         let refusal = try Self.refusal(500, String(repeating: "word ", count: 200) + "response_format")
         #expect(refusal.message.utf8.count <= 300)
@@ -66,6 +99,7 @@ import Testing
         ),
         ("the request (9000 tokens) exceeds the available context size (4096 tokens), try increasing it", 4096, 9000),
         ("prompt is too long: 210000 tokens > 200000 maximum", 200_000, 210_000),
+        ("input length and `max_tokens` exceed context limit: 199000 + 1500 > 200000", 200_000, nil),
         ("Prompt contains 40000 tokens, too large for model with 32768 maximum context length", 32_768, 40_000),
         ("Requested tokens (5000) exceed context window of 2048", 2048, 5000),
         (

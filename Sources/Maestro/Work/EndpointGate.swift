@@ -42,8 +42,6 @@ package struct EndpointGate: Hashable, Sendable {
     static let tolerance = 3
     /// A rest that nobody asked for.
     private static let longestOwnRest: TimeInterval = 60
-    /// No server's request is believed beyond this: it may be a mistake, and one call an hour is little.
-    package static let longestRest: TimeInterval = 3600
 
     package init() {}
 
@@ -85,7 +83,10 @@ package struct EndpointGate: Hashable, Sendable {
             return rest(min(wait(streak - Self.tolerance + 1), Self.longestOwnRest), from: now)
         case .askedForRest(let seconds):
             streak += 1
-            return rest(seconds.map { min($0, Self.longestRest) } ?? min(wait(streak), Self.longestOwnRest), from: now)
+            return rest(
+                seconds.map { min($0, RetryPolicy.longestRest) } ?? min(wait(streak), Self.longestOwnRest),
+                from: now
+            )
         case .refused(let sentence, let hint):
             let isNews = !isClosed
             state = .closed(sentence: sentence, hint: hint, until: now + Self.lookAgain)

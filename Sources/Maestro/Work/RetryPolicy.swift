@@ -23,6 +23,10 @@ package struct RetryPolicy: Hashable, Sendable {
 
     package var longestWait = Duration.seconds(300)
 
+    /// No server's request for a rest is believed beyond this, in seconds: it may be a mistake, and one call an hour is
+    /// little.
+    package static let longestRest = 3600.0
+
     package init(firstWait: Duration = .seconds(2)) { self.firstWait = firstWait }
 
     /// `failures` are those before this one; `jitter` is a random number from 0 to 1.
@@ -31,7 +35,7 @@ package struct RetryPolicy: Hashable, Sendable {
         case .useless: .end
         case .later where failures + 1 >= maxFailures, .whenStoreWorks where failures + 1 >= maxFailures: .end
         case .later, .whenStoreWorks: .postpone(wait(afterFailure: failures + 1, jitter: jitter), isCounted: true)
-        case .afterRest(let seconds): .postpone(.seconds(seconds ?? 0), isCounted: false)
+        case .afterRest(let seconds): .postpone(.seconds(min(seconds ?? 0, Self.longestRest)), isCounted: false)
         case .whenEndpointOpens, .whenWanted: .postpone(.zero, isCounted: false)
         case .byOther: .leave
         }
