@@ -61,7 +61,7 @@ final class JobOverHTTP: Sendable {
             policy: RetryPolicy(),
             now: { Asking.now }
         )
-        let outcome = try await run.run(claim)
+        let outcome = await run.run(claim)
         return Result(outcome: outcome, calls: Array(server.requests.dropFirst(callsBefore)))
     }
 }

@@ -32,7 +32,7 @@ import Testing
         let now: @Sendable () -> Date = { [clock = local.clock] in clock.now }
         let runner = ReflectionRunner(store: store, reflector: reflector, settings: Settings(), now: now)
         let run = JobRun(store: store, runner: runner, reflectorName: reflector.name, policy: nil, now: now)
-        let outcome = try await run.run(claim)
+        let outcome = await run.run(claim)
         guard case .ended(let receipt) = outcome.ending else { throw outcome.error ?? NotClaimed() }
         return receipt
     }

@@ -11,6 +11,8 @@ package struct JobRun: Sendable {
         case postponed(until: Date, isCounted: Bool)
         /// Another process has it now, or a person cancelled it.
         case lost
+        /// The store could not take its end: it keeps its lease until that runs out, and is taken over then.
+        case stuck
     }
 
     /// An ending, and the error that led to it, if one did.
@@ -51,19 +53,26 @@ package struct JobRun: Sendable {
         self.jitter = jitter
     }
 
-    /// - Throws: ``StoreError`` where the store itself fails: the job then keeps its lease and is taken over later.
-    package func run(_ claim: Claim) async throws -> Outcome {
+    /// Whatever happens, with the error that led there.
+    package func run(_ claim: Claim) async -> Outcome {
         let startedAt = now()
         do {
-            return Outcome(
-                ending: .ended(try await underLease(of: claim) { try await runner.reflect(on: claim) }),
-                error: nil
-            )
+            let receipt = try await underLease(of: claim) { try await runner.reflect(on: claim) }
+            return Outcome(ending: .ended(receipt), error: nil)
         } catch {
             // The row must be written although this task may be cancelled already, and a cancelled task is refused every
             // write. The task is awaited right here.
-            let ending = try await Task { try await end(claim, after: error, startedAt: startedAt) }.value
-            return Outcome(ending: ending, error: error)
+            return await Task { await end(claim, after: error, startedAt: startedAt) }.value
+        }
+    }
+
+    private func end(_ claim: Claim, after error: any Error, startedAt: Date) async -> Outcome {
+        do {
+            return Outcome(ending: try await ending(claim, after: error, startedAt: startedAt), error: error)
+        } catch StoreError.leaseLost {
+            return Outcome(ending: .lost, error: error)
+        } catch let trouble {
+            return Outcome(ending: .stuck, error: trouble)
         }
     }
 
@@ -72,23 +81,19 @@ package struct JobRun: Sendable {
             ?? RetryPolicy.dispositionInForeground(of: remedy)
     }
 
-    private func end(_ claim: Claim, after error: any Error, startedAt: Date) async throws -> Ending {
+    private func ending(_ claim: Claim, after error: any Error, startedAt: Date) async throws -> Ending {
         let remedy = Remedy(for: error)
-        do {
-            switch disposition(of: remedy, for: claim) {
-            case .leave: return .lost
-            case .postpone(let wait, let isCounted):
-                let due = now() + wait / .seconds(1)
-                let reason = remedy.retry == .whenWanted ? nil : remedy.sentence
-                try await store.postpone(claim, Postponement(due: due, isCounted: isCounted, error: reason))
-                return .postponed(until: due, isCounted: isCounted)
-            case .end:
-                var report = Report(reflector: reflectorName, startedAt: startedAt)
-                report.notes = [remedy.hint].compactMap(\.self)
-                return .ended(try await store.end(claim, as: remedy.outcome, error: remedy.sentence, report: report))
-            }
-        } catch StoreError.leaseLost {
-            return .lost
+        switch disposition(of: remedy, for: claim) {
+        case .leave: return .lost
+        case .postpone(let wait, let isCounted):
+            let due = now() + wait / .seconds(1)
+            let reason = remedy.retry == .whenWanted ? nil : remedy.sentence
+            try await store.postpone(claim, Postponement(due: due, isCounted: isCounted, error: reason))
+            return .postponed(until: due, isCounted: isCounted)
+        case .end:
+            var report = Report(reflector: reflectorName, startedAt: startedAt)
+            report.notes = [remedy.hint].compactMap(\.self)
+            return .ended(try await store.end(claim, as: remedy.outcome, error: remedy.sentence, report: report))
         }
     }
 

@@ -149,17 +149,16 @@ package final class Worker: Sendable {
 
     private func work(on claim: Claim) async {
         let start = ContinuousClock.now
-        var outcome: JobRun.Outcome?
-        do { outcome = try await jobRun.run(claim) } catch { note(error) }
+        let outcome = await jobRun.run(claim)
+        if case .stuck = outcome.ending, let error = outcome.error { note(error) }
         let change = state.withLock { state in
             state.inFlight -= 1
-            guard let outcome else { return EndpointGate.Change?.none }
             if case .ended(let receipt) = outcome.ending {
                 state.summary.outcomes[receipt.reflection.outcome, default: 0] += 1
             }
             return learn(from: outcome, &state.gate)
         }
-        if let outcome { observe(.finished(claim, outcome, took: ContinuousClock.now - start)) }
+        observe(.finished(claim, outcome, took: ContinuousClock.now - start))
         if let change { observe(.endpoint(change)) }
         wake.ring()
     }

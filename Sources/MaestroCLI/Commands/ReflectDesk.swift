@@ -72,7 +72,7 @@ struct ReflectDesk {
             while true {
                 switch try await store.claim(submission.job, of: found.job.user) {
                 case .claimed(let claim):
-                    let outcome = try await composition.jobRun(reflector).run(claim)
+                    let outcome = await composition.jobRun(reflector).run(claim)
                     if case .ended(let receipt) = outcome.ending { return receipt }
                     // Lost to another process, which will have its receipt soon; anything else is the store's trouble.
                     if let error = outcome.error, error as? StoreError != .leaseLost { throw error }

@@ -57,6 +57,7 @@ struct WorkLog: Sendable {
         // A worker that stops hands its jobs back: nothing is wrong with them.
         case .postponed: outcome.error is CancellationError ? .info : .warning
         case .lost: .info
+        case .stuck: .error
         }
     }
 
@@ -102,6 +103,8 @@ struct WorkLog: Sendable {
             return (outcome.error is CancellationError ? "job handed back" : "job postponed", metadata)
         case .lost:
             return ("job taken over or cancelled", metadata)
+        case .stuck:
+            return ("job left to be taken over", metadata)
         }
     }
 

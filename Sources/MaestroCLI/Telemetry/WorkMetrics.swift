@@ -58,6 +58,7 @@ struct WorkMetrics: Sendable {
             }
         case .postponed: ending = "postponed"
         case .lost: ending = "lost"
+        case .stuck: ending = "stuck"
         }
         count("maestro.jobs.ended", [("outcome", ending)])
         CoreMetrics.Timer(label: "maestro.job.duration", dimensions: [("outcome", ending)], factory: factory)

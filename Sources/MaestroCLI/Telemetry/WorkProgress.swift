@@ -70,7 +70,7 @@ struct WorkProgress: Hashable, Sendable {
             ends.append(now)
         case .postponed:
             waiting += 1
-        case .lost:
+        case .lost, .stuck:
             return
         }
     }
