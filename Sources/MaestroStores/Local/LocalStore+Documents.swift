@@ -56,16 +56,19 @@ extension LocalStore {
 
     /// Decides on the state of this moment.
     ///
-    /// Thousands of files are not asked about again for a change of one: it is decided on what is known of the folder, and
-    /// where any document that would be written is not as it was known, everything is read anew and decided again.
+    /// For a job, thousands of files are not asked about again for a change of one: it is decided on what is known of the
+    /// folder, and where any document that would be written is not as it was known, everything is read anew and decided
+    /// again. What a person does is decided on files that were all looked at.
     private func judgement(
         on request: CommitRequest,
         _ decide: @Sendable (UserState) throws -> Judgement
     ) async throws -> (Judgement, UserState) {
-        let known = try await blocking { try $0.state(for: request, .ofNames) }
-        let judgement = try decide(known)
-        let writes = judgement.decisions.flatMap(\.writes)
-        if try await blocking({ try $0.stand(writes, in: request.user) }) { return (judgement, known) }
+        if request.claim != nil {
+            let known = try await blocking { try $0.state(for: request, .ofNames) }
+            let judgement = try decide(known)
+            let writes = judgement.decisions.flatMap(\.writes)
+            if try await blocking({ try $0.stand(writes, in: request.user) }) { return (judgement, known) }
+        }
         let fresh = try await blocking { try $0.state(for: request, .ofFiles) }
         return (try decide(fresh), fresh)
     }

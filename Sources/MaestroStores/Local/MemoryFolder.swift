@@ -17,8 +17,8 @@ struct MemoryFolder {
     enum Freshness {
         /// Every file: what a person saved in place is seen.
         case ofFiles
-        /// The folder alone: files that came, went or were replaced are seen. Good enough where what matters is compared
-        /// with its file afterwards.
+        /// Names alone: files that came or went are seen. Good enough where what matters is compared with its file
+        /// afterwards.
         case ofNames
     }
 
@@ -42,6 +42,7 @@ struct MemoryFolder {
         let files: [FolderCache.File] = try names.compactMap { name in
             remembered = remembered.drop { $0.name < name }
             let before = remembered.first.flatMap { $0.name == name ? $0 : nil }
+            if let before, freshness == .ofNames { return before }
             if let before, before.stamp != nil, before.stamp == fileStamp(of: name) { return before }
             isUnchanged = false
             return try file(name)
