@@ -98,6 +98,7 @@ struct WorkCommand: AsyncParsableCommand {
                 logger: Logger(label: "maestro.services") { _ in SwiftLogNoOpLogHandler() }
             )
         )
+        // A signal's handler cannot wait. The task only rings the group's bell, and `group.run()` below ends by it.
         Interrupts.shared.onFirst { Task { await group.triggerGracefulShutdown() } }
         try await group.run()
         return service.summary
