@@ -14,9 +14,9 @@ package final class LLMReflector: Reflector {
     package let name: String
     package let seesWholeActivity = false
 
-    private let settings: Settings.LLM
-    private let endpoint: Endpoint
-    private let key: Secret?
+    let settings: Settings.LLM
+    let endpoint: Endpoint
+    let key: Secret?
     private let scrubber: Scrubber
     private let memory: LadderMemory
     private let timeout: Duration
