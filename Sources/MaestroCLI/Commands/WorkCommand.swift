@@ -26,6 +26,7 @@ struct WorkCommand: AsyncParsableCommand {
 
     func run() async throws {
         let composition = try await Composition.open(options, flags: model.flags)
+        let deadBefore = try await composition.store.backlog(of: nil).counts[.dead] ?? 0
         // Where a person looks, the progress line says what a line for each job would.
         let logger = try log.logger(quiet: Terminal.showsProgress ? .notice : .info)
         let summary = try await composition.withReflector { reflector in
@@ -46,7 +47,8 @@ struct WorkCommand: AsyncParsableCommand {
         if let reason = summary.leftBecause {
             throw Failure.work("\(left.queued) jobs were left: \(reason)", hint: summary.hint ?? "run it again later")
         }
-        let died = summary.outcomes[.failed] ?? 0
+        // Also those that were taken over for the third time, which nobody worked on here.
+        let died = max(summary.outcomes[.failed] ?? 0, (left.counts[.dead] ?? 0) - deadBefore)
         guard died > 0 else { return }
         throw Failure.work(
             "\(died) job\(died == 1 ? "" : "s") died",
