@@ -119,8 +119,8 @@ final class Ledger: Sendable {
         } catch {
             return members.forEach { $0.fail(error) }
         }
-        // What is committed is committed: a log that could not be folded is folded by a later write, which will say so
-        // itself where the disk is to blame.
+        // What is committed is committed, and callers must not be told otherwise: a log that could not be folded only stays
+        // long, and every later write tries again. Nobody is told yet where that never works.
         _ = Result { try checkpointIfLarge(db) }
     }
 
