@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 SOURCES := Sources Tests Benchmarks pieces Package.swift
 EXAMPLE := .build/example
+# All at once on two cores, every test is slow and those that wait for a server run into their time limits.
+TESTS_AT_ONCE := 8
 
 .PHONY: help setup build run test check bench format format-check floors install
 
@@ -20,7 +22,7 @@ run: build ## Build Maestro and reflect on an example session: no model, no netw
 
 test: setup ## Run every test
 	@scripts/build --build-tests
-	@swift test --skip-build
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test --skip-build
 
 check: format-check floors test ## Format, floors and tests: what CI runs
 

@@ -78,7 +78,7 @@ import Testing
         let jobs = try await JobOverHTTP()
         var expected = Self.row(name)
         // Long enough for a busy machine to get the call to the server.
-        let timeout = expected == .late ? Duration.seconds(3) : .seconds(30)
+        let timeout = expected == .late ? Duration.seconds(8) : .seconds(30)
         let script = Script([.named(name, reply: JobOverHTTP.add)])
         try await Asking.with(script, timeout: timeout, at: Date()) { reflector, server in
             let result = try await jobs.run("a", reflector, server)

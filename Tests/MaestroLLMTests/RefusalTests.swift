@@ -143,14 +143,16 @@ import Testing
     }
 
     @Test func `says at once that nobody listens`() async throws {
-        let url = try await TestServer.run(Script([])) { $0.url }
+        let port = try DeafPort()
         var settings = Settings.LLM()
-        settings.endpoint = url
+        settings.endpoint = "http://127.0.0.1:\(port.number)/v1"
         let reflector = try LLMReflector(settings, key: nil, timeout: .seconds(60), now: { Asking.now })
         // Tried again and again, it would run into the time limit and be `timedOut`.
         let error = await #expect(throws: ReflectorError.self) { try await reflector.reflect(Asking.prompt()) }
-        let host = url.dropFirst("http://".count).prefix { $0 != "/" }
-        #expect(error == .unreachable("no answer from `\(host)`: connection refused", wasSent: false))
+        let words = "no answer from `127.0.0.1:\(port.number)`: connection refused"
+        #expect(error == .unreachable(words, wasSent: false))
+        // Until here the port is taken, so that no other test's server can come to listen on it.
+        withExtendedLifetime(port) {}
     }
 
     /// Addresses behind which nothing can have been sent anything: no name, no such scheme's server, no certificate.
