@@ -8,9 +8,11 @@ import struct SystemPackage.FilePath
 
 /// A data folder of one test, and local stores opened on it.
 struct LocalBench: Sendable {
-    let data = TemporaryFolder.path.appending("data")
+    let data: FilePath
     let clock = ManualClock()
     private let stores = OpenStores()
+
+    init(data: FilePath = TemporaryFolder.path.appending("data")) { self.data = data }
 
     var bench: StoreBench {
         StoreBench(clock: clock) { try await open() }
@@ -18,9 +20,9 @@ struct LocalBench: Sendable {
 
     func open(
         storeLlmRaw: Bool = false,
-        failpoint: @escaping @Sendable (Failpoint) throws -> Void = { _ in }
+        observer: EffectObserver? = nil
     ) async throws -> LocalStore {
-        var configuration = LocalStore.Configuration(data: data, storeLlmRaw: storeLlmRaw, failpoint: failpoint)
+        var configuration = LocalStore.Configuration(data: data, storeLlmRaw: storeLlmRaw, observer: observer)
         configuration.now = { [clock] in clock.now }
         configuration.allowNetworkFileSystem = true
         let store = try await LocalStore.open(configuration)
@@ -45,6 +47,12 @@ struct LocalBench: Sendable {
     }
 
     func exists(_ relative: String) -> Bool { FileManager.default.fileExists(atPath: file(relative).string) }
+
+    /// Ends all stores that were opened here, as processes that ended well.
+    func closeAll() throws {
+        for store in stores.list.withLock({ $0 }) { try store.close() }
+        stores.list.withLock { $0 = [] }
+    }
 
     /// Keeps stores alive to the end of the test: their sign of life goes with them.
     private final class OpenStores: Sendable {

@@ -11,40 +11,46 @@ import Testing
     let local = LocalBench()
     var bench: StoreBench { local.bench }
 
-    /// Runs `edit` once, the first time that the commit comes by `failpoint`.
-    private func editing(
-        at failpoint: Failpoint,
-        _ edit: @escaping @Sendable () throws -> Void
-    ) -> @Sendable (Failpoint) throws -> Void {
-        let isDone = Once()
-        return { point in
-            if point == failpoint,
-                isDone.flag.withLock({
-                    let was = $0; $0 = true; return !was
-                })
-            {
-                try edit()
+    /// When a person saves: in the last moment before our text takes its place, or before it is even written beside it.
+    enum Moment: Sendable, CaseIterable { case beforeTheFirstFile, beforeTheExchange }
+
+    /// Runs `edit` once, at the moment.
+    private func editing(_ moment: Moment, _ edit: @escaping @Sendable () throws -> Void) -> EffectObserver {
+        let state = Mutex((isCommitted: false, isDone: false))
+        return { effect in
+            let isNow = state.withLock { state in
+                let isMoment =
+                    switch effect {
+                    case .renameWithoutReplacing, .exchange: true
+                    default: moment == .beforeTheFirstFile
+                    }
+                let isNow = state.isCommitted && isMoment && !state.isDone
+                if isNow { state.isDone = true }
+                if effect == .commit(isSynced: true) { state.isCommitted = true }
+                return isNow
             }
+            if isNow { try edit() }
         }
     }
 
-    private final class Once: Sendable { let flag = Mutex(false) }
-
-    @Test(arguments: ["update", "remove", "add"], [Failpoint.afterTransaction, .readyToExchange])
-    func `in the instant of the commit wins`(against operation: String, at failpoint: Failpoint) async throws {
+    @Test(arguments: ["update", "remove", "add"], Moment.allCases)
+    func `in the instant of the commit wins`(against operation: String, at moment: Moment) async throws {
         let first = try await local.open()
         if operation != "add" { try await bench.reflect("a", [try bench.add("one")], in: first) }
+        let claim = try await bench.claim("b", in: first)
         let path = try bench.path("one").relative
         let theirs = bench.text("one", "a person's words")
         let local = local
-        let store = try await local.open(failpoint: editing(at: failpoint) { try local.write(theirs, to: path) })
+        let store = try await local.open(observer: editing(moment) { try local.write(theirs, to: path) })
         let decision =
             switch operation {
             case "update": try bench.update("one", from: "a rule", to: "changed")
             case "remove": try bench.remove("one")
             default: try bench.add("one")
             }
-        let receipt = try await bench.reflect("b", [decision], in: store)
+        let receipt = try await store.commit(bench.request(claim)) { _ in
+            Judgement(reasoning: "because", decisions: [decision])
+        }
         #expect(try local.read(path) == theirs)
         #expect(receipt.superseded == [try bench.path("one")])
         #expect(try await store.operations(of: receipt.reflection.id, user: bench.user).map(\.isSuperseded) == [true])
@@ -59,8 +65,9 @@ import Testing
         try await bench.reflect("a", [try bench.add("one")], in: first)
         let claim = try await bench.claim("b", in: first)
         let decision = try bench.update("one", from: "a rule", to: "changed")
-        let dying = try await local.open { if $0 == .afterTransaction { throw Crash() } }
-        await #expect(throws: Crash.self) {
+        let process = MortalProcess(diesAfter: .commit(isSynced: true))
+        let dying = try await local.open(observer: process.observer)
+        await #expect(throws: MortalProcess.Death.self) {
             try await dying.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: [decision]) }
         }
         let path = try bench.path("one").relative

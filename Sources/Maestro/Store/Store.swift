@@ -80,6 +80,12 @@ package protocol JobStore: Sendable {
     ///
     /// Changes, rows and snapshots stay. At most `limit` a call; the answer says how many.
     func forgetActivities(endedBefore moment: Date, atMost limit: Int) async throws -> Int
+
+    /// Finishes what processes that died left half done, of every user; whoever works for a user at this moment does so
+    /// by itself.
+    ///
+    /// Doing it twice changes nothing. Every user is tried; then the first error is thrown.
+    func recover() async throws
 }
 
 extension JobStore {

@@ -68,13 +68,20 @@ extension Directory {
     /// Whatever had the name is removed first.
     func write(_ text: String, to name: String, sync: Bool = true) throws {
         try remove(name)
+        try effects.announce(.makeFile(path.appending(name)))
         let file = Self.retrying {
             openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         }
         guard file >= 0 else { throw FileProblem.refused("write", path.appending(name), errno) }
         defer { closeDescriptor(file) }
         try append(text, to: file, named: name)
-        guard !sync || fsync(file) == 0 else { throw FileProblem.refused("sync", path.appending(name), errno) }
+        if sync { try self.sync(file, named: name) }
+    }
+
+    /// Makes the content of an open file of this folder durable.
+    func sync(_ file: CInt, named name: String) throws {
+        try effects.announce(.syncFile(path.appending(name)))
+        guard fsync(file) == 0 else { throw FileProblem.refused("sync", path.appending(name), errno) }
     }
 
     /// What the file system says about a name, itself and not what it may link to; nil where nothing has it.
@@ -91,6 +98,8 @@ extension Directory {
 
     /// Makes an empty file (0600) where nothing has the name.
     func makeEmptyFile(_ name: String) throws {
+        if status(of: name) != nil { return }
+        try effects.announce(.makeFile(path.appending(name)))
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let file = Self.retrying { openat(descriptor, name, flags, 0o600) }
         if file >= 0 { return closeDescriptor(file) }
@@ -99,6 +108,7 @@ extension Directory {
 
     /// Writes all bytes at the descriptor's position.
     func append(_ text: String, to file: CInt, named name: String) throws {
+        try effects.announce(.write(path.appending(name), text))
         var text = text
         try text.withUTF8 { buffer in
             var rest = UnsafeRawBufferPointer(buffer)
@@ -112,6 +122,8 @@ extension Directory {
 
     /// Removes a file; one that is not there is as good as removed.
     func remove(_ name: String) throws {
+        if status(of: name) == nil { return }
+        try effects.announce(.remove(path.appending(name)))
         guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else {
             throw FileProblem.refused("remove", path.appending(name), errno)
         }
@@ -119,6 +131,7 @@ extension Directory {
 
     /// Swaps two existing names of this folder.
     func exchange(_ name: String, _ other: String) throws {
+        try effects.announce(.exchange(path.appending(name), path.appending(other)))
         guard maestro_rename_exchange(descriptor, name, descriptor, other) == 0 else {
             throw FileProblem.refused("exchange", path.appending(other), errno)
         }
@@ -127,6 +140,7 @@ extension Directory {
     /// Renames where `new` is free; false where something has that name (or `old` is gone).
     func renameWithoutReplacing(_ old: String, to new: String, in folder: Directory? = nil) throws -> Bool {
         let target = folder ?? self
+        try effects.announce(.renameWithoutReplacing(path.appending(old), to: target.path.appending(new)))
         if maestro_rename_no_replace(descriptor, old, target.descriptor, new) == 0 { return true }
         if errno == EEXIST || errno == ENOENT { return false }
         throw FileProblem.refused("rename", target.path.appending(new), errno)
@@ -134,23 +148,19 @@ extension Directory {
 
     /// Renames, replacing what had the new name.
     func rename(_ old: String, to new: String) throws {
+        try effects.announce(.rename(path.appending(old), to: path.appending(new)))
         guard renameat(descriptor, old, descriptor, new) == 0 else {
             throw FileProblem.refused("rename", path.appending(new), errno)
         }
     }
 
-    /// Removes a folder with everything in it, following no link.
+    /// Removes a folder with everything in it, following no link; a link or a file that has the name goes, too.
     func removeTree(_ name: String) throws {
-        // A link or a file that has the name goes without being looked into.
-        if unlinkat(descriptor, name, 0) == 0 { return }
+        guard let info = status(of: name) else { return }
+        guard info.st_mode & S_IFMT == S_IFDIR else { return try remove(name) }
         guard let folder = try folder(name) else { return }
-        for item in try folder.names() {
-            if unlinkat(folder.descriptor, item, 0) == 0 { continue }
-            guard errno == EISDIR || errno == EPERM else {
-                throw FileProblem.refused("remove", folder.path.appending(item), errno)
-            }
-            try folder.removeTree(item)
-        }
+        for item in try folder.names() { try folder.removeTree(item) }
+        try effects.announce(.removeFolder(path.appending(name)))
         guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 || errno == ENOENT else {
             throw FileProblem.refused("remove", path.appending(name), errno)
         }

@@ -21,29 +21,32 @@ final class Directory: Sendable {
     /// Where it was found, for messages only.
     let path: FilePath
     let descriptor: CInt
+    /// What changes of everything below it pass through.
+    let effects: Effects
 
-    private init(path: FilePath, descriptor: CInt) {
+    private init(path: FilePath, descriptor: CInt, effects: Effects) {
         self.path = path
         self.descriptor = descriptor
+        self.effects = effects
     }
 
     deinit { close(descriptor) }
 
     /// Opens a folder that the operator named: links on the way to it are the operator's business.
-    static func open(_ path: FilePath) throws -> Directory? {
+    static func open(_ path: FilePath, _ effects: Effects) throws -> Directory? {
         let descriptor = retrying { openPath(path.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
             throw FileProblem.refused("open", path, errno)
         }
-        return Directory(path: path, descriptor: descriptor)
+        return Directory(path: path, descriptor: descriptor, effects: effects)
     }
 
     /// Opens it, made with all its parents (0700) where it is missing.
-    static func making(_ path: FilePath) throws -> Directory {
-        if let existing = try open(path) { return existing }
+    static func making(_ path: FilePath, _ effects: Effects) throws -> Directory {
+        if let existing = try open(path, effects) { return existing }
         guard let name = path.lastComponent?.string else { throw FileProblem.refused("make", path, ENOENT) }
-        return try making(path.removingLastComponent()).making(name)
+        return try making(path.removingLastComponent(), effects).making(name)
     }
 
     /// The folder `name` in this one; nil where nothing has that name.
@@ -58,12 +61,13 @@ final class Directory: Sendable {
             default: throw FileProblem.refused("open", path.appending(name), errno)
             }
         }
-        return Directory(path: path.appending(name), descriptor: descriptor)
+        return Directory(path: path.appending(name), descriptor: descriptor, effects: effects)
     }
 
     /// The folder `name` in this one, made (0700) where it is missing; durable unless the caller syncs later.
     func making(_ name: String, isDurable: Bool = true) throws -> Directory {
         if let existing = try folder(name) { return existing }
+        try effects.announce(.makeFolder(path.appending(name)))
         if mkdirat(descriptor, name, 0o700) == 0 {
             if isDurable { try sync() }
         } else if errno != EEXIST {
@@ -104,6 +108,7 @@ final class Directory: Sendable {
 
     /// Makes everything that was renamed into or out of this folder durable.
     func sync() throws {
+        try effects.announce(.syncFolder(path))
         guard fsync(descriptor) == 0 else { throw FileProblem.refused("sync", path, errno) }
     }
 

@@ -32,6 +32,17 @@ struct IndexFile {
         }
     }
 
+    /// Whether `line` is the last of the file, and durable when this returns.
+    func endsDurably(with line: String) throws -> Bool {
+        guard try tail(matching: line, or: nil) == .hasLine else { return false }
+        let file = Directory.retrying { openat(folder.descriptor, Self.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) }
+        guard file >= 0 else { return false }
+        defer { closeDescriptor(file) }
+        try folder.sync(file, named: Self.name)
+        try folder.sync()
+        return true
+    }
+
     private enum Tail { case hasLine, hasPrevious, other }
 
     private func tail(matching line: String, or previous: String?) throws -> Tail {
@@ -58,7 +69,7 @@ struct IndexFile {
         guard file >= 0 else { throw FileProblem.refused("write", folder.path.appending(Self.name), errno) }
         defer { closeDescriptor(file) }
         try folder.append(line + "\n", to: file, named: Self.name)
-        guard fsync(file) == 0 else { throw FileProblem.refused("sync", folder.path.appending(Self.name), errno) }
+        try folder.sync(file, named: Self.name)
     }
 
     private func rebuild(from lines: [String]) throws {

@@ -4,6 +4,9 @@ import Maestro
 
 /// The lines of every user's index: computed in the commit, copied to the file afterwards.
 enum IndexRows {
+    /// One line, and the text of the one before it.
+    typealias Line = (text: String, previous: String?)
+
     static func last(of user: UserID, in db: Database) throws -> IndexLine? {
         try String.fetchOne(
             db.cachedStatement(sql: "SELECT text FROM index_lines WHERE user = ? ORDER BY sequence DESC LIMIT 1"),
@@ -18,8 +21,7 @@ enum IndexRows {
         )
     }
 
-    /// The line of a plan and the text of the one before it.
-    static func line(ofPlan plan: Int64, user: UserID, in db: Database) throws -> (text: String, previous: String?)? {
+    static func line(ofPlan plan: Int64, user: UserID, in db: Database) throws -> Line? {
         let row = try Row.fetchOne(
             db.cachedStatement(
                 sql: """

@@ -28,25 +28,27 @@ final class Ledger: Sendable {
     private let queue: DatabaseQueue
     private let path: FilePath
     private let walLock: LockFile
+    private let effects: Effects
     private let group = CommitGroup()
 
     /// Opens the database, made (0600) or migrated where it has to be.
     ///
     /// The exclusive side of the lock is held meanwhile: two processes that start at once must not both make the tables.
-    init(at path: FilePath, lock: FilePath) throws {
+    init(at path: FilePath, lock: FilePath, effects: Effects) throws {
         self.path = path
+        self.effects = effects
         let walLock = try LockFile(opening: lock)
         self.walLock = walLock
         try Self.wait(for: walLock, .exclusive, path)
         defer { walLock.unlock() }
         // SQLite gives its log and shared memory the permissions of the database. An existing one is not opened here:
         // closing it again would drop the locks that SQLite holds on it in this process.
-        if let folder = try Directory.open(path.removingLastComponent()) {
+        if let folder = try Directory.open(path.removingLastComponent(), effects) {
             try folder.makeEmptyFile(path.lastComponent?.string ?? "")
         }
         do {
             queue = try Self.open(path)
-            try Self.migrate(queue, at: path)
+            try Self.migrate(queue, at: path, effects)
         } catch let error as DatabaseError {
             throw StoreError.unusable(
                 "cannot open the database `\(path)`: \(error.message ?? error.resultCode.description)",
@@ -68,7 +70,7 @@ final class Ledger: Sendable {
     }
 
     /// Brings an older schema up to ours; a newer one is refused.
-    private static func migrate(_ queue: DatabaseQueue, at path: FilePath) throws {
+    private static func migrate(_ queue: DatabaseQueue, at path: FilePath, _ effects: Effects) throws {
         let migrator = Schema.migrator
         guard try !queue.read({ try migrator.hasBeenSuperseded($0) }) else {
             throw StoreError.unusable(
@@ -76,6 +78,8 @@ final class Ledger: Sendable {
                 hint: "update this one"
             )
         }
+        guard try !queue.read({ try migrator.hasCompletedMigrations($0) }) else { return }
+        try effects.announce(.commit(isSynced: true))
         try migrator.migrate(queue)
     }
 
@@ -112,7 +116,9 @@ final class Ledger: Sendable {
             try lockedForWriting {
                 let isSynced = members.contains { $0.isSynced }
                 if !isSynced { try Self.setSynchronous("NORMAL", expecting: 1, in: db) }
-                let result = Result { try CommitGroup.run(members, in: db) }
+                let result = Result {
+                    try CommitGroup.run(members, in: db) { try effects.announce(.commit(isSynced: isSynced)) }
+                }
                 if !isSynced { try Self.setSynchronous("FULL", expecting: 2, in: db) }
                 try result.get()
             }
@@ -141,6 +147,7 @@ final class Ledger: Sendable {
             try walLock.tryLock(.exclusive)
         else { return }
         defer { walLock.unlock() }
+        try effects.announce(.checkpoint)
         do {
             _ = try db.checkpoint(.truncate)
         } catch let error as DatabaseError where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) {

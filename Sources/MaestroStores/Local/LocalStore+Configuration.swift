@@ -25,8 +25,8 @@ extension LocalStore {
         package var now: @Sendable () -> Date
         /// A new text that nobody else has: names leases and processes.
         package var makeToken: @Sendable () -> String
-        /// For tests of crashes.
-        package var failpoint: @Sendable (Failpoint) throws -> Void
+        /// For tests: sees every effect before it happens, and may fail it.
+        package var observer: EffectObserver?
 
         package init(
             data: FilePath,
@@ -39,7 +39,7 @@ extension LocalStore {
             lockBound: Duration = .seconds(30),
             now: @escaping @Sendable () -> Date = { Date() },
             makeToken: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
-            failpoint: @escaping @Sendable (Failpoint) throws -> Void = { _ in }
+            observer: EffectObserver? = nil
         ) {
             self.data = data
             self.userFolderRoot = userFolderRoot
@@ -51,7 +51,7 @@ extension LocalStore {
             self.lockBound = lockBound
             self.now = now
             self.makeToken = makeToken
-            self.failpoint = failpoint
+            self.observer = observer
         }
 
         /// With absolute paths: the process may change its folder while the store is open.

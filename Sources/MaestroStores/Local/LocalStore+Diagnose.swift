@@ -38,7 +38,7 @@ extension LocalStore {
     private func folderFindings(of user: UserID) throws -> [Finding] {
         var findings: [Finding] = []
         for path in [configuration.data, configuration.users, folder(of: user).path] {
-            guard try Directory.open(path) != nil else {
+            guard try Directory.open(path, .none) != nil else {
                 findings.append(Finding(.note, "folder", "`\(path)` does not exist yet"))
                 continue
             }
@@ -61,7 +61,7 @@ extension LocalStore {
     }
 
     private func entryFindings(of user: UserID) throws -> [Finding] {
-        guard let root = try Directory.open(folder(of: user).path) else { return [] }
+        guard let root = try Directory.open(folder(of: user).path, .none) else { return [] }
         var findings: [Finding] = []
         var count = 0
         let memory = [["memory"]] + (try folder(of: user).projectFolders().map { ["projects", $0, "memory"] })
@@ -111,7 +111,7 @@ extension LocalStore {
     private func indexFindings(of user: UserID) throws -> [Finding] {
         let lines = try ledger.read { try IndexRows.all(of: user, in: $0) }
         let file =
-            try Directory.open(folder(of: user).path)?.folder("reflections")
+            try Directory.open(folder(of: user).path, .none)?.folder("reflections")
             .map { try IndexFile(folder: $0).existingLines() } ?? []
         if let place = IndexLine.firstBreak(in: lines) {
             return [

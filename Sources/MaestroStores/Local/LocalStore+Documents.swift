@@ -85,7 +85,7 @@ extension LocalStore {
 
     /// Whether every document that would be written stands as it was known.
     private func stand(_ writes: [DocumentWrite], in user: UserID) throws -> Bool {
-        guard let root = try Directory.open(folder(of: user).path) else {
+        guard let root = try Directory.open(folder(of: user).path, .none) else {
             return writes.allSatisfy { $0.before == nil }
         }
         return try writes.allSatisfy { try UserFolder.read($0.path, of: root).equals($0.before) }
@@ -109,13 +109,10 @@ extension LocalStore {
         )
         let before = try lastLineOfFile(of: request.user)
         try prepareFolders(for: plan, of: request.user)
-        try configuration.failpoint(.beforeTransaction)
         try ledger.write { db in
             let reflection = try self.write(request, judgement, at: state.moment, in: db)
             try self.write(plan, of: reflection, event: "commit", after: before, in: db)
-            try self.configuration.failpoint(.insideTransaction)
         }
-        try configuration.failpoint(.afterTransaction)
         return try finish(request.reflection, of: request.user)
     }
 

@@ -91,7 +91,7 @@ extension LocalStore {
     package func authors(of user: UserID) async throws -> [DocumentPath: Reflection.ID] {
         try await blocking { store in
             let writes = try store.ledger.read { try PlanRows.newestWrites(of: user, in: $0) }
-            guard let root = try Directory.open(store.folder(of: user).path) else { return [:] }
+            guard let root = try Directory.open(store.folder(of: user).path, .none) else { return [:] }
             var authors: [DocumentPath: Reflection.ID] = [:]
             for write in writes {
                 guard let hash = write.hash, let text = try UserFolder.read(write.path, of: root).text else { continue }
@@ -116,7 +116,7 @@ extension LocalStore {
     package func users() async throws -> [UserID] {
         try await blocking { store in
             let rows = try store.ledger.read { try String.fetchAll($0.cachedStatement(sql: "SELECT id FROM users")) }
-            let folders = try Directory.open(store.configuration.users)?.names() ?? []
+            let folders = try Directory.open(store.configuration.users, .none)?.names() ?? []
             return Set(rows + folders.compactMap(PathComponent.decoding)).sorted().map { UserID($0) }
         }
     }

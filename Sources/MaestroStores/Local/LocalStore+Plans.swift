@@ -29,7 +29,7 @@ extension LocalStore {
         after writes: [DocumentWrite],
         on state: UserState
     ) throws -> DocumentWrite? {
-        guard let root = try Directory.open(folder(of: state.user).path) else { return nil }
+        guard let root = try Directory.open(folder(of: state.user).path, .none) else { return nil }
         let existing: String?
         switch try UserFolder.read(.index(scope), of: root) {
         case .absent: existing = nil
@@ -87,16 +87,31 @@ extension LocalStore {
     /// The last line of the index file where the database has none: it was deleted and starts anew beside old files.
     func lastLineOfFile(of user: UserID) throws -> IndexLine? {
         guard try ledger.read({ try IndexRows.last(of: user, in: $0) }) == nil else { return nil }
-        return try Directory.open(folder(of: user).path)?.folder("reflections").flatMap {
+        return try Directory.open(folder(of: user).path, .none)?.folder("reflections").flatMap {
             try IndexFile(folder: $0).lastLine()
         }
     }
 
     /// Opens every folder that a plan will write to, so that a link in the way is refused before the commit point.
     func prepareFolders(for plan: Plan, of user: UserID) throws {
-        let root = try Directory.making(folder(of: user).path)
+        let root = try Directory.making(folder(of: user).path, effects)
         _ = try root.making("reflections")
         for write in plan.writes { _ = try root.making(write.path.steps.folders) }
+    }
+
+    package func recover() async throws {
+        let users = try await blocking { try $0.ledger.read { try PlanRows.usersWithUnapplied(in: $0) } }
+        var failure: (any Error)?
+        for user in users {
+            do {
+                try await locked(user) {}
+            } catch StoreError.locked {
+                // Whoever holds it has finished them first.
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
     }
 
     /// Carries out every plan of the user that is not known to be complete.
@@ -105,47 +120,49 @@ extension LocalStore {
     func finishPlans(of user: UserID) throws {
         let plans = try ledger.read { try PlanRows.unapplied(of: user, in: $0) }
         guard !plans.isEmpty else { return }
-        let root = try Directory.making(folder(of: user).path)
+        let root = try Directory.making(folder(of: user).path, effects)
         for stored in plans {
-            let applier = PlanApplier(root: root, failpoint: configuration.failpoint)
-            let superseded = try applier.apply(stored.plan)
-            let reflections = try root.making("reflections")
-            try writeSnapshots(of: stored.plan, superseded: superseded, in: reflections)
-            try appendLine(of: stored, user: user, in: reflections)
-            // Once for both names.
-            try reflections.sync()
-            // Unsynced: files, snapshot and line are durable, and where the power fails the plan is carried out once more,
-            // which finds everything done.
-            try ledger.write(.unsynced) { try PlanRows.markApplied(stored.id, superseded: superseded, in: $0) }
-            try configuration.failpoint(.planMarked)
+            try carryOut(stored, of: user, below: root)
+            // Unsynced: where the power fails, the line that stands in the index says the same.
+            try ledger.write(.unsynced) { try PlanRows.markApplied(stored.id, in: $0) }
         }
+    }
+
+    /// Brings files, snapshot and index line up to the plan, in this order, all durable when it returns.
+    private func carryOut(_ stored: PlanRows.Stored, of user: UserID, below root: Directory) throws {
+        let reflections = try root.making("reflections")
+        let line = try ledger.read { try IndexRows.line(ofPlan: stored.id, user: user, in: $0) }
+        // The line is written last: where it stands all was done, and only the mark was lost. To carry the plan out once
+        // more would undo what a person did since then, such as deleting the entry that it added.
+        if let line, try IndexFile(folder: reflections).endsDurably(with: line.text) { return }
+        let superseded = try PlanApplier(root: root).apply(stored.plan)
+        if superseded != stored.superseded {
+            try ledger.write { try PlanRows.mark(superseded: superseded, of: stored.id, in: $0) }
+        }
+        try writeSnapshots(of: stored.plan, in: reflections)
+        if let line { try append(line, of: user, in: reflections) }
+        // Once for both names.
+        try reflections.sync()
     }
 
     /// The snapshot of the plan's reflection, and of those whose waiting changes it settled.
-    private func writeSnapshots(of plan: Plan, superseded: Set<Int>, in reflections: Directory) throws {
-        let writer = SnapshotWriter(folder: reflections, failpoint: configuration.failpoint)
+    private func writeSnapshots(of plan: Plan, in reflections: Directory) throws {
+        let writer = SnapshotWriter(folder: reflections)
         let others = try ledger.read { try ChangeRows.settled(by: plan.reflection, in: $0) }
         for id in [plan.reflection] + others {
-            let marked = id == plan.reflection ? superseded : []
-            guard let snapshot = try snapshot(of: id, ending: plan, superseded: marked) else { continue }
-            try writer.write(snapshot)
+            if let snapshot = try snapshot(of: id) { try writer.write(snapshot) }
         }
     }
 
-    private func snapshot(of id: Reflection.ID, ending plan: Plan, superseded: Set<Int>) throws -> Snapshot? {
+    private func snapshot(of id: Reflection.ID) throws -> Snapshot? {
         try ledger.read { db in
             guard let reflection = try ReflectionRows.reflection(id, in: db) else { return nil }
             let operations = try PlanRows.operations(of: id, in: db)
-            let first = operations.count - plan.operations.count
             let record = AuditRecord(
                 reflection: reflection,
                 decisions: try ChangeRows.decisions(of: id, in: db),
-                operations: operations.enumerated().map { index, item in
-                    .init(
-                        change: item.0.change,
-                        write: item.0.write,
-                        isSuperseded: item.isSuperseded || superseded.contains(index - first)
-                    )
+                operations: operations.map { operation, isSuperseded in
+                    .init(change: operation.change, write: operation.write, isSuperseded: isSuperseded)
                 },
                 llmRaw: try keptReply(of: id, in: db)
             )
@@ -153,20 +170,18 @@ extension LocalStore {
         }
     }
 
-    private func appendLine(of stored: PlanRows.Stored, user: UserID, in reflections: Directory) throws {
-        guard let line = try ledger.read({ try IndexRows.line(ofPlan: stored.id, user: user, in: $0) }) else { return }
+    private func append(_ line: IndexRows.Line, of user: UserID, in reflections: Directory) throws {
         let previous = try line.previous ?? lineBeforeDatabase(of: user)
         try IndexFile(folder: reflections).append(line.text, after: previous) {
             try ledger.read { try IndexRows.all(of: user, in: $0) }
         }
-        try configuration.failpoint(.indexAppended)
     }
 
     /// What the file ends with when the database's first line is appended to an older file.
     private func lineBeforeDatabase(of user: UserID) throws -> String? {
         let first = try ledger.read { try IndexRows.all(of: user, in: $0).first }.flatMap { IndexLine(reading: $0) }
         guard let first, !first.previous.isEmpty else { return nil }
-        let line = try Directory.open(folder(of: user).path)?.folder("reflections")
+        let line = try Directory.open(folder(of: user).path, .none)?.folder("reflections")
             .flatMap { try IndexFile(folder: $0).lastLine() }
         return line?.sha == first.previous ? line?.text : nil
     }
@@ -200,8 +215,8 @@ extension LocalStore {
                     sequence: 1,
                     operations: [.init(change: nil, write: write)]
                 )
-                let root = try Directory.making(store.folder(of: user).path)
-                _ = try PlanApplier(root: root, failpoint: { _ in }).apply(plan)
+                let root = try Directory.making(store.folder(of: user).path, store.effects)
+                _ = try PlanApplier(root: root).apply(plan)
             }
         }
     }

@@ -59,7 +59,6 @@ extension LocalStore {
         let before = try lastLineOfFile(of: waiting.reflection.user)
         let moment = waiting.state.moment
         try prepareFolders(for: plan, of: waiting.reflection.user)
-        try configuration.failpoint(.beforeTransaction)
         try ledger.write { db in
             guard
                 try ChangeRows.settle(change, with: decision, resolver: resolver, reason: reason, at: moment, in: db)
@@ -70,8 +69,6 @@ extension LocalStore {
                 try self.settleAgreement(of: decision, in: reflection, at: moment, in: db)
             }
             try self.write(plan, of: reflection, event: "settle \(change)", after: before, in: db)
-            try self.configuration.failpoint(.insideTransaction)
         }
-        try configuration.failpoint(.afterTransaction)
     }
 }

@@ -13,6 +13,8 @@ package final class LocalStore: Store {
     let ledger: Ledger
     let presence: Presence
     let userLock: UserLock
+    /// What all that it changes passes through.
+    let effects: Effects
     private let cache = FolderCache()
 
     /// Opens the data folder, making what is missing.
@@ -25,13 +27,18 @@ package final class LocalStore: Store {
     private init(opening given: Configuration) throws {
         let configuration = given.absolute
         self.configuration = configuration
+        effects = Effects(seenBy: configuration.observer)
         for folder in [configuration.data, configuration.users, configuration.internals] {
-            _ = try Directory.making(folder)
+            _ = try Directory.making(folder, effects)
             try FileSystemKind(of: folder).requireLocal(folder, isAllowed: configuration.allowNetworkFileSystem)
         }
         let workers = configuration.internals.appending("workers")
-        _ = try Directory.making(workers)
-        ledger = try Ledger(at: configuration.database, lock: configuration.internals.appending("wal.lock"))
+        _ = try Directory.making(workers, effects)
+        ledger = try Ledger(
+            at: configuration.database,
+            lock: configuration.internals.appending("wal.lock"),
+            effects: effects
+        )
         presence = try Presence(in: workers, token: configuration.makeToken)
         userLock = UserLock(bound: configuration.lockBound)
         try presence.sweep()
@@ -86,7 +93,7 @@ package final class LocalStore: Store {
     /// - Throws: ``StoreError/locked(_:)`` where the lock could not be had in time.
     package func withUserLock<T>(_ user: UserID, _ body: () async throws -> T) async throws -> T {
         let lockFolder = folder(of: user).path.appending(".maestro")
-        try await Self.onOwnThread { _ = try Directory.making(lockFolder) }
+        try await blocking { _ = try Directory.making(lockFolder, $0.effects) }
         return try await userLock.withLock(of: user, at: lockFolder.appending("lock"), body)
     }
 }

@@ -9,7 +9,6 @@ import struct SystemPackage.FilePath
 /// or stays, and the operation is superseded. Bytes that a person saved are never deleted.
 struct PlanApplier {
     let root: Directory
-    let failpoint: @Sendable (Failpoint) throws -> Void
 
     /// The ordinals of operations that were superseded.
     ///
@@ -18,16 +17,13 @@ struct PlanApplier {
         var superseded: Set<Int> = []
         var touched: [String: Directory] = [:]
         for (ordinal, operation) in plan.operations.enumerated() {
-            try failpoint(.beforeOperation)
             let (folders, file) = operation.write.path.steps
             let folder = try root.making(folders)
             touched[folders.joined(separator: "/")] = folder
             let target = Target(folder: folder, file: file, temporary: ".\(file).\(plan.reflection)~")
             if try !apply(operation.write, to: target) { superseded.insert(ordinal) }
-            try failpoint(.afterOperation)
         }
         for folder in touched.values { try folder.sync() }
-        try failpoint(.foldersSynced)
         return superseded
     }
 
@@ -50,19 +46,14 @@ struct PlanApplier {
         case .apply:
             guard let after = write.after else { return try remove(write, at: target) }
             try target.folder.write(after, to: target.temporary)
-            try failpoint(.readyToExchange)
             if write.before == nil { return try create(write, at: target) }
             try target.folder.exchange(target.temporary, target.file)
-            try failpoint(.exchanged)
             return try settleLeftover(of: write, at: target)
         }
     }
 
     private func create(_ write: DocumentWrite, at target: Target) throws -> Bool {
-        if try target.folder.renameWithoutReplacing(target.temporary, to: target.file) {
-            try failpoint(.exchanged)
-            return true
-        }
+        if try target.folder.renameWithoutReplacing(target.temporary, to: target.file) { return true }
         let isOurs = try target.live().equals(write.after)
         try target.folder.remove(target.temporary)
         return isOurs
@@ -70,11 +61,9 @@ struct PlanApplier {
 
     private func remove(_ write: DocumentWrite, at target: Target) throws -> Bool {
         try target.folder.remove(target.temporary)
-        try failpoint(.readyToExchange)
         guard try target.folder.renameWithoutReplacing(target.file, to: target.temporary) else {
             return try target.live().equals(nil)
         }
-        try failpoint(.exchanged)
         return try settleLeftover(of: write, at: target)
     }
 

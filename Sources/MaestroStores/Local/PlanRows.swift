@@ -9,6 +9,8 @@ enum PlanRows {
     struct Stored: Sendable {
         let id: Int64
         let plan: Plan
+        /// The ordinals of operations that an earlier attempt found to have given way.
+        let superseded: Set<Int>
     }
 
     static func insert(_ plan: Plan, user: UserID, at moment: Date, in db: Database) throws -> Int64 {
@@ -52,12 +54,22 @@ enum PlanRows {
             let operations = try Row.fetchAll(
                 db.cachedStatement(sql: "SELECT * FROM operations WHERE plan = ? ORDER BY ordinal"),
                 arguments: [row["id"] as Int64]
-            ).map(operation(of:))
+            )
             return Stored(
                 id: row["id"],
-                plan: Plan(reflection: reflection, sequence: row["sequence"], operations: operations)
+                plan: Plan(
+                    reflection: reflection,
+                    sequence: row["sequence"],
+                    operations: try operations.map(operation(of:))
+                ),
+                superseded: Set(operations.indices.filter { operations[$0]["state"] as String == "superseded" })
             )
         }
+    }
+
+    static func usersWithUnapplied(in db: Database) throws -> [UserID] {
+        try String.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT user FROM plans WHERE applied = 0 ORDER BY user"))
+            .map { UserID($0) }
     }
 
     /// Changes with every plan of the user; a plan that is not applied yet makes it nil.
@@ -76,14 +88,22 @@ enum PlanRows {
         return row["newest"]
     }
 
-    static func markApplied(_ id: Int64, superseded: Set<Int>, in db: Database) throws {
-        try db.run(sql: "UPDATE operations SET state = 'applied' WHERE plan = ?", arguments: [id])
+    /// Notes which operations, by ordinal, gave way to a person's edit.
+    static func mark(superseded: Set<Int>, of id: Int64, in db: Database) throws {
+        try db.run(sql: "UPDATE operations SET state = 'planned' WHERE plan = ?", arguments: [id])
         for ordinal in superseded {
             try db.run(
                 sql: "UPDATE operations SET state = 'superseded' WHERE plan = ? AND ordinal = ?",
                 arguments: [id, ordinal]
             )
         }
+    }
+
+    static func markApplied(_ id: Int64, in db: Database) throws {
+        try db.run(
+            sql: "UPDATE operations SET state = 'applied' WHERE plan = ? AND state != 'superseded'",
+            arguments: [id]
+        )
         try db.run(sql: "UPDATE plans SET applied = 1 WHERE id = ?", arguments: [id])
     }
 

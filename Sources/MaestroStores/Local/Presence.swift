@@ -61,7 +61,7 @@ final class Presence: Sendable {
 
     /// The workers that live now, this process among them where it is one: `pid 4711`.
     func workers() throws -> [String] {
-        guard let workers = try Directory.open(folder) else { return [] }
+        guard let workers = try Directory.open(folder, .none) else { return [] }
         return try workers.names().compactMap { name in
             guard name.hasSuffix(".lock"), let note = try liveNote(of: name), note.hasSuffix(Self.workerMark) else {
                 return nil
@@ -81,7 +81,7 @@ final class Presence: Sendable {
 
     /// Removes the files of processes that died.
     func sweep() throws {
-        guard let workers = try Directory.open(folder) else { return }
+        guard let workers = try Directory.open(folder, .none) else { return }
         for name in try workers.names() where name.hasSuffix(".lock") && name != PathComponent.encoding(token) + ".lock"
         {
             let file = try LockFile(opening: folder.appending(name))

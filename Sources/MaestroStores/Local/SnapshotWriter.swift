@@ -9,7 +9,6 @@ import struct SystemPackage.FilePath
 struct SnapshotWriter {
     /// The folder `reflections`.
     let folder: Directory
-    let failpoint: @Sendable (Failpoint) throws -> Void
 
     /// Its name is durable when the caller has synced `folder`.
     func write(_ snapshot: Snapshot) throws {
@@ -23,12 +22,10 @@ struct SnapshotWriter {
         try write(snapshot.after, below: "after", of: building, &folders)
         // Each once, when everything is in it.
         for made in folders.values { try made.sync() }
-        try failpoint(.snapshotWritten)
         if try !folder.renameWithoutReplacing(temporary, to: snapshot.folder) {
             try folder.exchange(temporary, snapshot.folder)
             try folder.removeTree(temporary)
         }
-        try failpoint(.snapshotPlaced)
     }
 
     private func write(

@@ -24,7 +24,7 @@ struct UserFolder: Sendable {
         and paths: [DocumentPath] = [],
         _ freshness: MemoryFolder.Freshness = .ofFiles
     ) throws -> Contents {
-        guard let root = try Directory.open(path) else {
+        guard let root = try Directory.open(path, .none) else {
             return Contents(entries: [], pieces: PieceCatalog(builtin: builtin), others: [])
         }
         var entries = try self.entries(in: .global, of: root, freshness)
@@ -67,7 +67,7 @@ struct UserFolder: Sendable {
 
     /// The project folders that exist, as their keys are encoded.
     func projectFolders() throws -> [String] {
-        try Directory.open(path)?.folder("projects")?.names() ?? []
+        try Directory.open(path, .none)?.folder("projects")?.names() ?? []
     }
 }
 
