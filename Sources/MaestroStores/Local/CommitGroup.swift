@@ -51,8 +51,7 @@ final class CommitGroup: Sendable {
     /// One transaction for all of them.
     ///
     /// What it throws concerns them all: nothing was committed. What one of them threw is only in its own outcome.
-    ///
-    /// - Parameter willCommit: called when all is written and nothing is committed yet.
+    /// `willCommit` is called when all is written and nothing is committed yet.
     static func run(_ members: [Member], in db: Database, willCommit: () throws -> Void = {}) throws {
         try db.inTransaction(.immediate) {
             for member in members { try member.run(in: db) }

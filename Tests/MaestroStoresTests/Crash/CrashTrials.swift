@@ -22,7 +22,7 @@ final class CrashTrials: Sendable {
 
     /// Makes the folder that the scenario starts from, and one undisturbed run for what it has to end as.
     ///
-    /// - Parameter observer: sees the effects of that run.
+    /// The observer sees the effects of that run.
     init(of scenario: CrashScenario, in folder: FilePath, seenBy observer: EffectObserver? = nil) async throws {
         self.scenario = scenario
         self.folder = folder
@@ -118,7 +118,7 @@ final class CrashTrials: Sendable {
 
     /// Whatever does not hold in a folder that was left like this, and after the next run; the folder goes.
     ///
-    /// - Parameter isTold: the scenario had come to its end, and whoever asked for it was told so.
+    /// `isTold`: the scenario had come to its end, and whoever asked for it was told so.
     func faults(
         of bench: CrashBench,
         repairedBy process: MortalProcess = MortalProcess(),

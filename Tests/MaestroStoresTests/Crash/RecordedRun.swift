@@ -13,7 +13,7 @@ struct RecordedRun: Sendable {
     private let folder: FilePath
     private let ignores: @Sendable (Effect) -> Bool
 
-    /// - Parameter ignores: effects that the disk forgets to carry out.
+    /// The disk forgets to carry out the effects that it `ignores`.
     init(
         of scenario: CrashScenario,
         in folder: FilePath,
