@@ -9,6 +9,9 @@ package struct CheckFinding: Sendable, Hashable, Codable {
         case information
     }
 
+    /// The mend of what needs none.
+    package static let nothingToDo = "nothing is to be done"
+
     package var code: CheckCode
     /// Nil: about the data folder as a whole.
     package var user: UserID?

@@ -66,23 +66,29 @@ struct DatabaseCheck: Sendable {
                 mend: "`chmod 700` it, unless you want that"
             )
         }
-            + facts.goneProcesses.map {
-                Judged(
-                    .processGone,
-                    at: ".maestro/workers/\($0)",
-                    "the lock file of a process that died",
-                    mend: "`--repair` removes it, and so does the next command",
-                    by: .sweepProcesses
-                )
-            }
+            + gone
             + facts.strayFolders.map {
                 Judged(
                     .strayUserFolder,
                     at: "users/\($0)",
                     "no user id gives this name; it is left alone",
-                    mend: "nothing is to be done: move it away if you do not need it"
+                    mend: "move it away if you do not need it"
                 )
             }
+    }
+
+    private var gone: [Judged] {
+        let count = facts.goneProcesses.count
+        guard count > 0 else { return [] }
+        return [
+            Judged(
+                .processGone,
+                at: ".maestro/workers",
+                "\(count) lock file\(count == 1 ? "" : "s") of processes that ended",
+                mend: "`--repair` removes \(count == 1 ? "it" : "them"), and so does the next command",
+                by: .sweepProcesses
+            )
+        ]
     }
 
     private var versions: [Judged] {
@@ -92,13 +98,13 @@ struct DatabaseCheck: Sendable {
                 .databaseVersions,
                 at: Self.place,
                 "SQLite \(facts.sqlite), schema `\(facts.schema)`",
-                mend: "nothing is to be done"
+                mend: CheckFinding.nothingToDo
             ),
             Judged(
                 .logSize,
                 at: Self.place + "-wal",
                 "\(megabytes) MB of log; over 4 MB the next write folds it into the database",
-                mend: "nothing is to be done"
+                mend: CheckFinding.nothingToDo
             ),
         ]
     }

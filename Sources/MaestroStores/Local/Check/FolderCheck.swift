@@ -28,17 +28,19 @@ struct FolderCheck: Sendable {
                     .userWithoutRow,
                     at: "users/\(user.folderName)",
                     "the database does not know this user; the documents are used all the same",
-                    mend: "nothing is to be done: the row comes with the user's first job"
+                    mend: "the row comes with the user's first job"
                 )
             ]
         }
-        if !folder.exists, history.isRegistered {
+        if !folder.exists {
             return [
                 judged(
                     .userWithoutFolder,
                     at: "users/\(user.folderName)",
-                    "the user has rows and no folder: no document",
-                    mend: "nothing is to be done: the folder comes with the next change"
+                    history.isRegistered
+                        ? "the user has rows and no folder: no document"
+                        : "there is neither a folder nor a row of this user",
+                    mend: "the folder comes with the next change"
                 )
             ]
         }
@@ -100,7 +102,7 @@ struct FolderCheck: Sendable {
                     .snapshotOlder,
                     at: "reflections",
                     "\(known.count) snapshot\(known.count == 1 ? " is" : "s are") known to the index and not to the database",
-                    mend: "nothing is to be done: they are kept"
+                    mend: "they are kept"
                 )
             )
         }
@@ -121,7 +123,7 @@ struct FolderCheck: Sendable {
                     .strayFile,
                     at: "reflections/\($0)",
                     "it is none of ours and is left alone",
-                    mend: "nothing is to be done: move it away if you do not need it"
+                    mend: "move it away if you do not need it"
                 )
             }
     }
@@ -200,7 +202,7 @@ struct FolderCheck: Sendable {
             .documentEdited,
             at: write.path.relative,
             "\(live == nil ? "removed" : "edited") since reflection \(write.reflection), by a person or an agent",
-            mend: "nothing is to be done: the files are the truth"
+            mend: "the files are the truth"
         )
     }
 

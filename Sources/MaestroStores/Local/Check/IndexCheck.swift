@@ -80,11 +80,11 @@ struct IndexCheck: Sendable {
     private func remarks(older: [String], isGone: Bool) -> [Judged] {
         if isGone {
             let text = "the lines from before this database are gone"
-            return [finding(.indexOlderGone, text, mend: "nothing is to be done: what the database knows is whole")]
+            return [finding(.indexOlderGone, text, mend: "what the database knows is whole")]
         }
         guard !older.isEmpty else { return [] }
         let text = "\(Self.counted(older.count)) from before this database, in one unbroken chain"
-        return [finding(.indexOlder, text, mend: "nothing is to be done: they are kept")]
+        return [finding(.indexOlder, text, mend: "they are kept")]
     }
 
     private func difference(

@@ -61,7 +61,7 @@ struct JobCheck: Sendable {
             .leaseOver,
             job,
             "its lease ran out, and the process that holds it lives: paused, or very slow",
-            mend: "nothing is to be done: the next worker takes it over"
+            mend: "the next worker takes it over"
         )
     }
 
@@ -98,7 +98,7 @@ struct JobCheck: Sendable {
         guard job.state == .done, job.hasReplyText, !keepsReplies else { return [] }
         guard !job.keptReply else {
             let text = "the text of its reply is kept, because `storeLlmRaw` was set"
-            return [judged(.replyKept, job, text, mend: "nothing is to be done")]
+            return [judged(.replyKept, job, text, mend: CheckFinding.nothingToDo)]
         }
         return [
             judged(

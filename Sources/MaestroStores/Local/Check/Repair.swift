@@ -51,7 +51,7 @@ enum Repair: Sendable, Hashable {
         case .removeMetric: "removed the row"
         case .eraseReply: "erased the text"
         case .register: "added the user's row"
-        case .sweepProcesses: "removed the file"
+        case .sweepProcesses: "removed what their processes left"
         case .makeDatabase: "made an empty database; the next commit continues the index on disk"
         }
     }

@@ -57,7 +57,7 @@ struct UserCheck: Sendable {
                 user: user,
                 at: "reflection \(plan.reflection)",
                 "another process is writing it: \(documents)",
-                mend: "nothing is to be done"
+                mend: CheckFinding.nothingToDo
             )
         }
         return Judged(
