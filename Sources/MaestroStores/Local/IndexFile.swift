@@ -16,7 +16,7 @@ import Darwin
 /// file) it is written anew from the database; lines from before the database's first one are kept.
 struct IndexFile {
     static let name = "index.jsonl"
-    private static let maxBytes = 1 << 30
+    static let maxBytes = 1 << 30
 
     /// The folder `reflections`.
     let folder: Directory
@@ -32,14 +32,13 @@ struct IndexFile {
         }
     }
 
-    /// Whether `line` is the last of the file, and durable when this returns.
+    /// Whether `line` is the last of the file; its content is durable when this returns.
     func endsDurably(with line: String) throws -> Bool {
         guard try tail(matching: line, or: nil) == .hasLine else { return false }
         let file = Directory.retrying { openat(folder.descriptor, Self.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) }
         guard file >= 0 else { return false }
         defer { closeDescriptor(file) }
         try folder.sync(file, named: Self.name)
-        try folder.sync()
         return true
     }
 

@@ -129,20 +129,24 @@ extension LocalStore {
     }
 
     /// Brings files, snapshot and index line up to the plan, in this order, all durable when it returns.
+    ///
+    /// The line is written last: where it stands the files were done, and only the mark was lost. To apply the plan once
+    /// more would undo what a person did since then, such as deleting the entry that it added.
     private func carryOut(_ stored: PlanRows.Stored, of user: UserID, below root: Directory) throws {
         let reflections = try root.making("reflections")
         let line = try ledger.read { try IndexRows.line(ofPlan: stored.id, user: user, in: $0) }
-        // The line is written last: where it stands all was done, and only the mark was lost. To carry the plan out once
-        // more would undo what a person did since then, such as deleting the entry that it added.
-        if let line, try IndexFile(folder: reflections).endsDurably(with: line.text) { return }
-        let superseded = try PlanApplier(root: root).apply(stored.plan)
-        if superseded != stored.superseded {
-            try ledger.write { try PlanRows.mark(superseded: superseded, of: stored.id, in: $0) }
-        }
+        let isApplied = try line.map { try IndexFile(folder: reflections).endsDurably(with: $0.text) } ?? false
+        if !isApplied { try apply(stored, below: root) }
+        // In any case: the snapshot's name is synced together with the line's, and either may have been lost alone.
         try writeSnapshots(of: stored.plan, in: reflections)
-        if let line { try append(line, of: user, in: reflections) }
-        // Once for both names.
+        if !isApplied, let line { try append(line, of: user, in: reflections) }
         try reflections.sync()
+    }
+
+    private func apply(_ stored: PlanRows.Stored, below root: Directory) throws {
+        let superseded = try PlanApplier(root: root).apply(stored.plan)
+        guard superseded != stored.superseded else { return }
+        try ledger.write { try PlanRows.mark(superseded: superseded, of: stored.id, in: $0) }
     }
 
     /// The snapshot of the plan's reflection, and of those whose waiting changes it settled.
@@ -154,7 +158,8 @@ extension LocalStore {
         }
     }
 
-    private func snapshot(of id: Reflection.ID) throws -> Snapshot? {
+    /// The snapshot of a reflection as the database has it: as it is when all its plans are carried out.
+    func snapshot(of id: Reflection.ID) throws -> Snapshot? {
         try ledger.read { db in
             guard let reflection = try ReflectionRows.reflection(id, in: db) else { return nil }
             let operations = try PlanRows.operations(of: id, in: db)

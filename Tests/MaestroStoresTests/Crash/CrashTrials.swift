@@ -140,6 +140,9 @@ final class CrashTrials: Sendable {
             try await scenario.run(bench, store)
             let found = try await EndState(of: bench, in: store)
             if found != end { faults.append("it ended otherwise: \(found)\ninstead of \(end)") }
+            for finding in try await store.check() where finding.level == .wrong {
+                faults.append("\(finding.code) at \(finding.place): \(finding.message)")
+            }
             if bench.calls - callsBefore > calls - replies { faults.append("a stored reply was paid for again") }
             try bench.local.closeAll()
         } catch {
