@@ -13,7 +13,7 @@ enum TranscriptFile {
         as format: TranscriptFormat?,
         filling job: (Transcript) -> Job
     ) throws -> [FinishedJob] {
-        let name = file == "-" ? "standard input" : file
+        let name = file == "-" ? "standard input" : file.onOneLine
         do {
             let next = file == "-" ? StandardInput.pieces(maxBytes: maxBytes) : try pieces(of: file)
             return try TranscriptReader.read(format: format, name: name, next: next).map { transcript in
@@ -30,20 +30,22 @@ enum TranscriptFile {
     }
 
     /// As much of the file as it had when it was opened: one that is still written to has an end all the same.
-    private static func pieces(of file: String) throws -> NextBytes {
+    static func pieces(of file: String) throws -> NextBytes {
         // A pipe without a writer would be waited for without end.
         let descriptor = open(HomePath.expanding(file), O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Failure.use("`\(file)` does not exist or cannot be read") }
+        guard descriptor >= 0 else { throw Failure.use("`\(file.onOneLine)` does not exist or cannot be read") }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var info = stat()
-        guard fstat(descriptor, &info) == 0 else { throw Failure.use("`\(file)` cannot be read") }
-        guard info.st_mode & S_IFMT != S_IFDIR else { throw Failure.use("`\(file)` is a folder, not a transcript") }
+        guard fstat(descriptor, &info) == 0 else { throw Failure.use("`\(file.onOneLine)` cannot be read") }
+        guard info.st_mode & S_IFMT != S_IFDIR else {
+            throw Failure.use("`\(file.onOneLine)` is a folder, not a transcript")
+        }
         guard info.st_mode & S_IFMT == S_IFREG else {
-            throw Failure.use("`\(file)` is no regular file", hint: "read a pipe with `maestro reflect -`")
+            throw Failure.use("`\(file.onOneLine)` is no regular file", hint: "read a pipe with `maestro reflect -`")
         }
         guard info.st_size <= maxBytes else {
             throw Failure.work(
-                "`\(file)` is larger than \(ByteText.of(maxBytes))",
+                "`\(file.onOneLine)` is larger than \(ByteText.of(maxBytes))",
                 hint: "split it; nothing was stored"
             )
         }
@@ -56,7 +58,7 @@ enum TranscriptFile {
                 left -= piece.count
                 return piece
             } catch {
-                throw Failure.work("`\(file)` cannot be read: \((error as NSError).localizedDescription)")
+                throw Failure.work("`\(file.onOneLine)` cannot be read: \((error as NSError).localizedDescription)")
             }
         }
     }
