@@ -23,6 +23,9 @@ struct GlobalOptions: ParsableArguments {
     func validate() throws {
         if data?.isEmpty == true { throw ValidationError("`--data` must name a folder") }
         if user?.isEmpty == true { throw ValidationError("`--user` must name a user") }
+        if userID.rawValue.contains(where: \.isNewline) {
+            throw ValidationError("`--user \(userID.rawValue.onOneLine)`: it must stand on one line")
+        }
     }
 
     /// The value of a variable; an empty one counts as unset.

@@ -28,6 +28,10 @@ struct JobOptions: ParsableArguments {
     var format: String?
 
     func validate() throws {
+        for (flag, text) in [("job", job), ("project", project), ("piece", piece)] {
+            guard let text, text.contains(where: \.isNewline) else { continue }
+            throw ValidationError("`--\(flag) \(text.onOneLine)`: it must stand on one line")
+        }
         if let outcome, JobOutcome.Status(rawValue: outcome) == nil {
             throw ValidationError("`--outcome \(outcome)`: it must be succeeded, failed, aborted or unknown")
         }
@@ -50,9 +54,11 @@ struct JobOptions: ParsableArguments {
 
     private func filled(_ transcript: Transcript, of user: UserID) -> Job {
         Job(
-            id: Job.ID(job ?? transcript.jobID),
+            // On one line: what a source calls itself must not look like several lines of ours.
+            id: Job.ID(job ?? transcript.jobID.onOneLine),
             user: user,
-            scope: project.map { Scope($0) } ?? transcript.project.map { ProjectKey.scope(of: $0) } ?? .global,
+            scope: project.map { Scope($0) } ?? transcript.project.map { ProjectKey.scope(of: $0.onOneLine) }
+                ?? .global,
             piece: piece,
             counterpart: transcript.counterpart,
             task: task ?? transcript.task,

@@ -5,17 +5,18 @@ import MaestroTranscripts
 
 /// Files of transcripts, as jobs: read, and redacted before anything else sees them.
 enum TranscriptFile {
-    /// Larger files are refused: they would not fit into memory several times over.
-    private static let maxBytes = 1 << 30
+    /// Larger files are refused: reading them takes minutes, and nobody worked for so long.
+    private static let maxBytes = 1_000_000_000
 
     static func jobs(
         in file: String,
         as format: TranscriptFormat?,
         filling job: (Transcript) -> Job
     ) throws -> [FinishedJob] {
-        let name = file == "-" ? "standard input" : file
+        let name = file == "-" ? "standard input" : file.onOneLine
         do {
-            return try TranscriptReader.read(try bytes(of: file), format: format, name: name).map { transcript in
+            let next = file == "-" ? StandardInput.pieces(maxBytes: maxBytes) : try pieces(of: file)
+            return try TranscriptReader.read(format: format, name: name, next: next).map { transcript in
                 var found = job(transcript)
                 // Shown and stored on their own, they must not carry what the activity no longer has. Cut only
                 // afterwards: half a secret, or one whose lines were joined, has no shape that a rule knows.
@@ -28,32 +29,37 @@ enum TranscriptFile {
         }
     }
 
-    private static func bytes(of file: String) throws -> Data {
-        if file == "-" { return try StandardInput.contents(maxBytes: maxBytes) }
-        let path = HomePath.expanding(file)
-        let attributes: [FileAttributeKey: Any]
-        do {
-            // Follows links: what counts is what would be read.
-            attributes = try FileManager.default.attributesOfItem(
-                atPath: URL(filePath: path).resolvingSymlinksInPath().path
-            )
-            guard FileManager.default.fileExists(atPath: path) else { throw CocoaError(.fileNoSuchFile) }
-        } catch {
-            throw Failure.use("`\(file)` does not exist or cannot be read")
-        }
-        let type = attributes[.type] as? FileAttributeType
-        guard type != .typeDirectory else { throw Failure.use("`\(file)` is a folder, not a transcript") }
+    /// As much of the file as it had when it was opened: one that is still written to has an end all the same.
+    static func pieces(of file: String) throws -> NextBytes {
         // A pipe without a writer would be waited for without end.
-        guard type == .typeRegular else {
-            throw Failure.use("`\(file)` is no regular file", hint: "read a pipe with `maestro reflect -`")
+        let descriptor = open(HomePath.expanding(file), O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure.use("`\(file.onOneLine)` does not exist or cannot be read") }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { throw Failure.use("`\(file.onOneLine)` cannot be read") }
+        guard info.st_mode & S_IFMT != S_IFDIR else {
+            throw Failure.use("`\(file.onOneLine)` is a folder, not a transcript")
         }
-        if let size = attributes[.size] as? Int, size > maxBytes {
-            throw Failure.work("`\(file)` is larger than 1 GB", hint: "split it; nothing was stored")
+        guard info.st_mode & S_IFMT == S_IFREG else {
+            throw Failure.use("`\(file.onOneLine)` is no regular file", hint: "read a pipe with `maestro reflect -`")
         }
-        do {
-            return try Data(contentsOf: URL(filePath: path))
-        } catch {
-            throw Failure.work("`\(file)` cannot be read: \((error as NSError).localizedDescription)")
+        guard info.st_size <= maxBytes else {
+            throw Failure.work(
+                "`\(file.onOneLine)` is larger than \(ByteText.of(maxBytes))",
+                hint: "split it; nothing was stored"
+            )
+        }
+        var left = Int(info.st_size)
+        return { atMost in
+            try Task.checkCancellation()
+            guard left > 0 else { return [] }
+            do {
+                let piece = Array(try handle.read(upToCount: min(left, atMost)) ?? Data())
+                left -= piece.count
+                return piece
+            } catch {
+                throw Failure.work("`\(file.onOneLine)` cannot be read: \((error as NSError).localizedDescription)")
+            }
         }
     }
 }

@@ -25,6 +25,10 @@ enum AnthropicImporter {
         var list = EventList()
         list.add(.harness, .notice, MessageContent.text(of: system), line: 1)
         for (index, message) in messages.enumerated() { add(message, line(index), to: &list) }
+        return try transcript(of: list, id: id, name: name)
+    }
+
+    static func transcript(of list: EventList, id: String?, name: String) throws(TranscriptError) -> Transcript {
         guard !list.events.isEmpty else {
             throw .malformed(name, .anthropic, "its messages hold no text and no tool call")
         }
@@ -36,7 +40,8 @@ enum AnthropicImporter {
         )
     }
 
-    private static func add(_ message: JSONValue, _ line: Int, to list: inout EventList) {
+    /// The events of one message.
+    static func add(_ message: JSONValue, _ line: Int, to list: inout EventList) {
         let role = message["role"]?.string
         guard role == "user" || role == "assistant" else {
             return list.count(unknown: "message with role \(role ?? "missing")")

@@ -7,11 +7,13 @@ import Maestro
 /// Lines are taken in file order. Walking the `parentUuid` chain, as the vendor's SDK does, loses a tenth to a quarter of
 /// the tool results, since parallel calls hang as siblings.
 struct ClaudeCodeImporter {
-    private var list = EventList()
+    private var list: EventList
     private var sessionID: String?
     private var directory: String?
     private var sidechainLines = 0
     private var brokenLines = 0
+
+    init(_ limits: TranscriptLimits = .standard) { list = EventList(limits) }
 
     /// Whether this is a line of a session, also one of the bookkeeping ones that may come first.
     static func isRecord(_ value: JSONValue) -> Bool {
@@ -22,12 +24,12 @@ struct ClaudeCodeImporter {
     }
 
     static func transcript(of source: SourceText) throws(TranscriptError) -> Transcript {
-        var importer = ClaudeCodeImporter()
+        var importer = ClaudeCodeImporter(source.limits)
         source.forEachLine { number, line, isLast in importer.read(line, number, isLast: isLast) }
         return try importer.transcript(name: source.name)
     }
 
-    private mutating func read(_ line: ArraySlice<UInt8>, _ number: Int, isLast: Bool) {
+    mutating func read(_ line: ArraySlice<UInt8>, _ number: Int, isLast: Bool) {
         guard let record = SourceText.json(of: line) else {
             if isLast {
                 list.notes.append(
@@ -170,7 +172,7 @@ struct ClaudeCodeImporter {
 
     private static func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(count) lines" }
 
-    private consuming func transcript(name: String) throws(TranscriptError) -> Transcript {
+    consuming func transcript(name: String) throws(TranscriptError) -> Transcript {
         guard !list.events.isEmpty else {
             let reason = sidechainLines > 0 ? "all of it is a subagent's" : "it holds no message, tool call or result"
             throw .malformed(name, .claudeCode, reason)

@@ -21,7 +21,10 @@ enum OpenAIChatImporter {
         name: String,
         line: (Int) -> Int = { $0 + 1 }
     ) throws(TranscriptError) -> Transcript {
-        let list = events(of: messages, line: line)
+        try transcript(of: events(of: messages, line: line), id: id, name: name)
+    }
+
+    static func transcript(of list: EventList, id: String?, name: String) throws(TranscriptError) -> Transcript {
         guard !list.events.isEmpty else {
             throw .malformed(name, .openAIChat, "its messages hold no text and no tool call")
         }
@@ -33,7 +36,8 @@ enum OpenAIChatImporter {
         )
     }
 
-    private static func add(_ message: JSONValue, _ line: Int, to list: inout EventList) {
+    /// The events of one message.
+    static func add(_ message: JSONValue, _ line: Int, to list: inout EventList) {
         let text = MessageContent.text(of: message["content"])
         let time = ISOTime.date(message["timestamp"])
         switch message["role"]?.string {

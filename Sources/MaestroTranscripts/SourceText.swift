@@ -6,12 +6,13 @@ import Maestro
 struct SourceText: Sendable {
     let bytes: [UInt8]
     let name: String
+    let limits: TranscriptLimits
 
     /// Checks that the bytes are text.
     ///
     /// A UTF-8 byte order mark is dropped.
-    init(_ data: Data, name: String) throws(TranscriptError) {
-        var bytes = Array(data)
+    init(_ bytes: [UInt8], name: String, limits: TranscriptLimits = .standard) throws(TranscriptError) {
+        var bytes = bytes
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         guard !bytes.allSatisfy({ $0 <= 0x20 && $0 != 0 }) else { throw .empty(name) }
         // A NUL byte means a binary file or UTF-16: no text that agents write holds one.
@@ -19,6 +20,7 @@ struct SourceText: Sendable {
         guard !isUTF16, !bytes.prefix(65_536).contains(0) else { throw .notText(name) }
         self.bytes = bytes
         self.name = name
+        self.limits = limits
     }
 
     /// Whether some bytes are not UTF-8; they are read as replacement characters.
@@ -53,7 +55,7 @@ struct SourceText: Sendable {
 
     /// The whole text as one JSON value; nil where it is not.
     func wholeJSON() -> JSONValue? {
-        var reader = JSONReader(bytes)
+        var reader = JSONReader(bytes, maxValues: limits.jsonValues)
         guard let value = try? reader.value() else { return nil }
         reader.skipSpace()
         return reader.index == bytes.count ? value : nil
@@ -75,7 +77,7 @@ struct SourceText: Sendable {
 
     /// One line as JSON; nil where it is not one value.
     static func json(of line: ArraySlice<UInt8>) -> JSONValue? {
-        var reader = JSONReader(Array(line))
+        var reader = JSONReader(Array(line), maxValues: TranscriptLimits.standard.jsonValues)
         guard let value = try? reader.value() else { return nil }
         reader.skipSpace()
         return reader.index == line.count ? value : nil

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Maestro
 
 /// Why a file is not a transcript that can be read.
 ///
@@ -10,6 +11,8 @@ package enum TranscriptError: Error, Hashable, Sendable, CustomStringConvertible
     ///
     /// It is never taken for plain text: that would store whatever it holds.
     case damagedJSON(String)
+    /// More than can be held in memory as a whole, and of a kind that cannot be read line by line; most bytes that can.
+    case tooLarge(String, limit: Int)
     /// The file's name, and what it looks like where it is known by name.
     case unknownFormat(String, looksLike: String?)
     /// A format that was named or recognised, but whose content does not hold it.
@@ -22,6 +25,12 @@ package enum TranscriptError: Error, Hashable, Sendable, CustomStringConvertible
             "`\(name)` is not UTF-8 text; where it is text in another encoding, save it as UTF-8 first"
         case .damagedJSON(let name):
             "`\(name)` starts as JSON but cannot be read as such: it is cut off, damaged, or nested too deep"
+        case .tooLarge(let name, let limit):
+            """
+            `\(name)` is larger than \(ByteText.of(limit)), and only lines of one conversation can be read from so large a \
+            file (JSON with one message a line, a Claude Code session, or text); this is JSON of another kind. Split it, or \
+            write one message a line
+            """
         case .unknownFormat(let name, let known?):
             "`\(name)` looks like \(known), which this version does not read yet; it reads \(Self.formats)"
         case .unknownFormat(let name, nil):

@@ -34,7 +34,7 @@ struct TranscriptLines {
         if format == nil, let foreign { throw .unknownFormat(source.name, looksLike: foreign) }
         var transcripts = try readable(as: format)
         for index in transcripts.indices {
-            if isCutOff { transcripts[index].activity.notes.append("the last line is cut off and was left out") }
+            if isCutOff { transcripts[index].activity.notes.append(TranscriptNote.lastLineCut) }
             if broken > 0 { transcripts[index].activity.unknownRecords["not JSON"] = broken }
         }
         return transcripts

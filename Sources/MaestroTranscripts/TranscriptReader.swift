@@ -15,11 +15,37 @@ package enum TranscriptReader {
         format: TranscriptFormat? = nil,
         name: String
     ) throws(TranscriptError) -> [Transcript] {
-        let source = try SourceText(bytes, name: name)
+        try read(SourceText(Array(bytes), name: name), format: format)
+    }
+
+    /// The same for a source of any length, which `next` gives piece by piece.
+    ///
+    /// Memory does not grow with it: one that is larger than ``TranscriptLimits/documentBytes`` is read line by line, and
+    /// of every activity what is kept stays within limits. What was left out for that is said in the notes.
+    /// - Throws: ``TranscriptError``, and whatever `next` throws.
+    package static func read(
+        format: TranscriptFormat? = nil,
+        name: String,
+        limits: TranscriptLimits = .standard,
+        next: @escaping NextBytes
+    ) throws -> [Transcript] {
+        var head: [UInt8] = []
+        while head.count <= limits.documentBytes {
+            let piece = try next(1 << 20)
+            if piece.isEmpty { return try read(SourceText(head, name: name, limits: limits), format: format) }
+            head += piece
+        }
+        return [try LongTranscript(head, format: format, name: name, limits: limits, more: next).transcript()]
+    }
+
+    private static func read(
+        _ source: SourceText,
+        format: TranscriptFormat?
+    ) throws(TranscriptError) -> [Transcript] {
         var transcripts = try transcripts(of: source, as: format)
         if source.isDamaged {
             for index in transcripts.indices {
-                transcripts[index].activity.notes.append("some bytes are not UTF-8 and were replaced")
+                transcripts[index].activity.notes.append(TranscriptNote.damaged)
             }
         }
         return transcripts
@@ -60,7 +86,7 @@ package enum TranscriptReader {
         if format == nil {
             if let known = ForeignFormat.name(of: value) { throw .unknownFormat(name, looksLike: known) }
             if ClaudeCodeImporter.isRecord(value) {
-                return [try ClaudeCodeImporter.transcript(of: SourceText(Data(value.text.utf8), name: name))]
+                return [try ClaudeCodeImporter.transcript(of: SourceText(Array(value.text.utf8), name: name))]
             }
         }
         if let messages = Conversations.messages(in: value) {

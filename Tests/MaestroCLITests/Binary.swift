@@ -90,7 +90,7 @@ struct Binary {
     }
 
     /// Beside the test bundle, where the build puts all products.
-    private static let path: FilePath? = {
+    static let path: FilePath? = {
         var places = [CommandLine.arguments[0], Bundle.main.bundlePath].map { URL(filePath: $0) }
         places += places.map { $0.resolvingSymlinksInPath() }
         for start in places {

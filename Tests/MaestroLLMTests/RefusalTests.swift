@@ -189,6 +189,18 @@ import Testing
         #expect(error?.sentence.contains(key) == false)
     }
 
+    @Test(arguments: ["blue\r\nX-Admin: yes", "blue\nX-Admin: yes", "blue\u{0}"])
+    func `is refused before it is made where a header would make another`(value: String) {
+        var settings = Settings.LLM()
+        settings.endpoint = "http://localhost"
+        settings.headers = ["X-Team": Secret(value)]
+        let error = #expect(throws: ReflectorError.self) {
+            try LLMReflector(settings, key: nil, now: { Asking.now })
+        }
+        #expect(error?.sentence.contains("X-Team") == true)
+        #expect(error?.sentence.contains("X-Admin") == false)
+    }
+
     @Test(arguments: [nil, "", "localhost:8080", "ftp://host/v1", "http://", "https://ana:password@host/v1"])
     func `is refused before it is made where there is no usable address`(address: String?) {
         var settings = Settings.LLM()

@@ -94,7 +94,8 @@ package enum ByteText {
         switch bytes {
         case ..<1000: "\(bytes) B"
         case ..<1_000_000: "\((Double(bytes) / 100).rounded() / 10) KB"
-        default: "\((Double(bytes) / 100_000).rounded() / 10) MB"
+        case ..<1_000_000_000: "\((Double(bytes) / 100_000).rounded() / 10) MB"
+        default: "\((Double(bytes) / 100_000_000).rounded() / 10) GB"
         }
     }
 }

@@ -13,6 +13,8 @@ package struct JSONReader {
         case truncated
         case unexpected(offset: Int)
         case tooDeep
+        /// More values than were allowed for.
+        case tooMany
     }
 
     /// What was accepted although JSON has it otherwise.
@@ -25,15 +27,20 @@ package struct JSONReader {
     let bytes: [UInt8]
     package private(set) var index: Int
     package private(set) var repairs: Set<Repair> = []
+    private var valuesLeft: Int
 
-    package init(_ bytes: [UInt8], at index: Int = 0) {
+    /// A few bytes of a source can be dozens in memory: `maxValues` bounds what they may become.
+    package init(_ bytes: [UInt8], at index: Int = 0, maxValues: Int = .max) {
         self.bytes = bytes
         self.index = index
+        valuesLeft = maxValues
     }
 
     /// The value that starts here, white space before it skipped; `index` is behind it afterwards.
     package mutating func value(depth: Int = 0) throws(Failure) -> JSONValue {
         guard depth <= Self.maxDepth else { throw .tooDeep }
+        guard valuesLeft > 0 else { throw .tooMany }
+        valuesLeft -= 1
         skipSpace()
         guard index < bytes.count else { throw .truncated }
         switch bytes[index] {

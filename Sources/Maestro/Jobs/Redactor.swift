@@ -17,14 +17,18 @@ package struct Redactor: Sendable {
     package static let standard = Redactor()
 
     private let scanner = SecretScanner()
+    private var encoded: EncodedSecrets { EncodedSecrets(scanner: scanner) }
 
     /// The text without its secrets.
     ///
-    /// One linear pass over the bytes. Repeating it on its own result changes nothing.
+    /// Two linear passes over the bytes, for what stands there in plain and encoded. Repeating it on its own result changes nothing.
     package func redacting(_ text: String) -> Redacted {
         var copy = text
         return copy.withUTF8 { bytes in
-            let finds = scanner.finds(in: bytes)
+            var finds = scanner.finds(in: bytes)
+            // What stands there in plain goes by itself, and leaves the rest of its run.
+            let more = encoded.finds(in: bytes).filter { find in !finds.contains { $0.range.overlaps(find.range) } }
+            if !more.isEmpty { finds = (finds + more).sorted { $0.range.lowerBound < $1.range.lowerBound } }
             guard !finds.isEmpty else { return Redacted(text: text, counts: [:]) }
             var result: [UInt8] = []
             result.reserveCapacity(bytes.count)

@@ -32,7 +32,7 @@ struct IDs {
         if isLast, let newest = found.max(by: { $0.submittedAt < $1.submittedAt }) { return newest }
         if let exact = found.first(where: { $0.job.id.rawValue == text }) { return exact }
         guard !isLast, let first = found.first, !text.isEmpty else {
-            throw Failure.use("no job has the id `\(text)`", hint: "`maestro jobs` lists them")
+            throw Failure.use("no job has the id `\(text.onOneLine)`", hint: "`maestro jobs` lists them")
         }
         guard found.count == 1 else {
             throw Failure.use("\(found.count) jobs start with `\(text)`", hint: "give more of the id")

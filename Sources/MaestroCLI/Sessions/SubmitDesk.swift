@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Maestro
+import MaestroTranscripts
 
 /// Submits jobs in batches, and counts what became of them.
 struct SubmitDesk {
@@ -18,8 +19,16 @@ struct SubmitDesk {
         while !rest.isEmpty {
             try Task.checkCancellation()
             if jobs.count > Self.batch { Terminal.progress(progress(jobs.count - rest.count)) }
+            rest.prefix(Self.batch).forEach(remarkOnSize)
             for submission in try await store.submit(Array(rest.prefix(Self.batch))) { tally.add(submission) }
             rest = rest.dropFirst(Self.batch)
+        }
+    }
+
+    /// Who reflects on it later is told, too; but whoever hands it over can still split it.
+    private func remarkOnSize(of found: FinishedJob) {
+        for note in found.activity.notes where TranscriptNote.isAboutSize(note) {
+            Terminal.note("note: job `\(found.job.id)`: \(note)")
         }
     }
 }

@@ -23,6 +23,8 @@ extension Directory {
             case ENOENT: return .absent
             case ELOOP: return .unreadable("it is a symbolic link, and none is followed")
             case EACCES: return .unreadable("it may not be read")
+            // A socket, or a device that is not there.
+            case ENXIO, ENODEV: return .unreadable("it is not a regular file")
             default: throw FileProblem.refused("read", path.appending(name), errno)
             }
         }

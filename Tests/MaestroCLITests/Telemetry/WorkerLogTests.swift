@@ -30,7 +30,7 @@ import Testing
         ]
         let ofJob = objects.filter { $0["job.id"] != nil }
         #expect(ofJob.map { $0["message"] as? String } == stages)
-        #expect(ofJob.allSatisfy { $0["job.id"] as? String == "evil\u{1B}[2J\nid" && $0["user.id"] as? String == "me" })
+        #expect(ofJob.allSatisfy { $0["job.id"] as? String == "evil\u{1B}[2J id" && $0["user.id"] as? String == "me" })
         #expect(ofJob.map { $0["level"] as? String } == Array(repeating: "debug", count: 5) + ["info"])
         #expect(ofJob.last?["changes"] as? Int == 1)
         #expect(!lines.joined().contains("make lint"))
@@ -43,7 +43,7 @@ import Testing
         let done = lines.filter { $0.contains(" info ") }
         #expect(done.count == 1)
         #expect(done.first?.contains(#" info job done changes=1 "#) == true)
-        #expect(done.first?.contains(#" job.id="evil\u001b[2J\nid" "#) == true)
+        #expect(done.first?.contains(#" job.id="evil\u001b[2J id" "#) == true)
         #expect(!lines.joined().contains("\u{1B}"))
     }
 
