@@ -37,8 +37,10 @@ extension SystemCallTrace {
         }?.point
     }
 
-    /// How to strike at `point` of this trace in another run: its place among the calls of all threads, and among those of
-    /// its own thread. The tracer counts each thread apart; which makes which call differs from run to run.
+    /// How to strike at `point` of this trace in another run: by its place among the calls of all threads, or among those of
+    /// its own thread.
+    ///
+    /// The tracer counts each thread apart; which makes which call differs from run to run.
     func aims(at point: CrashPoint, below data: String) -> (call: String, path: String?, ordinals: [Int])? {
         guard let call = points(below: data).first(where: { $0.point == point })?.call else { return nil }
         let path = call.aimingPath(below: data)

@@ -13,7 +13,8 @@ import Testing
     func `killed at any point ends, run again, as if nothing had happened`(in scenario: Scenario) async throws {
         let stage = try await Stage(scenario)
         var random = Self.form.random(for: scenario.rawValue)
-        let points = stage.points
+        // Killed as it makes a file it leaves what is left when it is killed at the call before.
+        let points = stage.points.filter { !$0.call.hasPrefix("open") }
         let wanted = Self.form.isFull ? points : Array(points.shuffled(using: &random).prefix(3))
         var tally = Tally()
         for point in wanted where !tally.hit.contains(point) {

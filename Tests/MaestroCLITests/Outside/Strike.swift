@@ -17,9 +17,8 @@ struct Strike: Sendable {
 }
 
 extension Stage {
-    /// Runs the command on a copy of the folder with a fault in it, has it done again, and looks at what is left.
-    ///
-    /// - Parameter second: another kill, of the run that repairs what the first one left.
+    /// Runs the command on a copy of the folder with a fault in it, has it done again, and looks at what is left; `second` is
+    /// another kill, of the run that repairs what the first one left.
     func strike(_ injection: Injection, second: Injection? = nil, named name: String) async throws -> Strike {
         let folder = try base.copied(as: name)
         defer { _ = Result { try folder.remove() } }
