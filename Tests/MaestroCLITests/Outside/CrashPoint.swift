@@ -11,9 +11,13 @@ struct CrashPoint: Hashable, Sendable, CustomStringConvertible {
     var description: String { "\(call) \(place) #\(occurrence)" }
 
     static func place(_ path: String, below data: String) -> String {
+        withoutTokens(path, below: data).replacing(/[0-9a-f]{16}/, with: "*")
+    }
+
+    /// Tokens of processes differ always, ids of reflections only where no job has them.
+    fileprivate static func withoutTokens(_ path: String, below data: String) -> String {
         let relative = path.hasPrefix(data) ? String(path.dropFirst(data.count)) : path
         return relative.replacing(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, with: "*")
-            .replacing(/[0-9a-f]{16}/, with: "*")
     }
 }
 
@@ -41,9 +45,13 @@ extension SystemCallTrace {
     /// its own thread.
     ///
     /// The tracer counts each thread apart; which makes which call differs from run to run.
-    func aims(at point: CrashPoint, below data: String) -> (call: String, path: String?, ordinals: [Int])? {
+    func aims(
+        at point: CrashPoint,
+        below data: String,
+        idsStay: Bool
+    ) -> (call: String, path: String?, ordinals: [Int])? {
         guard let call = points(below: data).first(where: { $0.point == point })?.call else { return nil }
-        let path = call.aimingPath(below: data)
+        let path = call.aimingPath(below: data, idsStay: idsStay)
         let alike = calls.filter {
             $0.name == call.name && $0.entered <= call.entered && (path.map($0.concerns) ?? true)
         }
@@ -53,8 +61,11 @@ extension SystemCallTrace {
 
 extension SystemCall {
     /// A path that is the same in every run of a folder, by which the tracer can tell this call from others of its name.
-    func aimingPath(below data: String) -> String? {
+    fileprivate func aimingPath(below data: String, idsStay: Bool) -> String? {
         let path = descriptors.first { $0.hasPrefix(data) } ?? names.first { $0.hasPrefix(data) }
-        return path.flatMap { $0.dropFirst(data.count) == CrashPoint.place($0, below: data) ? $0 : nil }
+        return path.flatMap { path in
+            let named = idsStay ? CrashPoint.withoutTokens(path, below: data) : CrashPoint.place(path, below: data)
+            return named == path.dropFirst(data.count) ? path : nil
+        }
     }
 }

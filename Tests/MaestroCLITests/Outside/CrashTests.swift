@@ -89,7 +89,9 @@ extension Stage {
     /// The attempts take turns: by the place among all calls of the kind, which is right where one thread makes them, and
     /// by the place among those of its own thread.
     fileprivate func aim(at point: CrashPoint, _ fault: Injection.Fault, attempt: Int) -> Injection? {
-        guard let (call, path, ordinals) = trace.aims(at: point, below: traced) else { return nil }
+        guard let (call, path, ordinals) = trace.aims(at: point, below: traced, idsStay: !scenario.isOfPerson) else {
+            return nil
+        }
         return Injection(fault: fault, call: call, path: path, ordinal: ordinals[attempt % ordinals.count])
     }
 }

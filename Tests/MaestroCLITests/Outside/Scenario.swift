@@ -31,11 +31,11 @@ enum Scenario: String, CaseIterable, Sendable {
         .reply(request.body.contains("--strict, and keep") ? Self.second : Self.first)
     }
 
-    private static let first = reply([
+    static let first = reply([
         change("add", "feedback-linter-first", "Linter: first", "Run the linter first.", event: 1),
         change("add", "project-date-utc", "Date test: UTC", "The date test needs UTC.", event: 2, type: "project"),
     ])
-    private static let second = reply([
+    static let second = reply([
         change("update", "feedback-linter-first", "Linter: first, strict", "Run the linter with --strict.", event: 1),
         change("add", "feedback-short-lines", "Lines: short", "Keep lines short.", event: 1),
     ])

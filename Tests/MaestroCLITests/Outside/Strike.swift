@@ -63,7 +63,9 @@ extension Stage {
 
     private func ended(_ run: Binary.Finished, by fault: Injection.Fault, at point: CrashPoint?) -> [String] {
         guard point != nil else {
-            return run.code == 0 ? [] : ["unharmed, but it ended with \(run.status): \(run.err)"]
+            // A kill may have struck at a call of that name that changes nothing.
+            let isKilled = fault == .kill && run.code == nil
+            return run.code == 0 || isKilled ? [] : ["unharmed, but it ended with \(run.status): \(run.err)"]
         }
         guard fault != .kill else { return run.code == nil ? [] : ["it outlived the kill: \(run.status)"] }
         switch run.code {
