@@ -80,9 +80,18 @@ package protocol JobStore: Sendable {
     ///
     /// Changes, rows and snapshots stay. At most `limit` a call; the answer says how many.
     func forgetActivities(endedBefore moment: Date, atMost limit: Int) async throws -> Int
+
+    /// Finishes the commits, of all users, whose process died after the commit point: their jobs are done, so no claim
+    /// leads there.
+    ///
+    /// One that a living process is at work on is left to it. Doing it twice changes nothing.
+    func finishInterrupted() async throws
 }
 
 extension JobStore {
+    /// A store whose whole commit is one transaction has nothing to finish.
+    package func finishInterrupted() async throws {}
+
     package func submit(_ job: Job, _ activity: Activity) async throws -> Submission {
         guard let submission = try await submit([FinishedJob(job: job, activity: activity)]).first else {
             preconditionFailure("a store answers every job that is submitted")

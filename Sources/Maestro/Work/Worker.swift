@@ -91,7 +91,10 @@ package final class Worker: Sendable {
                     observe(.claimed(claim))
                     group.addTask { await self.work(on: claim) }
                 }
-                if claims.isEmpty, try await isDrained() { break }
+                if claims.isEmpty {
+                    await finishInterrupted()
+                    if try await isDrained() { break }
+                }
                 if claims.isEmpty || freeSlots > 0 { await wake.wait(atMost: pause, on: clock) }
             }
             await letCallsEnd()
@@ -131,6 +134,11 @@ package final class Worker: Sendable {
             note(error)
             return []
         }
+    }
+
+    /// What a process left half done that died in a commit: agents read the files without asking anybody.
+    private func finishInterrupted() async {
+        do { try await store.finishInterrupted() } catch { note(error) }
     }
 
     /// A store that fails (a full disk, a locked database) is asked again, less and less often.

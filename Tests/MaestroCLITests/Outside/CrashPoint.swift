@@ -37,8 +37,16 @@ extension SystemCallTrace {
     func struck(by injection: Injection, below data: String) -> CrashPoint? {
         points(below: data).first { _, call in
             guard call.name == injection.call, injection.path.map(call.concerns) ?? true else { return false }
-            return injection.fault == .kill ? call.outcome == .killed : call.isInjected
+            switch injection.fault {
+            case .kill: return call.outcome == .killed
+            case .error: return call.isInjected
+            case .limit: return call.outcome == .failed("EFBIG")
+            }
         }?.point
+    }
+
+    func call(at point: CrashPoint, below data: String) -> SystemCall? {
+        points(below: data).first { $0.point == point }?.call
     }
 
     /// How to strike at `point` of this trace in another run: by its place among the calls of all threads, or among those of
@@ -50,7 +58,7 @@ extension SystemCallTrace {
         below data: String,
         idsStay: Bool
     ) -> (call: String, path: String?, ordinals: [Int])? {
-        guard let call = points(below: data).first(where: { $0.point == point })?.call else { return nil }
+        guard let call = call(at: point, below: data) else { return nil }
         let path = call.aimingPath(below: data, idsStay: idsStay)
         let alike = calls.filter {
             $0.name == call.name && $0.entered <= call.entered && (path.map($0.concerns) ?? true)
@@ -60,6 +68,12 @@ extension SystemCallTrace {
 }
 
 extension SystemCall {
+    /// Where in the file it writes; nil where it does not say.
+    var offset: Int? {
+        guard name == "pwrite64" else { return nil }
+        return arguments.split(separator: " ").last.flatMap { Int($0) }
+    }
+
     /// A path that is the same in every run of a folder, by which the tracer can tell this call from others of its name.
     fileprivate func aimingPath(below data: String, idsStay: Bool) -> String? {
         let path = descriptors.first { $0.hasPrefix(data) } ?? names.first { $0.hasPrefix(data) }

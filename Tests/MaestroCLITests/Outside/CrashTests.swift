@@ -86,11 +86,16 @@ private struct Tally {
 }
 
 extension Stage {
-    /// The attempts take turns: by the place among all calls of the kind, which is right where one thread makes them, and
-    /// by the place among those of its own thread.
+    /// The attempts take turns: by the place among all calls of the kind, which is right where one thread makes them, by the
+    /// place among those of its own thread, and, for the log of the database, by its length, which no thread decides.
     fileprivate func aim(at point: CrashPoint, _ fault: Injection.Fault, attempt: Int) -> Injection? {
         guard let (call, path, ordinals) = trace.aims(at: point, below: traced, idsStay: !scenario.isOfPerson) else {
             return nil
+        }
+        // The other files that are written before the log are shorter than this.
+        let length = trace.call(at: point, below: traced)?.offset ?? 0
+        if fault == .kill, attempt == 2, point.place == "/maestro.sqlite-wal", length > 40_000 {
+            return Injection(fault: .limit(length), call: call, path: nil, ordinal: 1)
         }
         return Injection(fault: fault, call: call, path: path, ordinal: ordinals[attempt % ordinals.count])
     }

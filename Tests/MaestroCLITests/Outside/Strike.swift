@@ -25,7 +25,9 @@ extension Stage {
         let strace = Strace(file: folder.path + ".trace", injection: injection.moved(from: traced, to: folder.path))
         return try await TestServer.run(Scenario.script) { server in
             let run = try await Self.maestro(folder, server, under: strace).run(try scenario.command()) { _ in }
-            let point = try strace.trace().struck(by: strace.injection ?? injection, below: folder.path)
+            var point = try strace.trace().struck(by: strace.injection ?? injection, below: folder.path)
+            // One thread may be in a call as another ends the process.
+            if injection.fault.isDeadly, run.code != nil { point = nil }
             try FileManager.default.removeItem(atPath: strace.file)
             var problems = ended(run, by: injection.fault, at: point)
             problems += try torn(in: folder)
@@ -62,12 +64,12 @@ extension Stage {
     // MARK: - What may be wrong
 
     private func ended(_ run: Binary.Finished, by fault: Injection.Fault, at point: CrashPoint?) -> [String] {
-        guard point != nil else {
-            // A kill may have struck at a call of that name that changes nothing.
-            let isKilled = fault == .kill && run.code == nil
-            return run.code == 0 || isKilled ? [] : ["unharmed, but it ended with \(run.status): \(run.err)"]
+        // A kill may have struck at a call of that name that changes nothing.
+        if fault.isDeadly, run.code == nil { return [] }
+        // Or at one that another thread was in as the process ended.
+        guard point != nil, !fault.isDeadly else {
+            return run.code == 0 ? [] : ["unharmed, but it ended with \(run.status): \(run.err)"]
         }
-        guard fault != .kill else { return run.code == nil ? [] : ["it outlived the kill: \(run.status)"] }
         switch run.code {
         case 0: return []
         case 1:
