@@ -18,6 +18,24 @@ struct Composition {
     /// Opens the store in the data folder, making what is missing.
     static func open(_ options: GlobalOptions, flags: [String: String] = [:]) async throws -> Composition {
         let loader = try load(options, flags: flags)
+        let configuration = try storeConfiguration(options, loader)
+        do {
+            return Composition(
+                loader: loader,
+                data: options.dataFolder,
+                user: options.userID,
+                store: try await LocalStore.open(configuration)
+            )
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// How the embedded store of these options is opened.
+    static func storeConfiguration(
+        _ options: GlobalOptions,
+        _ loader: SettingsLoader
+    ) throws -> LocalStore.Configuration {
         let url = loader.settings.storeURL ?? "sqlite:"
         guard url.hasPrefix("sqlite:") else {
             throw Failure.use(
@@ -34,16 +52,7 @@ struct Composition {
         configuration.userFolderRoot = loader.settings.userFolderRoot.map {
             FilePath(HomePath.expanding($0))
         }
-        do {
-            return Composition(
-                loader: loader,
-                data: options.dataFolder,
-                user: options.userID,
-                store: try await LocalStore.open(configuration)
-            )
-        } catch {
-            throw Failure(error)
-        }
+        return configuration
     }
 
     static func load(_ options: GlobalOptions, flags: [String: String] = [:]) throws -> SettingsLoader {

@@ -14,6 +14,13 @@ package struct IndexLine: Hashable, Sendable {
     /// The whole line, without a line break.
     package let text: String
 
+    /// The reflection that it is about; nil where it does not say.
+    package var reflection: Reflection.ID? {
+        struct Named: Decodable { let reflection: Reflection.ID }
+        // A line of ours has the key; of any other nobody asks more than whether it does.
+        return (try? JSONDecoder().decode(Named.self, from: Data(text.utf8)))?.reflection
+    }
+
     /// The line that follows `previous` and holds `json`, one JSON object on one line.
     package init(holding json: String, after previous: IndexLine?) {
         self.init(holding: json, sequence: (previous?.sequence ?? 0) + 1, previous: previous?.sha ?? "")

@@ -32,7 +32,10 @@ struct MaestroCommand: AsyncParsableCommand {
                 name: "What is known",
                 subcommands: [MemoryCommand.self, PieceCommand.self, RecallCommand.self]
             ),
-            CommandGroup(name: "Operate", subcommands: [StatsCommand.self, DoctorCommand.self, InitCommand.self]),
+            CommandGroup(
+                name: "Operate",
+                subcommands: [StatsCommand.self, DoctorCommand.self, FsckCommand.self, InitCommand.self]
+            ),
         ],
         defaultSubcommand: OverviewCommand.self
     )

@@ -16,7 +16,7 @@ import Darwin
 /// file) it is written anew from the database; lines from before the database's first one are kept.
 struct IndexFile {
     static let name = "index.jsonl"
-    private static let maxBytes = 1 << 30
+    static let maxBytes = 1 << 30
 
     /// The folder `reflections`.
     let folder: Directory

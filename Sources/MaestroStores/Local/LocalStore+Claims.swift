@@ -93,7 +93,7 @@ extension LocalStore {
     }
 
     /// Puts a job back whose holder is gone; the third time it is dead, with its row.
-    private func takeOver(_ standing: JobRows.Standing, in db: Database) throws {
+    func takeOver(_ standing: JobRows.Standing, in db: Database) throws {
         let reason = "its worker died or lost its lease"
         guard standing.takeovers + 1 >= Self.maxTakeovers else {
             _ = try JobRows.release(standing, because: standing.error ?? reason, at: now, in: db)

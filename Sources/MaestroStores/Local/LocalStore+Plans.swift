@@ -132,7 +132,7 @@ extension LocalStore {
         }
     }
 
-    private func snapshot(of id: Reflection.ID, ending plan: Plan, superseded: Set<Int>) throws -> Snapshot? {
+    func snapshot(of id: Reflection.ID, ending plan: Plan, superseded: Set<Int>) throws -> Snapshot? {
         try ledger.read { db in
             guard let reflection = try ReflectionRows.reflection(id, in: db) else { return nil }
             let operations = try PlanRows.operations(of: id, in: db)

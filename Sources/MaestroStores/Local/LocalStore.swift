@@ -19,10 +19,15 @@ package final class LocalStore: Store {
     ///
     /// - Throws: ``StoreError/unusable(_:hint:)`` where folder, file system or database cannot be used as they are.
     package static func open(_ configuration: Configuration) async throws -> LocalStore {
-        try await Self.onOwnThread { try LocalStore(opening: configuration) }
+        try await Self.onOwnThread {
+            let store = try LocalStore(opening: configuration)
+            try store.presence.sweep()
+            return store
+        }
     }
 
-    private init(opening given: Configuration) throws {
+    /// What processes that died left behind stays, for whoever looks for it.
+    init(opening given: Configuration) throws {
         let configuration = given.absolute
         self.configuration = configuration
         for folder in [configuration.data, configuration.users, configuration.internals] {
@@ -34,7 +39,6 @@ package final class LocalStore: Store {
         ledger = try Ledger(at: configuration.database, lock: configuration.internals.appending("wal.lock"))
         presence = try Presence(in: workers, token: configuration.makeToken)
         userLock = UserLock(bound: configuration.lockBound)
-        try presence.sweep()
     }
 
     /// Releases the database.

@@ -79,6 +79,12 @@ final class Presence: Sendable {
         return try file.tryLock(.shared) ? nil : file.note
     }
 
+    /// The names of the files of processes that died.
+    func gone() throws -> [String] {
+        guard let workers = try Directory.open(folder) else { return [] }
+        return try workers.names().filter { try $0.hasSuffix(".lock") && liveNote(of: $0) == nil }
+    }
+
     /// Removes the files of processes that died.
     func sweep() throws {
         guard let workers = try Directory.open(folder) else { return }
