@@ -19,6 +19,17 @@ actor ChaosEditor {
         self.folder = folder
     }
 
+    private static let fresh = """
+        ---
+        name: topic
+        description: A topic
+        type: feedback
+        ---
+
+        As nobody has it. **Why:** said so. **How to apply:** always.
+
+        """
+
     /// What must be live or in history now.
     var owed: [(path: String, text: String)] {
         saved.map { ($0.key, $0.value) } + replaced.map { ("", $0) }
@@ -28,13 +39,15 @@ actor ChaosEditor {
     func save() throws {
         let name = ChaosModel.entry(Int.random(in: 0..<ChaosModel.topics)) + ".md"
         let file = folder.appending(path: name)
-        guard let current = text(of: file) else { return settle(name, found: nil) }
-        settle(name, found: current)
+        let found = text(of: file)
+        settle(name, found: found)
+        let current = found ?? Self.fresh
         saves += 1
         let version = "save \(saves) of \(user)"
         let kept = current.replacing(/As .*? \*\*Why/, with: "As \(version) has it. **Why")
         let text = kept == current ? current + "\nAnd \(version).\n" : kept
-        if Bool.random() {
+        guard FileManager.default.fileExists(atPath: folder.path) else { return }
+        if Bool.random() || !FileManager.default.fileExists(atPath: file.path) {
             try text.write(to: file, atomically: true, encoding: .utf8)
         } else if try !saveInPlace(text, file) {
             late += 1

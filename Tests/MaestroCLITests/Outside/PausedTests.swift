@@ -50,7 +50,8 @@ import Testing
             #expect(try data.documents().keys.sorted() == ["memory/MEMORY.md", "memory/feedback-taken.md"])
             let totals = try FolderTotals(of: data)
             #expect(totals.jobs == 1 && totals.reflections == 1 && totals.metrics == 1 && totals.lines == 1)
-            #expect(try await maestro.run("doctor", "--offline").code == 0)
+            let checked = try await maestro.run("fsck")
+            #expect(checked.code == 0, "\(checked.out)")
             if command == "reflect" { #expect(paused.out.contains("feedback-taken")) }
         }
     }

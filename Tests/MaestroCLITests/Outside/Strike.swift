@@ -111,8 +111,8 @@ extension Stage {
         let calls = server.requests.count
         if paid.isStored, calls > paid.calls { problems.append("a stored reply was paid for again") }
         if calls > 3 { problems.append("\(calls) calls") }
-        let checked = try await Self.maestro(folder, server).run("doctor", "--offline")
-        if checked.code != 0 { problems.append("doctor: \(checked.out)") }
+        let checked = try await Self.maestro(folder, server).run("fsck")
+        if checked.code != 0 { problems.append("fsck: \(checked.out)") }
         return problems
     }
 }
