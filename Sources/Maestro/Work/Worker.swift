@@ -37,8 +37,13 @@ package final class Worker: Sendable {
         var inFlight = 0
         var gate = EndpointGate()
         var summary = Summary()
+        /// In a row, and what the last one was.
         var storeFailures = 0
+        var storeRemedy: Remedy?
     }
+
+    /// So often in a row the store may fail before a draining worker leaves it.
+    private static let maxStoreFailures = 5
 
     private let store: any Store
     private let jobRun: JobRun
@@ -144,8 +149,11 @@ package final class Worker: Sendable {
     /// A store that fails (a full disk, a locked database) is asked again, less and less often.
     private func note(_ storeError: any Error) {
         guard !(storeError is CancellationError) else { return }
-        state.withLock { $0.storeFailures += 1 }
         let remedy = Remedy(for: storeError)
+        state.withLock { state in
+            state.storeFailures += 1
+            state.storeRemedy = remedy
+        }
         observe(.storeFailed(remedy.sentence, hint: remedy.hint))
     }
 
@@ -185,6 +193,11 @@ package final class Worker: Sendable {
     private func isDrained() async throws -> Bool {
         let (gate, inFlight) = state.withLock { ($0.gate, $0.inFlight) }
         guard configuration.isDraining, inFlight == 0 else { return false }
+        let (storeFailures, storeRemedy) = state.withLock { ($0.storeFailures, $0.storeRemedy) }
+        if storeFailures >= Self.maxStoreFailures, let storeRemedy {
+            leave(because: storeRemedy.sentence, storeRemedy.hint)
+            return true
+        }
         let backlog = try await store.backlog(of: nil)
         let horizon = now() + configuration.drainHorizon / .seconds(1)
         if backlog.due > 0 {

@@ -8,6 +8,9 @@ struct CrashPoint: Hashable, Sendable, CustomStringConvertible {
     let place: String
     let occurrence: Int
 
+    /// A page of the database, or a frame of its log.
+    var isPage: Bool { call == "pwrite64" && place.hasPrefix("/maestro.sqlite") }
+
     var description: String { "\(call) \(place) #\(occurrence)" }
 
     static func place(_ path: String, below data: String) -> String {

@@ -46,7 +46,8 @@ import Testing
     ) async throws {
         let stage = try await Stage(scenario)
         var random = Self.form.random(for: scenario.rawValue + error)
-        let points = stage.points
+        // Of the hundreds of pages that one transaction writes alike, every sixth.
+        let points = stage.points.filter { !$0.isPage || $0.occurrence % 6 == 1 }
         let wanted = Self.form.isFull ? points : Array(points.shuffled(using: &random).prefix(1))
         var tally = Tally()
         for point in wanted where !tally.hit.contains(point) {

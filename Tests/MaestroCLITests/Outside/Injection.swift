@@ -36,7 +36,7 @@ struct Injection: Hashable, Sendable {
         case .kill: ["-e", "inject=\(call):signal=KILL:when=\(ordinal)"] + when
         case .error(let name): ["-e", "inject=\(call):error=\(name):when=\(ordinal)"] + when
         // What follows is what the tracer runs.
-        case .limit(let bytes): ["/usr/bin/prlimit", "--fsize=\(bytes)"]
+        case .limit(let bytes): ["/usr/bin/env", "--default-signal=XFSZ", "/usr/bin/prlimit", "--fsize=\(bytes)"]
         }
     }
 }
