@@ -43,7 +43,6 @@ extension SystemCallTrace {
             switch injection.fault {
             case .kill: return call.outcome == .killed
             case .error: return call.isInjected
-            case .limit: return call.outcome == .failed("EFBIG")
             }
         }?.point
     }
@@ -60,23 +59,17 @@ extension SystemCallTrace {
         at point: CrashPoint,
         below data: String,
         idsStay: Bool
-    ) -> (call: String, path: String?, ordinals: [Int])? {
+    ) -> (call: String, path: String?, all: Int, own: Int)? {
         guard let call = call(at: point, below: data) else { return nil }
         let path = call.aimingPath(below: data, idsStay: idsStay)
         let alike = calls.filter {
             $0.name == call.name && $0.entered <= call.entered && (path.map($0.concerns) ?? true)
         }
-        return (call.name, path, [alike.count, alike.count { $0.thread == call.thread }])
+        return (call.name, path, alike.count, alike.count { $0.thread == call.thread })
     }
 }
 
 extension SystemCall {
-    /// Where in the file it writes; nil where it does not say.
-    var offset: Int? {
-        guard name == "pwrite64" else { return nil }
-        return arguments.split(separator: " ").last.flatMap { Int($0) }
-    }
-
     /// A path that is the same in every run of a folder, by which the tracer can tell this call from others of its name.
     fileprivate func aimingPath(below data: String, idsStay: Bool) -> String? {
         let path = descriptors.first { $0.hasPrefix(data) } ?? names.first { $0.hasPrefix(data) }

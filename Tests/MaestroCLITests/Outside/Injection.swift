@@ -9,19 +9,13 @@ struct Injection: Hashable, Sendable {
         case kill
         /// The call has no effect and fails with this error.
         case error(String)
-        /// No file may grow beyond so many bytes: the process is killed at the write that would, whichever thread makes it.
-        case limit(Int)
 
         var description: String {
             switch self {
             case .kill: "KILL"
             case .error(let name): name
-            case .limit(let bytes): "KILL at \(bytes) bytes"
             }
         }
-
-        /// Whether the process dies of it.
-        var isDeadly: Bool { if case .error = self { false } else { true } }
     }
 
     let fault: Fault
@@ -35,8 +29,6 @@ struct Injection: Hashable, Sendable {
         return switch fault {
         case .kill: ["-e", "inject=\(call):signal=KILL:when=\(ordinal)"] + when
         case .error(let name): ["-e", "inject=\(call):error=\(name):when=\(ordinal)"] + when
-        // What follows is what the tracer runs.
-        case .limit(let bytes): ["/usr/bin/env", "--default-signal=XFSZ", "/usr/bin/prlimit", "--fsize=\(bytes)"]
         }
     }
 }

@@ -27,7 +27,7 @@ extension Stage {
             let run = try await Self.maestro(folder, server, under: strace).run(try scenario.command()) { _ in }
             var point = try strace.trace().struck(by: strace.injection ?? injection, below: folder.path)
             // One thread may be in a call as another ends the process.
-            if injection.fault.isDeadly, run.code != nil { point = nil }
+            if injection.fault == .kill, run.code != nil { point = nil }
             try FileManager.default.removeItem(atPath: strace.file)
             var problems = ended(run, by: injection.fault, at: point)
             problems += try torn(in: folder)
@@ -65,9 +65,9 @@ extension Stage {
 
     private func ended(_ run: Binary.Finished, by fault: Injection.Fault, at point: CrashPoint?) -> [String] {
         // A kill may have struck at a call of that name that changes nothing.
-        if fault.isDeadly, run.code == nil { return [] }
+        if fault == .kill, run.code == nil { return [] }
         // Or at one that another thread was in as the process ended.
-        guard point != nil, !fault.isDeadly else {
+        guard point != nil, fault != .kill else {
             return run.code == 0 ? [] : ["unharmed, but it ended with \(run.status): \(run.err)"]
         }
         switch run.code {
