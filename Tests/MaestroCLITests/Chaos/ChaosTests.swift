@@ -103,12 +103,15 @@ import Testing
         return "\(saves) saves of which \(replaced) were replaced and \(late) came too late for any file"
     }
 
+    /// What a commit or a check found in its way and moved aside.
     private func keptTexts(of user: String) throws -> Set<String> {
-        let folder = Binary.data.appending("users/\(user)/.maestro/kept").string
-        let names =
-            FileManager.default.fileExists(atPath: folder)
-            ? try FileManager.default.contentsOfDirectory(atPath: folder) : []
-        return Set(try names.map { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8) })
+        let folder = Binary.data.appending("users/\(user)").string
+        let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        return Set(
+            try files.filter { $0.contains("kept/") }.map {
+                try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)
+            }
+        )
     }
 
     private func checkFolders(_ maestro: Binary) async throws {
