@@ -16,7 +16,7 @@ import Testing
         // Killed as it makes a file it leaves what is left when it is killed at the call before.
         let points = stage.points.filter { !$0.call.hasPrefix("open") }
         let wanted = Self.form.isFull ? points : Array(points.shuffled(using: &random).prefix(3))
-        var tally = Tally()
+        var tally = StrikeTally()
         for point in wanted where !tally.hit.contains(point) {
             for attempt in 0..<(Self.form.isFull ? Self.aims : 1) where !tally.hit.contains(point) {
                 let injection = try #require(stage.aim(at: point, .kill, attempt: attempt, using: &random))
@@ -53,7 +53,7 @@ import Testing
         // Of the hundreds of pages that one transaction writes alike, every sixth.
         let points = stage.points.filter { !$0.isPage || $0.occurrence % 6 == 1 }
         let wanted = Self.form.isFull ? points : Array(points.shuffled(using: &random).prefix(1))
-        var tally = Tally()
+        var tally = StrikeTally()
         for point in wanted where !tally.hit.contains(point) {
             for attempt in 0..<(Self.form.isFull ? 3 : 1) where !tally.hit.contains(point) {
                 let injection = try #require(stage.aim(at: point, .error(error), attempt: attempt, using: &random))
@@ -67,27 +67,6 @@ import Testing
         }
         OutsideForm.say("\(error) in \(scenario): \(tally.line(of: points)), seed \(Self.form.seed)")
     }
-}
-
-/// What was tried in one scenario.
-private struct Tally {
-    var strikes = 0
-    var states = 0
-    var hit: Set<CrashPoint> = []
-    var sentences: Set<String> = []
-
-    mutating func count(_ strike: Strike) {
-        strikes += 1
-        states += strike.checkedStates
-        if let point = strike.point { hit.insert(point) }
-        if !strike.said.isEmpty { sentences.insert(strike.said) }
-    }
-
-    func line(of points: [CrashPoint]) -> String {
-        "\(hit.intersection(points).count) of \(Set(points).count) points hit, \(strikes) runs, \(states) states checked"
-    }
-
-    func missed(of points: [CrashPoint]) -> [String] { points.filter { !hit.contains($0) }.map(\.description) }
 }
 
 extension Stage {

@@ -25,11 +25,12 @@ extension Stage {
         let strace = Strace(file: folder.path + ".trace", injection: injection.moved(from: traced, to: folder.path))
         return try await TestServer.run(Scenario.script) { server in
             let run = try await Self.maestro(folder, server, under: strace).run(try scenario.command()) { _ in }
-            var point = try strace.trace().struck(by: strace.injection ?? injection, below: folder.path)
+            let trace = try strace.trace()
+            var point = trace.struck(by: strace.injection ?? injection, below: folder.path)
             // One thread may be in a call as another ends the process.
             if injection.fault == .kill, run.code != nil { point = nil }
             try FileManager.default.removeItem(atPath: strace.file)
-            var problems = ended(run, by: injection.fault, at: point)
+            var problems = ended(run, by: injection.fault, isStruck: trace.calls.contains { $0.isInjected })
             problems += try torn(in: folder)
             if run.code != nil, run.code != 0 { problems += try halfApplied(in: folder) }
             if let second { try await killed(again: second, folder, server) }
@@ -63,11 +64,11 @@ extension Stage {
 
     // MARK: - What may be wrong
 
-    private func ended(_ run: Binary.Finished, by fault: Injection.Fault, at point: CrashPoint?) -> [String] {
+    private func ended(_ run: Binary.Finished, by fault: Injection.Fault, isStruck: Bool) -> [String] {
         // A kill may have struck at a call of that name that changes nothing.
         if fault == .kill, run.code == nil { return [] }
         // Or at one that another thread was in as the process ended.
-        guard point != nil, fault != .kill else {
+        guard isStruck else {
             return run.code == 0 ? [] : ["unharmed, but it ended with \(run.status): \(run.err)"]
         }
         switch run.code {
