@@ -26,7 +26,8 @@ test: setup ## Run every test
 
 crash-test: setup ## Kill and disturb the real binary at every call that changes the disk (needs strace): half an hour
 	@scripts/build --build-tests
-	@MAESTRO_CRASH_TEST=$(or $(ONLY),all) swift test --skip-build --filter 'The binary|What the binary makes durable'
+	@MAESTRO_CRASH_TEST=$(or $(ONLY),all) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) \
+		swift test --skip-build --filter 'The binary|What the binary makes durable|A disk that stays full'
 
 chaos: setup ## Several processes in each other's way for MINUTES (3), killed and stopped at random; prints the figures
 	@scripts/build --build-tests
