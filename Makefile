@@ -5,7 +5,7 @@ EXAMPLE := .build/example
 # All at once on two cores, every test is slow and those that wait for a server run into their time limits.
 TESTS_AT_ONCE := 8
 
-.PHONY: help setup build run test check bench format format-check floors install
+.PHONY: help setup build run test check crash-test chaos bench format format-check floors install
 
 help: ## List what there is to run
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -23,6 +23,15 @@ run: build ## Build Maestro and reflect on an example session: no model, no netw
 test: setup ## Run every test
 	@scripts/build --build-tests
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test --skip-build
+
+crash-test: setup ## Kill and disturb the real binary at every call that changes the disk (needs strace): half an hour
+	@scripts/build --build-tests
+	@MAESTRO_CRASH_TEST=$(or $(ONLY),all) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) \
+		swift test --skip-build --filter 'The binary|What the binary makes durable|A disk that stays full'
+
+chaos: setup ## Several processes in each other's way for MINUTES (3), killed and stopped at random; prints the figures
+	@scripts/build --build-tests
+	@MAESTRO_CHAOS_SECONDS=$$(( $(or $(MINUTES),3) * 60 )) swift test --skip-build --filter 'Several processes'
 
 check: format-check floors test ## Format, floors and tests: what CI runs
 

@@ -19,17 +19,28 @@ final class Interrupts: Sendable {
     /// The signal that came first; nil: none came.
     var signal: Int32? { state.withLock { $0.signal } }
 
-    /// Listens from now on, for the life of the process.
+    /// Listens for the life of the process, from when it returns.
     ///
-    /// The sources are the caller's to keep.
-    func listen() -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM].map { number in
-            Foundation.signal(number, SIG_IGN)
+    /// Until then a signal ends the process as it does any program: one that is ignored before somebody listens is lost, and
+    /// a worker that was told to stop would work on. The sources are the caller's to keep.
+    func listen() async -> [any DispatchSourceSignal] {
+        var sources: [any DispatchSourceSignal] = []
+        for number in [SIGINT, SIGTERM] {
             let source = DispatchSource.makeSignalSource(signal: number, queue: Self.queue)
             source.setEventHandler { self.note(number) }
-            source.resume()
-            return source
+            await withCheckedContinuation { continuation in
+                source.setRegistrationHandler {
+                    #if canImport(Darwin)
+                    // Here a source only watches. Elsewhere it has its own handler by now, which this would take away.
+                    Foundation.signal(number, SIG_IGN)
+                    #endif
+                    continuation.resume()
+                }
+                source.resume()
+            }
+            sources.append(source)
         }
+        return sources
     }
 
     /// What the first signal does; the latest word counts.

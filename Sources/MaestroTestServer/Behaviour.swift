@@ -34,6 +34,8 @@ package struct Behaviour: Sendable {
     package var delivery = Delivery.whole
     /// Waited before anything is sent.
     package var delay = Duration.zero
+    /// Awaited before that: until a test lets the model answer.
+    package var hold: (@Sendable () async -> Void)?
 
     package init(status: Int = 200, headers: [String: String] = [:], payload: Payload) {
         self.status = status

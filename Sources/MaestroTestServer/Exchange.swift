@@ -40,6 +40,7 @@ struct Exchange {
 
     /// Answers as `behaviour` has it; whether the connection may be used again.
     mutating func play(_ behaviour: Behaviour, for request: RecordedRequest) async throws -> Bool {
+        await behaviour.hold?()
         if behaviour.delay > .zero { try await Task.sleep(for: behaviour.delay) }
         let (text, type) = behaviour.body(for: request)
         let bytes = ByteBuffer(string: text)

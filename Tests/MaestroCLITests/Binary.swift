@@ -32,6 +32,8 @@ struct Binary {
     }
 
     var environment: [String: String] = [:]
+    /// A program that runs it, with its arguments: a tracer.
+    var wrapper: [String] = []
 
     /// The data folder of every run.
     static var data: FilePath { TemporaryFolder.path.appending("data") }
@@ -51,9 +53,10 @@ struct Binary {
         meanwhile: (_ send: (Signal) throws -> Void) async throws -> Void
     ) async throws -> Finished {
         let path = try #require(Self.path, "`maestro` does not lie beside the tests")
+        let command = wrapper + [path.string] + arguments
         let result = try await Subprocess.run(
-            .path(path),
-            arguments: Arguments(arguments),
+            .path(FilePath(command[0])),
+            arguments: Arguments(Array(command.dropFirst())),
             environment: .custom(variables),
             workingDirectory: TemporaryFolder.path,
             input: .string(input),

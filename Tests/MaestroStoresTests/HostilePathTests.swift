@@ -91,28 +91,22 @@ import Testing
         ).decisions[0]
     }
 
-    @Test(arguments: Thing.allCases, [Failpoint.beforeOperation, .readyToExchange])
+    @Test(arguments: Thing.allCases, [CommitMoment.beforeTheFirstFile, .beforeTheExchange])
     func `that appears in mid-commit wins, and is never written through`(
         _ thing: Thing,
-        at failpoint: Failpoint
+        at moment: CommitMoment
     ) async throws {
         _ = try outsider()
         let first = try await local.open()
         try await bench.reflect("a", [try bench.add("one")], in: first)
         let path = local.file(try bench.path("one").relative).string
-        let isDone = Mutex(false)
         let isMade = Mutex(true)
         let this = self
-        let store = try await local.open { point in
-            guard point == failpoint,
-                isDone.withLock({
-                    let was = $0; $0 = true; return !was
-                })
-            else { return }
+        let store = try await local.open(observer: moment.doing {
             try FileManager.default.removeItem(atPath: path)
             let made = try this.put(thing, at: path)
             isMade.withLock { $0 = made }
-        }
+        })
         let decision = try bench.update("one", from: "a rule", to: "changed")
         let receipt = try await bench.reflect("b", [decision], in: store)
         guard isMade.withLock({ $0 }) else { return }
@@ -127,23 +121,17 @@ import Testing
         #expect(try await bench.entries(in: store).count == 1)
     }
 
-    @Test(arguments: [Failpoint.afterTransaction, .beforeOperation, .readyToExchange, .exchanged])
-    func `that is a link to a folder, swapped in between, leads nowhere`(at failpoint: Failpoint) async throws {
+    @Test(arguments: CommitMoment.allCases)
+    func `that is a link to a folder, swapped in between, leads nowhere`(at moment: CommitMoment) async throws {
         _ = try outsider()
         let first = try await local.open()
         try await bench.reflect("a", [try bench.add("one")], in: first)
         let folder = local.file(DocumentPath.folder(of: bench.project)).string
         let elsewhere = local.data.appending("users/other/memory").string
-        let isDone = Mutex(false)
-        let store = try await local.open { point in
-            guard point == failpoint,
-                isDone.withLock({
-                    let was = $0; $0 = true; return !was
-                })
-            else { return }
+        let store = try await local.open(observer: moment.doing {
             try FileManager.default.moveItem(atPath: folder, toPath: folder + ".moved")
             try FileManager.default.createSymbolicLink(atPath: folder, withDestinationPath: elsewhere)
-        }
+        })
         let decision = try bench.add("two")
         // The folder that was opened is written to, or the link refused; what it leads to is not touched.
         let error = await #expect(throws: StoreError.self) { try await bench.reflect("b", [decision], in: store) }

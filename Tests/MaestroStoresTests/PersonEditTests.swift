@@ -11,37 +11,15 @@ import Testing
     let local = LocalBench()
     var bench: StoreBench { local.bench }
 
-    /// When a person saves: in the last moment before our text takes its place, or before it is even written beside it.
-    enum Moment: Sendable, CaseIterable { case beforeTheFirstFile, beforeTheExchange }
-
-    /// Runs `edit` once, at the moment.
-    private func editing(_ moment: Moment, _ edit: @escaping @Sendable () throws -> Void) -> EffectObserver {
-        let state = Mutex((isCommitted: false, isDone: false))
-        return { effect in
-            let isNow = state.withLock { state in
-                let isMoment =
-                    switch effect {
-                    case .renameWithoutReplacing, .exchange: true
-                    default: moment == .beforeTheFirstFile
-                    }
-                let isNow = state.isCommitted && isMoment && !state.isDone
-                if isNow { state.isDone = true }
-                if effect == .commit(isSynced: true) { state.isCommitted = true }
-                return isNow
-            }
-            if isNow { try edit() }
-        }
-    }
-
-    @Test(arguments: ["update", "remove", "add"], Moment.allCases)
-    func `in the instant of the commit wins`(against operation: String, at moment: Moment) async throws {
+    @Test(arguments: ["update", "remove", "add"], [CommitMoment.beforeTheFirstFile, .beforeTheExchange])
+    func `in the instant of the commit wins`(against operation: String, at moment: CommitMoment) async throws {
         let first = try await local.open()
         if operation != "add" { try await bench.reflect("a", [try bench.add("one")], in: first) }
         let claim = try await bench.claim("b", in: first)
         let path = try bench.path("one").relative
         let theirs = bench.text("one", "a person's words")
         let local = local
-        let store = try await local.open(observer: editing(moment) { try local.write(theirs, to: path) })
+        let store = try await local.open(observer: moment.doing { try local.write(theirs, to: path) })
         let decision =
             switch operation {
             case "update": try bench.update("one", from: "a rule", to: "changed")

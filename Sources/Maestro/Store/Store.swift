@@ -81,14 +81,17 @@ package protocol JobStore: Sendable {
     /// Changes, rows and snapshots stay. At most `limit` a call; the answer says how many.
     func forgetActivities(endedBefore moment: Date, atMost limit: Int) async throws -> Int
 
-    /// Finishes what processes that died left half done, of every user; whoever works for a user at this moment does so
-    /// by itself.
+    /// Finishes the commits, of all users, whose process died after the commit point: their jobs are done, so no claim
+    /// leads there.
     ///
-    /// Doing it twice changes nothing. Every user is tried; then the first error is thrown.
-    func recover() async throws
+    /// One that a living process is at work on is left to it. Doing it twice changes nothing.
+    func finishInterrupted() async throws
 }
 
 extension JobStore {
+    /// A store whose whole commit is one transaction has nothing to finish.
+    package func finishInterrupted() async throws {}
+
     package func submit(_ job: Job, _ activity: Activity) async throws -> Submission {
         guard let submission = try await submit([FinishedJob(job: job, activity: activity)]).first else {
             preconditionFailure("a store answers every job that is submitted")
@@ -132,7 +135,8 @@ package protocol HistoryStore: Sendable {
     func storedReply(for reflection: Reflection.ID) async throws -> StoredReply?
     /// Keeps a reply together with what asking for it cost, in one transaction; durable before it returns.
     ///
-    /// A second reply for the same reflection replaces the first (the one re-ask); attempts add up.
+    /// A second reply for the same reflection replaces the first (the one re-ask); attempts add up. Where the reflection was
+    /// committed meanwhile, by whoever took the job over, only the attempt is kept.
     func keep(_ reply: StoredReply, costing attempt: Attempt) async throws
     /// Adds the row of an ask that brought no reply.
     func record(_ attempt: Attempt) async throws

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Foundation
 
-/// What a worker tidies up beside its work: commits that a process died in, and activities that nobody needs any more.
+/// What a worker tidies up beside its work: activities that nobody needs any more.
 package struct Housekeeping: Sendable {
-    /// How often commits are looked for that were interrupted; agents read the files meanwhile.
-    package static let interval = Duration.seconds(60)
-    /// Activities are forgotten every so many rounds.
-    private static let roundsToForget = 60
+    /// How often it is done.
+    package static let interval = Duration.seconds(3600)
     /// Most activities that one transaction forgets, so that nobody waits for it.
     private static let batch = 500
 
@@ -30,16 +28,13 @@ package struct Housekeeping: Sendable {
         self.observe = observe
     }
 
-    /// Tidies up at once and then every minute, until the task is cancelled.
+    /// Tidies up at once and then every hour, until the task is cancelled.
     package func run() async throws {
-        var round = 0
         while true {
             do {
-                try await store.recover()
-                if round % Self.roundsToForget == 0 { _ = try await tidyUp() }
-                round += 1
+                _ = try await tidyUp()
             } catch let error as StoreError {
-                // Nothing depends on it today: it is said, and done a minute later.
+                // Nothing depends on it today: it is said, and done an hour later.
                 let remedy = Remedy(for: error)
                 observe(.storeFailed(remedy.sentence, hint: remedy.hint))
             }

@@ -37,8 +37,13 @@ package final class Worker: Sendable {
         var inFlight = 0
         var gate = EndpointGate()
         var summary = Summary()
+        /// In a row, and what the last one was.
         var storeFailures = 0
+        var storeRemedy: Remedy?
     }
+
+    /// So often in a row the store may fail before a draining worker leaves it.
+    private static let maxStoreFailures = 5
 
     private let store: any Store
     private let jobRun: JobRun
@@ -91,7 +96,10 @@ package final class Worker: Sendable {
                     observe(.claimed(claim))
                     group.addTask { await self.work(on: claim) }
                 }
-                if claims.isEmpty, try await isDrained() { break }
+                if claims.isEmpty {
+                    await finishInterrupted()
+                    if try await isDrained() { break }
+                }
                 if claims.isEmpty || freeSlots > 0 { await wake.wait(atMost: pause, on: clock) }
             }
             await letCallsEnd()
@@ -133,11 +141,19 @@ package final class Worker: Sendable {
         }
     }
 
+    /// What a process left half done that died in a commit: agents read the files without asking anybody.
+    private func finishInterrupted() async {
+        do { try await store.finishInterrupted() } catch { note(error) }
+    }
+
     /// A store that fails (a full disk, a locked database) is asked again, less and less often.
     private func note(_ storeError: any Error) {
         guard !(storeError is CancellationError) else { return }
-        state.withLock { $0.storeFailures += 1 }
         let remedy = Remedy(for: storeError)
+        state.withLock { state in
+            state.storeFailures += 1
+            state.storeRemedy = remedy
+        }
         observe(.storeFailed(remedy.sentence, hint: remedy.hint))
     }
 
@@ -177,6 +193,11 @@ package final class Worker: Sendable {
     private func isDrained() async throws -> Bool {
         let (gate, inFlight) = state.withLock { ($0.gate, $0.inFlight) }
         guard configuration.isDraining, inFlight == 0 else { return false }
+        let (storeFailures, storeRemedy) = state.withLock { ($0.storeFailures, $0.storeRemedy) }
+        if storeFailures >= Self.maxStoreFailures, let storeRemedy {
+            leave(because: storeRemedy.sentence, storeRemedy.hint)
+            return true
+        }
         let backlog = try await store.backlog(of: nil)
         let horizon = now() + configuration.drainHorizon / .seconds(1)
         if backlog.due > 0 {

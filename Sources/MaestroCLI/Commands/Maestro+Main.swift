@@ -7,8 +7,8 @@ import Foundation
 enum Main {
     static func main() async {
         openStandardFiles()
+        let interrupts = await Interrupts.shared.listen()
         let work = Task { await run() }
-        let interrupts = Interrupts.shared.listen()
         Interrupts.shared.onFirst { work.cancel() }
         let code = await work.value
         interrupts.forEach { $0.cancel() }

@@ -45,7 +45,8 @@ struct WorkCommand: AsyncParsableCommand {
         }
         guard drain else { return }
         if let reason = summary.leftBecause {
-            throw Failure.work("\(left.queued) jobs were left: \(reason)", hint: summary.hint ?? "run it again later")
+            let count = left.queued + (left.counts[.running] ?? 0)
+            throw Failure.work("\(count) jobs were left: \(reason)", hint: summary.hint ?? "run it again later")
         }
         // Also those that were taken over for the third time, which nobody worked on here.
         let died = max(summary.outcomes[.failed] ?? 0, (left.counts[.dead] ?? 0) - deadBefore)

@@ -99,21 +99,6 @@ extension LocalStore {
         for write in plan.writes { _ = try root.making(write.path.steps.folders) }
     }
 
-    package func recover() async throws {
-        let users = try await blocking { try $0.ledger.read { try PlanRows.usersWithUnapplied(in: $0) } }
-        var failure: (any Error)?
-        for user in users {
-            do {
-                try await locked(user) {}
-            } catch StoreError.locked {
-                // Whoever holds it has finished them first.
-            } catch {
-                failure = failure ?? error
-            }
-        }
-        if let failure { throw failure }
-    }
-
     /// Carries out every plan of the user that is not known to be complete.
     ///
     /// Under the user's lock.

@@ -5,15 +5,20 @@ import Maestro
 
 /// Replies as they came, before anyone used them; and what every ask cost.
 enum ReplyRows {
+    /// Where the reflection was committed meanwhile, by a process that took its job over, nothing is kept: its base is what
+    /// waiting changes are judged against, and its text is erased.
     static func keep(_ reply: StoredReply, for reflection: Reflection.ID, at moment: Date, in db: Database) throws {
         var body = reply
         body.reply.text = ""
         body.base = Base()
         try db.run(
-            sql: "INSERT OR REPLACE INTO replies (reflection, text, body, base, kept_at) VALUES (?, ?, ?, ?, ?)",
+            sql: """
+                INSERT OR REPLACE INTO replies (reflection, text, body, base, kept_at) SELECT ?, ?, ?, ?, ?
+                WHERE NOT EXISTS (SELECT 1 FROM reflections WHERE id = ? AND outcome NOT IN ('failed', 'cancelled'))
+                """,
             arguments: [
                 reflection.rawValue, reply.reply.text, try JSONText.encoding(body), try JSONText.encoding(reply.base),
-                moment.milliseconds,
+                moment.milliseconds, reflection.rawValue,
             ]
         )
     }

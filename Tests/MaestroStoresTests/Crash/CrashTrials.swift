@@ -131,7 +131,7 @@ final class CrashTrials: Sendable {
         var faults: [String] = []
         do {
             let store = try await bench.local.open(observer: process.observer)
-            try await store.recover()
+            try await store.finishInterrupted()
             let left = try await EndState(of: bench, in: store)
             if !isOldOrNew(left) { faults.append("the memory is neither the old nor the new one: \(left.documents)") }
             if isTold && left != end { faults.append("what was told is not there: \(left)") }

@@ -52,7 +52,7 @@ import Testing
         if let theirs { try bench.local.write(theirs, to: path) }
 
         let store = try await bench.local.open()
-        try await store.recover()
+        try await store.finishInterrupted()
         #expect(bench.local.exists(path) == (theirs != nil))
         if let theirs { #expect(try bench.local.read(path) == theirs) }
         let operations = try await store.operations(
