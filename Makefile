@@ -24,10 +24,10 @@ test: setup ## Run every test
 	@scripts/build --build-tests
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test --skip-build
 
-crash-test: setup ## Kill and disturb the real binary at every call that changes the disk (needs strace): half an hour
+crash-test: setup ## Crashes, full disks and power failures at every effect, from inside and (needs strace) outside: an hour
 	@scripts/build --build-tests
 	@MAESTRO_CRASH_TEST=$(or $(ONLY),all) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) \
-		swift test --skip-build --filter 'The binary|What the binary makes durable|A disk that stays full'
+		swift test --skip-build --filter 'A crash|A power failure|The binary|What the binary makes durable|A disk that stays full'
 
 chaos: setup ## Several processes in each other's way for MINUTES (3), killed and stopped at random; prints the figures
 	@scripts/build --build-tests

@@ -9,29 +9,21 @@ enum CommitMoment: Sendable, CaseIterable {
     case beforeTheFirstFile
     /// The last moment before our text takes its place.
     case beforeTheExchange
-    /// Ours has just taken it.
-    case afterTheExchange
 
     /// Does `act` once, the first time that a commit comes by here.
     func doing(_ act: @escaping @Sendable () throws -> Void) -> EffectObserver {
-        let state = Mutex((isExchanged: false, isDone: false))
+        let isDone = Mutex(false)
         return { effect in
-            let isNow = state.withLock { state in
-                let isNow = !state.isDone && isHere(effect, isExchanged: state.isExchanged)
-                state.isDone = state.isDone || isNow
-                state.isExchanged = state.isExchanged || Self.isExchange(effect)
-                return isNow
+            let isNow = isDone.withLock { isDone in
+                defer { isDone = isDone || isHere(effect) }
+                return !isDone && isHere(effect)
             }
             if isNow { try act() }
         }
     }
 
-    private func isHere(_ effect: Effect, isExchanged: Bool) -> Bool {
-        switch self {
-        case .beforeTheFirstFile: Self.isExchange(effect) || Self.isNewFile(effect)
-        case .beforeTheExchange: Self.isExchange(effect)
-        case .afterTheExchange: isExchanged
-        }
+    private func isHere(_ effect: Effect) -> Bool {
+        Self.isExchange(effect) || (self == .beforeTheFirstFile && Self.isNewFile(effect))
     }
 
     private static func isNewFile(_ effect: Effect) -> Bool {

@@ -91,7 +91,7 @@ import Testing
         ).decisions[0]
     }
 
-    @Test(arguments: Thing.allCases, [CommitMoment.beforeTheFirstFile, .beforeTheExchange])
+    @Test(arguments: Thing.allCases, CommitMoment.allCases)
     func `that appears in mid-commit wins, and is never written through`(
         _ thing: Thing,
         at moment: CommitMoment
@@ -102,11 +102,13 @@ import Testing
         let path = local.file(try bench.path("one").relative).string
         let isMade = Mutex(true)
         let this = self
-        let store = try await local.open(observer: moment.doing {
-            try FileManager.default.removeItem(atPath: path)
-            let made = try this.put(thing, at: path)
-            isMade.withLock { $0 = made }
-        })
+        let store = try await local.open(
+            observer: moment.doing {
+                try FileManager.default.removeItem(atPath: path)
+                let made = try this.put(thing, at: path)
+                isMade.withLock { $0 = made }
+            }
+        )
         let decision = try bench.update("one", from: "a rule", to: "changed")
         let receipt = try await bench.reflect("b", [decision], in: store)
         guard isMade.withLock({ $0 }) else { return }
@@ -128,10 +130,12 @@ import Testing
         try await bench.reflect("a", [try bench.add("one")], in: first)
         let folder = local.file(DocumentPath.folder(of: bench.project)).string
         let elsewhere = local.data.appending("users/other/memory").string
-        let store = try await local.open(observer: moment.doing {
-            try FileManager.default.moveItem(atPath: folder, toPath: folder + ".moved")
-            try FileManager.default.createSymbolicLink(atPath: folder, withDestinationPath: elsewhere)
-        })
+        let store = try await local.open(
+            observer: moment.doing {
+                try FileManager.default.moveItem(atPath: folder, toPath: folder + ".moved")
+                try FileManager.default.createSymbolicLink(atPath: folder, withDestinationPath: elsewhere)
+            }
+        )
         let decision = try bench.add("two")
         // The folder that was opened is written to, or the link refused; what it leads to is not touched.
         let error = await #expect(throws: StoreError.self) { try await bench.reflect("b", [decision], in: store) }

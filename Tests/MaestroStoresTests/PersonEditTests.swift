@@ -11,7 +11,7 @@ import Testing
     let local = LocalBench()
     var bench: StoreBench { local.bench }
 
-    @Test(arguments: ["update", "remove", "add"], [CommitMoment.beforeTheFirstFile, .beforeTheExchange])
+    @Test(arguments: ["update", "remove", "add"], CommitMoment.allCases)
     func `in the instant of the commit wins`(against operation: String, at moment: CommitMoment) async throws {
         let first = try await local.open()
         if operation != "add" { try await bench.reflect("a", [try bench.add("one")], in: first) }
