@@ -5,7 +5,7 @@ EXAMPLE := .build/example
 # All at once on two cores, every test is slow and those that wait for a server run into their time limits.
 TESTS_AT_ONCE := 8
 
-.PHONY: help setup build run test check crash-test chaos bench format format-check floors install
+.PHONY: help setup build run test check crash-test broken-builds chaos bench format format-check floors install
 
 help: ## List what there is to run
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -27,7 +27,10 @@ test: setup ## Run every test
 crash-test: setup ## Crashes, full disks and power failures at every effect, from inside and (needs strace) outside: an hour
 	@scripts/build --build-tests
 	@MAESTRO_CRASH_TEST=$(or $(ONLY),all) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) \
-		swift test --skip-build --filter 'A crash|A power failure|The binary|What the binary makes durable|A disk that stays full'
+		swift test --skip-build --filter 'A crash|A power failure|A local store|A holder of a job|The binary|What the binary makes durable|A disk that stays full'
+
+broken-builds: setup ## The test of the crash test: a fault at a time in the source, each of which must be noticed
+	@scripts/broken-builds
 
 chaos: setup ## Several processes in each other's way for MINUTES (3), killed and stopped at random; prints the figures
 	@scripts/build --build-tests
