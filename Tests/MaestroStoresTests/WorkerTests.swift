@@ -36,8 +36,8 @@ import Testing
         }
     }
 
-    private func open() async throws -> LocalStore {
-        var configuration = LocalStore.Configuration(data: data)
+    private func open(observer: EffectObserver? = nil) async throws -> LocalStore {
+        var configuration = LocalStore.Configuration(data: data, observer: observer)
         configuration.allowNetworkFileSystem = true
         return try await LocalStore.open(configuration)
     }
@@ -286,5 +286,69 @@ import Testing
         }
         func leave() { state.withLock { $0.now -= 1 } }
         var most: Int { state.withLock { $0.most } }
+    }
+
+    @Test func `finishes what a dead process left, and says so where it cannot`() async throws {
+        let process = MortalProcess(diesAfter: .commit(isSynced: true))
+        let standing = try await open()
+        try await submit(["ada": 1], to: standing)
+        let claim = try #require(try await standing.claim(upTo: 1).first)
+        let request = CommitRequest(
+            reflection: claim.reflection,
+            kind: .job,
+            user: claim.job.user,
+            scope: .global,
+            claim: claim,
+            report: Report(reflector: "scripted", startedAt: Date())
+        )
+        let text = "---\nname: one\ndescription: a rule\ntype: feedback\n---\n\nDo it.\n"
+        let path = DocumentPath.entry(.global, stem: try #require(EntryName("one")))
+        var decision = StoreBench(clock: ManualClock(), open: { standing }).decision(.add, "one")
+        decision.writes = [DocumentWrite(path: path, before: nil, after: text)]
+        let decided = decision
+        let dying = try await open(observer: process.observer)
+        await #expect(throws: MortalProcess.Death.self) {
+            try await dying.commit(request) { _ in Judgement(reasoning: "", decisions: [decided]) }
+        }
+
+        // Something stands in the way.
+        let memory = data.appending("users/ada/memory").string
+        try FileManager.default.removeItem(atPath: memory)
+        try FileManager.default.createSymbolicLink(atPath: memory, withDestinationPath: "/nowhere")
+        let left = try await worker(standing, ScriptedReflector([.reply(Self.nothing)])).run()
+        #expect(left.leftBecause?.contains("symbolic link") == true)
+        #expect(events.failures.count == 1)
+
+        try FileManager.default.removeItem(atPath: memory)
+        let done = try await worker(standing, ScriptedReflector([.reply(Self.nothing)])).run()
+        #expect(done.leftBecause == nil)
+        #expect(try String(contentsOfFile: "\(memory)/one.md", encoding: .utf8) == text)
+    }
+
+    @Test func `keeps a job whose end the store cannot take`() async throws {
+        let standing = try await open()
+        try await submit(["ada": 1], to: standing)
+        // The claim works, and the disk is full from then on.
+        let disk = RefusingDisk(refuses: 1, once: false)
+        let store = try await open(observer: disk.observer)
+        let claim = try #require(try await store.claim(upTo: 1).first)
+        let runner = ReflectionRunner(
+            store: store,
+            reflector: ScriptedReflector([.reply(Self.nothing)]),
+            settings: Settings(),
+            now: { Date() }
+        )
+        let run = JobRun(
+            store: store,
+            runner: runner,
+            reflectorName: "scripted",
+            policy: RetryPolicy(),
+            now: { Date() }
+        )
+        let outcome = await run.run(claim)
+        guard case .stuck = outcome.ending else { throw BenchFailure("it ended otherwise: \(outcome.ending)") }
+        #expect("\(try #require(outcome.error))".contains("No space left"))
+        let jobs = try await standing.jobs(JobQuery(user: nil))
+        #expect(jobs.map(\.state) == [.running])
     }
 }

@@ -25,7 +25,8 @@ package final class Worker: Sendable {
     /// What was done, and why it ended where that needs saying.
     package struct Summary: Hashable, Sendable {
         package var outcomes: [Reflection.Outcome: Int] = [:]
-        /// Why jobs were left although they were due; nil where it was told to stop or nothing is left.
+        /// Why jobs, or a commit that was interrupted, were left although they were due; nil where it was told to stop or
+        /// nothing is left.
         package var leftBecause: String?
         package var hint: String?
 
@@ -40,6 +41,8 @@ package final class Worker: Sendable {
         /// In a row, and what the last one was.
         var storeFailures = 0
         var storeRemedy: Remedy?
+        /// Why a commit that a process died in cannot be finished.
+        var unfinished: Remedy?
     }
 
     /// So often in a row the store may fail before a draining worker leaves it.
@@ -142,8 +145,22 @@ package final class Worker: Sendable {
     }
 
     /// What a process left half done that died in a commit: agents read the files without asking anybody.
+    ///
+    /// It does not keep the others' jobs waiting: what stands in the way is said once, and tried every time.
     private func finishInterrupted() async {
-        do { try await store.finishInterrupted() } catch { note(error) }
+        var remedy: Remedy?
+        do {
+            try await store.finishInterrupted()
+        } catch is CancellationError {
+            return
+        } catch {
+            remedy = Remedy(for: error)
+        }
+        let isNews = state.withLock { state in
+            defer { state.unfinished = remedy }
+            return state.unfinished?.sentence != remedy?.sentence
+        }
+        if isNews, let remedy { observe(.storeFailed(remedy.sentence, hint: remedy.hint)) }
     }
 
     /// A store that fails (a full disk, a locked database) is asked again, less and less often.
@@ -210,7 +227,9 @@ package final class Worker: Sendable {
                 return true
             }
         }
-        return backlog.running == 0 && (backlog.nextDue.map { $0 > horizon } ?? true)
+        guard backlog.running == 0, backlog.nextDue.map({ $0 > horizon }) ?? true else { return false }
+        if let unfinished = state.withLock({ $0.unfinished }) { leave(because: unfinished.sentence, unfinished.hint) }
+        return true
     }
 
     private func leave(because sentence: String, _ hint: String?) {

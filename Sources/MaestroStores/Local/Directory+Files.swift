@@ -83,7 +83,9 @@ extension Directory {
     /// Makes the content of an open file of this folder durable.
     func sync(_ file: CInt, named name: String) throws {
         try effects.announce(.syncFile(path.appending(name)))
-        guard fsync(file) == 0 else { throw FileProblem.refused("sync", path.appending(name), errno) }
+        guard Self.retrying({ fsync(file) }) == 0 else {
+            throw FileProblem.refused("sync", path.appending(name), errno)
+        }
     }
 
     /// What the file system says about a name, itself and not what it may link to; nil where nothing has it.

@@ -109,7 +109,7 @@ final class Directory: Sendable {
     /// Makes everything that was renamed into or out of this folder durable.
     func sync() throws {
         try effects.announce(.syncFolder(path))
-        guard fsync(descriptor) == 0 else { throw FileProblem.refused("sync", path, errno) }
+        guard Self.retrying({ fsync(descriptor) }) == 0 else { throw FileProblem.refused("sync", path, errno) }
     }
 
     /// Repeats a call that a signal interrupted.
