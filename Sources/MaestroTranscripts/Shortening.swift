@@ -39,7 +39,10 @@ struct Shortening {
     }
 
     /// Shortened again, a text loses the mark, which stands in its middle.
-    private mutating func shortened(_ text: String, to limit: Int) -> String {
+    private mutating func shortened(_ long: String, to limit: Int) -> String {
+        // Before the cut: half a secret has no shape that a rule knows.
+        let text = Redactor.standard.redacting(long).text
+        guard text.utf8.count > limit else { return text }
         let half = max(0, limit - Self.mark.utf8.count) / 2
         let utf8 = text.utf8
         let head = utf8.index(utf8.startIndex, offsetBy: half).scalarBoundary(in: text, forward: false)

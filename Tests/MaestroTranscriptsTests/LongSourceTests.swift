@@ -184,6 +184,16 @@ private func session(_ count: Int) -> [String] {
         #expect(!kept.contains("\u{FFFD}"))
     }
 
+    /// Wherever the cut falls: no part of a key that is long enough to be of use is left.
+    @Test func `lose no half of a secret to the cut`() throws {
+        let key = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
+        for place in stride(from: 0, through: low.eventBytes, by: 7) {
+            let text = String(repeating: "x ", count: place / 2) + key + String(repeating: " y", count: low.eventBytes)
+            let kept = try #require(list { $0.add(.tool, .toolResult, text, line: 1) }.events.first?.text)
+            #expect(!kept.contains(key.prefix(12)) && !kept.contains(key.suffix(8)), "with the key at \(place)")
+        }
+    }
+
     @Test func `are shortened before any is dropped, a person's last`() {
         let list = list { list in
             for turn in 1...60 {
