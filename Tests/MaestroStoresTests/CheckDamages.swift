@@ -135,6 +135,13 @@ extension `A check` {
         ) {
             try await $0.sql("DELETE FROM reflections WHERE id = '\($0.ids[0])'")
         },
+        Damage(
+            "changes without their reflection",
+            .changeWithoutReflection,
+            left: [.jobWithoutReflection, .changeWithoutReflection]
+        ) {
+            try await $0.sql("DELETE FROM reflections WHERE id = '\($0.ids[1])'")
+        },
         Damage("a job of nobody", .jobWithoutUser) { try await $0.sql("DELETE FROM users") },
         Damage(
             "a second reflection on a job",
@@ -168,6 +175,14 @@ extension `A check` {
     static let schemaDamages = [
         Damage("a table's index gone", .schemaDiffers, left: [.schemaDiffers]) {
             try await $0.sql("DROP INDEX jobs_one_running")
-        }
+        },
+        Damage("a file for a user's folder", .checkFailed, left: [.checkFailed]) {
+            try FileManager.default.removeItem(atPath: $0.local.file("").string)
+            try Data().write(to: URL(filePath: $0.local.file("").string))
+        },
+        Damage("a line from before the database edited", .indexOlderBroken) { bench in
+            try await bench.replaceDatabase()
+            try bench.editLines { $0[0] = $0[0].replacing("applied", with: "abstained") }
+        },
     ]
 }

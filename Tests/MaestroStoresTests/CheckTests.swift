@@ -1,86 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import GRDB
 import Maestro
 import MaestroStores
 import MaestroTesting
 import struct SystemPackage.FilePath
 import Testing
-
-/// One damage done by hand: what it is called, what the check must find, and what is found after a repair.
-struct Damage: Sendable, CustomTestStringConvertible {
-    let name: String
-    let code: CheckCode
-    /// What a repair leaves: empty where it mends all.
-    var left: Set<CheckCode> = []
-    let doing: @Sendable (CheckBench) async throws -> Void
-
-    var testDescription: String { name }
-
-    init(
-        _ name: String,
-        _ code: CheckCode,
-        left: Set<CheckCode> = [],
-        _ doing: @escaping @Sendable (CheckBench) async throws -> Void
-    ) {
-        self.name = name
-        self.code = code
-        self.left = left
-        self.doing = doing
-    }
-}
-
-/// A data folder with three reflections in it, and the ways to damage it.
-struct CheckBench: Sendable {
-    let local: LocalBench
-    let ids: [Reflection.ID]
-    var bench: StoreBench { local.bench }
-
-    static func make(_ local: LocalBench) async throws -> CheckBench {
-        let store = try await local.open()
-        let bench = local.bench
-        var ids = [try await bench.reflect("a", [try bench.add("one")], in: store).reflection.id]
-        ids.append(
-            try await bench.reflect("b", [try bench.update("one", from: "a rule", to: "changed")], in: store).reflection
-                .id
-        )
-        let waiting = bench.decision(.add, "two", verdict: .waiting, code: .untrustedEvidence)
-        ids.append(try await bench.reflect("c", [waiting], in: store).reflection.id)
-        return CheckBench(local: local, ids: ids)
-    }
-
-    var index: String { "reflections/index.jsonl" }
-
-    func snapshot(_ number: Int) -> String { "reflections/\(ids[number])" }
-
-    func entry(_ name: String) throws -> String { try bench.path(name).relative }
-
-    func editLines(_ change: (inout [String]) -> Void) throws {
-        var lines = try local.read(index).split(separator: "\n").map(String.init)
-        change(&lines)
-        try local.write(lines.map { $0 + "\n" }.joined(), to: index)
-    }
-
-    func remove(_ relative: String) throws {
-        try FileManager.default.removeItem(atPath: local.file(relative).string)
-    }
-
-    func makeFolder(_ path: FilePath) throws {
-        try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
-    }
-
-    func sql(_ text: String) async throws {
-        var configuration = GRDB.Configuration()
-        configuration.foreignKeysEnabled = false
-        let queue = try DatabaseQueue(path: local.data.appending("maestro.sqlite").string, configuration: configuration)
-        try await queue.write { try $0.execute(sql: text) }
-        try queue.close()
-    }
-
-    func wrong(_ findings: [CheckFinding]) -> Set<CheckCode> {
-        Set(findings.filter(\.standsWrong).map(\.code))
-    }
-}
 
 @Suite(.temporaryFolder) struct `A check` {
     let local = LocalBench()
@@ -127,5 +51,124 @@ struct CheckBench: Sendable {
         let after = try await store.check(user: nil, repair: true)
         #expect(checked.wrong(after) == damage.left, "\(after)")
         #expect(after.allSatisfy { $0.mended == nil }, "the second repair found more to do: \(after)")
+    }
+
+    @Test(arguments: remarks)
+    func `says what is worth knowing, and calls it not wrong`(_ remark: Damage) async throws {
+        let checked = try await CheckBench.make(local)
+        try await remark.doing(checked)
+        for repair in [false, true] {
+            let findings = try await checked.check(repair: repair)
+            #expect(findings.contains { $0.code == remark.code } || repair, "\(findings)")
+            #expect(checked.wrong(findings) == [], "\(findings)")
+        }
+    }
+
+    @Test(arguments: brokenFolders)
+    func `of a folder without a usable database says what is unharmed`(_ damage: Damage) async throws {
+        let checked = try await CheckBench.make(local)
+        let entry = try local.read(try checked.entry("one"))
+        try await damage.doing(checked)
+        let found = try await checked.check()
+        #expect(checked.wrong(found) == [damage.code], "\(found)")
+        #expect(found.contains { $0.code == damage.code && $0.message.contains("unharmed") && !$0.mend.isEmpty })
+        #expect(checked.wrong(try await checked.check(repair: true)) == damage.left)
+        #expect(checked.wrong(try await checked.check(repair: true)) == damage.left)
+        #expect(try local.read(try checked.entry("one")) == entry)
+        #expect(IndexLine.firstBreak(in: try local.read(checked.index).split(separator: "\n").map(String.init)) == nil)
+    }
+
+    @Test func `without a database makes none by looking`() async throws {
+        let checked = try await CheckBench.make(local)
+        try checked.removeDatabase()
+        _ = try await checked.check()
+        #expect(!FileManager.default.fileExists(atPath: local.data.appending("maestro.sqlite").string))
+    }
+
+    /// The claim takes two effects, the commit is the third.
+    @Test(arguments: Array(stride(from: 2, through: 40, by: 3)))
+    func `after a crash finds the interrupted commit, and finishes it`(before effect: Int) async throws {
+        let checked = try await CheckBench.make(local)
+        let process = MortalProcess(diesBefore: effect)
+        let dying = try await local.open(observer: process.observer)
+        let claim = try await bench.claim("d", in: dying)
+        let decisions = [
+            try bench.update("one", from: "changed", to: "again"), try bench.add("three", ordinal: 2),
+        ]
+        await #expect(throws: MortalProcess.Death.self) {
+            try await dying.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: decisions) }
+        }
+        let store = try await local.open()
+        let found = try await store.check()
+        let isCommitted = effect > 2
+        #expect(checked.wrong(found) == (isCommitted ? [.planUnapplied] : []), "\(found)")
+        #expect(checked.wrong(try await store.check(repair: true)) == [])
+        #expect(checked.wrong(try await store.check()) == [])
+        #expect(
+            try await bench.entries(in: store)
+                == (isCommitted ? ["one": "again", "three": "a rule"] : ["one": "changed"])
+        )
+    }
+
+    @Test func `keeps what a person may have written, wherever it repairs`() async throws {
+        let checked = try await CheckBench.make(local)
+        let temporary = try checked.entry("one").replacing("one.md", with: ".one.md.\(checked.ids[1])~")
+        try local.write("words in a temporary file", to: temporary)
+        try local.write("words in a snapshot", to: "\(checked.snapshot(0))/manifest.json")
+        try local.write(try local.read(checked.index) + "words in the index", to: checked.index)
+        #expect(checked.wrong(try await checked.check(repair: true)) == [])
+        let kept = try FileManager.default.subpathsOfDirectory(atPath: local.file("reflections/kept").string)
+        let words = try kept.compactMap { path -> String? in
+            var isFolder: ObjCBool = false
+            let file = "reflections/kept/\(path)"
+            _ = FileManager.default.fileExists(atPath: local.file(file).string, isDirectory: &isFolder)
+            return isFolder.boolValue ? nil : try local.read(file)
+        }
+        for place in ["a temporary file", "a snapshot", "the index"] {
+            #expect(words.contains { $0.hasSuffix("words in \(place)") }, "\(kept)")
+        }
+    }
+
+    @Test func `while another has the user's lock looks at the database alone, and says who`() async throws {
+        let checked = try await CheckBench.make(local)
+        try await checked.sql("UPDATE plans SET applied = 0 WHERE reflection = '\(checked.ids[1])'")
+        try checked.remove(checked.index)
+        let other = try await local.open()
+        var configuration = checked.configuration
+        configuration.lockBound = .milliseconds(20)
+        let findings = try await other.withUserLock(bench.user) { [configuration] in
+            try await LocalStore.check(configuration, repair: true)
+        }
+        #expect(checked.wrong(findings) == [], "\(findings)")
+        #expect(findings.contains { $0.code == .userBusy && $0.message.contains("pid \(getpid())") })
+        #expect(findings.contains { $0.code == .planInProgress })
+        #expect(!local.exists(checked.index))
+    }
+
+    @Test func `of one user leaves the others alone`() async throws {
+        let checked = try await CheckBench.make(local)
+        try checked.remove(checked.index)
+        let store = try await local.open()
+        #expect(checked.wrong(try await store.check(user: UserID("ada"), repair: true)) == [])
+        #expect(checked.wrong(try await store.check(user: bench.user)) == [.indexMissing])
+    }
+}
+
+@Suite struct `The codes of a check` {
+    /// What no table can bring about by hand.
+    private static let elsewhere: Set<CheckCode> = [.userBusy, .planInProgress]
+
+    @Test func `are each found by a test`() {
+        let tables = `A check`.damages + `A check`.remarks + `A check`.brokenFolders
+        #expect(Set(tables.map(\.code)).union(Self.elsewhere) == Set(CheckCode.allCases))
+    }
+
+    @Test func `each stand with their sentence in the documentation`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: "docs/reliability.md"), encoding: .utf8)
+        for code in CheckCode.allCases {
+            #expect(text.contains("| `\(code.rawValue)` | \(code.level.rawValue) | \(code.sentence) |"))
+        }
     }
 }
