@@ -102,7 +102,7 @@ let package = Package(
         .testTarget(
             name: "MaestroTests",
             dependencies: ["Maestro", "MaestroPieces", "MaestroTesting"],
-            exclude: ["Reflection/Snapshots"],
+            exclude: ["Judging/Replies", "Reflection/Snapshots"],
             swiftSettings: settings
         ),
         .testTarget(
