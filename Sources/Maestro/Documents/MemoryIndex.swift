@@ -21,8 +21,14 @@ package enum MemoryIndex {
             self.description = description
         }
 
+        /// One line that cannot end our part: a comment in a description is no mark.
+        private static func harmless(_ description: String) -> String {
+            description.split(whereSeparator: \.isNewline).joined(separator: " ")
+                .split(separator: "<!--", omittingEmptySubsequences: false).joined(separator: "<! --")
+        }
+
         var text: String {
-            "- [\(name).md](\(name).md): \(description.split(whereSeparator: \.isNewline).joined(separator: " "))"
+            "- [\(name).md](\(name).md): \(Self.harmless(description))"
         }
     }
 

@@ -12,6 +12,12 @@ struct ChangeReader {
     /// Most events that one change may cite.
     private static let maxEvents = 50
     private static let maxEdits = 20
+    /// Longest text that is read at all; the judge allows far less.
+    private static let maxTextBytes = 1 << 20
+    private static let maxQuoteLength = 2000
+    private static let maxWhyLength = 400
+    private static let pieceKeys = ["why", "events", "edits", "quote"]
+    private static let editKeys = ["field", "old", "new"]
     private static let changeKeys = [
         "op", "name", "type", "description", "body", "merge_target", "events", "quote", "tentative",
     ]
@@ -28,12 +34,10 @@ struct ChangeReader {
 
     /// A change of memory: `op`, `name`, and what the operation needs.
     mutating func memoryChange() throws(Refusal) -> ProposedChange {
-        guard case .object(let members) = value else {
+        guard case .object = value else {
             throw refusal(.missingField, "it is \(value.kind), not an object")
         }
-        for key in members.map(\.key) where !Self.changeKeys.contains(key) {
-            notes.append("unknown key `\(ModelWords.harmless(key, length: 40))` of a change was ignored")
-        }
+        notes += UnusedKeys.notes(of: value, known: Self.changeKeys, in: "a change")
         operation = try readOperation()
         let type = try readType()
         let change = MemoryChange(
@@ -45,13 +49,32 @@ struct ChangeReader {
             mergeTarget: try readTarget()
         )
         guard !change.name.isEmpty else { throw refusal(.missingField, "it has no `name`") }
+        noteUnusedTexts(of: change)
         return ProposedChange(
             ordinal: ordinal,
             change: .memory(change),
             events: events(),
             quote: try quote(),
-            isTentative: value["tentative"] == .bool(true)
+            isTentative: isTentative()
         )
+    }
+
+    /// Only a plain "no" lets a change be applied unseen.
+    private mutating func isTentative() -> Bool {
+        switch value["tentative"] {
+        case nil, .null, .bool(false): return false
+        case .bool(true): return true
+        case .some(let other):
+            notes.append("`tentative` given as \(other.kind) was read as true")
+            return true
+        }
+    }
+
+    private mutating func noteUnusedTexts(of change: MemoryChange) {
+        guard change.operation == .confirm || change.operation == .remove && change.mergeTarget == nil,
+            !(change.description.isEmpty && change.body.isEmpty)
+        else { return }
+        notes.append("`description` and `body` of a confirm, or of a remove without `merge_target`, were ignored")
     }
 
     /// The edit of the job's piece; nil where it holds no edits.
@@ -69,35 +92,48 @@ struct ChangeReader {
         }
         var edits: [PieceEdit.Replacement] = []
         for item in items { edits.append(try replacement(item, piece: piece)) }
-        let edit = PieceEdit(piece: piece, why: try text("why") ?? "", edits: edits)
+        let edit = PieceEdit(piece: piece, why: try words("why", atMost: Self.maxWhyLength) ?? "", edits: edits)
         return ProposedChange(ordinal: ordinal, change: .piece(edit), events: events(), quote: try quote())
     }
 
-    private func replacements(of piece: String?) throws(Refusal) -> [JSONValue] {
+    private mutating func replacements(of piece: String?) throws(Refusal) -> [JSONValue] {
         switch value {
         case .object: break
         case .array(let items) where items.isEmpty: return []
         case .string(""): return []
         default: throw refusal(.missingField, "`piece_edit` is \(value.kind), not an object", name: piece)
         }
+        let single = Self.editKeys.filter { value[$0] != nil }
         switch value["edits"] {
-        case nil, .null: return []
-        case .array(let list): return list
+        case nil where !single.isEmpty, .null where !single.isEmpty:
+            notes.append("`piece_edit` without a list of edits was read as one edit")
+            notes += UnusedKeys.notes(of: value, known: Self.pieceKeys + Self.editKeys, in: "`piece_edit`")
+            return [JSONValue.make(single.compactMap { key in value[key].map { (key, $0) } })]
+        case nil, .null, .array([]):
+            notes += UnusedKeys.notes(of: value, known: Self.pieceKeys, in: "`piece_edit`")
+            if let why = value["why"], why != .string("") { notes.append("a `piece_edit` without edits was ignored") }
+            return []
+        case .array(let list):
+            notes += UnusedKeys.notes(of: value, known: Self.pieceKeys, in: "`piece_edit`")
+            return list
         case .some(let edit):
+            notes += UnusedKeys.notes(of: value, known: Self.pieceKeys, in: "`piece_edit`")
             if case .object = edit { return [edit] }
             throw refusal(.missingField, "its `edits` is \(edit.kind), not a list", name: piece)
         }
     }
 
-    private func replacement(_ item: JSONValue, piece: String) throws(Refusal) -> PieceEdit.Replacement {
-        func text(_ key: String) throws(Refusal) -> String {
+    private mutating func replacement(_ item: JSONValue, piece: String) throws(Refusal) -> PieceEdit.Replacement {
+        notes += UnusedKeys.notes(of: item, known: Self.editKeys, in: "an edit")
+        let texts = try Self.editKeys.map { key throws(Refusal) in
             switch item[key] {
-            case .string(let text): text
+            case .string(let text) where text.utf8.count <= Self.maxTextBytes: text
+            case .string(let text): throw refusal(.pieceTooLarge, "`\(key)` has \(text.utf8.count) bytes", name: piece)
             case nil, .null: ""
             case .some(let other): throw refusal(.missingField, "`\(key)` of an edit is \(other.kind)", name: piece)
             }
         }
-        let edit = PieceEdit.Replacement(field: try text("field"), old: try text("old"), new: try text("new"))
+        let edit = PieceEdit.Replacement(field: texts[0], old: texts[1], new: texts[2])
         guard !edit.field.isEmpty else { throw refusal(.missingField, "an edit has no `field`", name: piece) }
         return edit
     }
@@ -136,6 +172,8 @@ struct ChangeReader {
     private mutating func text(_ key: String) throws(Refusal) -> String? {
         switch value[key] {
         case nil, .null: return nil
+        case .string(let text) where text.utf8.count > Self.maxTextBytes:
+            throw refusal(.bodyTooLarge, "its `\(key)` has \(text.utf8.count) bytes")
         case .string(let text): return Self.trimmed(text)
         case .array(let items):
             let lines = items.compactMap { item in if case .string(let line) = item { line } else { nil } }
@@ -150,9 +188,16 @@ struct ChangeReader {
     private mutating func quote() throws(Refusal) -> String? {
         if case .array(let items) = value["quote"], case .string(let first)? = items.first {
             notes.append("of several quotes the first was taken")
-            return Self.trimmed(first)
+            return String(Self.trimmed(first).prefix(Self.maxQuoteLength))
         }
-        return try text("quote").flatMap { $0.isEmpty ? nil : $0 }
+        return try words("quote", atMost: Self.maxQuoteLength).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// A text field that is cut, with a note, where it is longer.
+    private mutating func words(_ key: String, atMost length: Int) throws(Refusal) -> String? {
+        guard case .string(let whole) = value[key], whole.unicodeScalars.count > length else { return try text(key) }
+        notes.append("`\(key)` was cut to \(length) characters")
+        return Self.trimmed(String(whole.unicodeScalars.prefix(length)))
     }
 
     private mutating func events() -> [Int] {

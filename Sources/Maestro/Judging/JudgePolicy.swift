@@ -14,6 +14,8 @@ package struct JudgePolicy: Hashable, Sendable {
     package var pieceEditCooldownHours: Int
     /// Longest description, in characters: one line of the index.
     package static let maxDescriptionLength = 140
+    /// The same in bytes: four for each character and room for emoji.
+    package static let maxDescriptionBytes = 1024
 
     package init(settings: Settings.Reflection = Settings.Reflection()) {
         mode = settings.mode

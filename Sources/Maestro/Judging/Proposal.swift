@@ -14,7 +14,7 @@ package struct Proposal: Hashable, Sendable {
     package var notes: [String]
 
     /// Most changes that are read at all; the judge looks at far fewer.
-    static let maxRead = 50
+    package static let maxRead = 50
     static let maxReasoningLength = 400
     private static let maxNotes = 40
 
@@ -40,14 +40,34 @@ package struct Proposal: Hashable, Sendable {
             throw error == .notJSON && reply.finishReason == "length" ? .truncated : error
         }
         self.init(notes: text.notes)
-        noteUnknownKeys(of: object, known: ReplyText.keys, in: "the reply")
-        readReasoning(object["reasoning"])
-        let count = try readChanges(object["memory_changes"])
-        readPieceEdit(object["piece_edit"], ordinal: count + 1, piece: piece)
+        noteKeys(of: object)
+        try refuseChangesUnderAnotherName(object)
+        readReasoning(ReplyText.member("reasoning", of: object)?.value)
+        let count = try readChanges(ReplyText.member("memory_changes", of: object)?.value)
+        readPieceEdit(ReplyText.pieceEdit(of: object), ordinal: count + 1, piece: piece)
         if notes.count > Self.maxNotes {
             let left = notes.count - Self.maxNotes
             notes = notes.prefix(Self.maxNotes) + ["\(left) more notes of this kind were left out"]
         }
+    }
+
+    private mutating func noteKeys(of object: JSONValue) {
+        let read = ReplyText.keys.map { ReplyText.member($0, of: object)?.key ?? $0 }
+        UnusedKeys.notes(of: object, known: read, in: "the reply").forEach { note($0) }
+        for (key, meant) in zip(read, ReplyText.keys) where key != meant {
+            note("the key `\(ModelWords.harmless(key, length: 40))` was read as `\(meant)`")
+        }
+    }
+
+    /// A reply without our list but with another one of changes would lose them all: it is asked for again.
+    private func refuseChangesUnderAnotherName(_ object: JSONValue) throws(ReplyError) {
+        guard case .object(let members) = object, ReplyText.member("memory_changes", of: object) == nil else { return }
+        let other = members.first { member in
+            member.value.array?.contains { $0["op"] != nil || $0["name"] != nil } == true
+        }
+        guard let other else { return }
+        let key = ModelWords.harmless(other.key, length: 40)
+        throw .wrongShape("`memory_changes` is missing, and changes are not read from `\(key)`")
     }
 
     private mutating func readReasoning(_ value: JSONValue?) {
@@ -111,13 +131,6 @@ package struct Proposal: Hashable, Sendable {
             code: .tooManyChanges,
             message: "\(Rejection.tooManyChanges.sentence): \(count) behind the first \(maxRead) were not read"
         )
-    }
-
-    private mutating func noteUnknownKeys(of object: JSONValue, known: [String], in place: String) {
-        guard case .object(let members) = object else { return }
-        for key in members.map(\.key) where !known.contains(key) {
-            note("unknown key `\(ModelWords.harmless(key, length: 40))` of \(place) was ignored")
-        }
     }
 
     /// The same sentence is said once.

@@ -7,6 +7,7 @@
 struct QuoteMatcher: Sendable {
     /// Shortest quote, in words, that may match by its words alone.
     private static let fewestWords = 4
+    private static let mostParts = 8
     private let parts: [[UInt8]]
     private let words: [String]
 
@@ -21,6 +22,8 @@ struct QuoteMatcher: Sendable {
     /// Where in `text` the quote stands, as a range of its UTF-8 bytes; nil where it does not.
     func passage(in text: String) -> Range<Int>? {
         guard !parts.isEmpty else { return nil }
+        // Each part is one pass over the text: a quote of nothing but gaps is matched by its words.
+        guard parts.count <= Self.mostParts else { return passageByWords(in: text) }
         let folded = FoldedText(text)
         var range: Range<Int>?
         for part in parts {

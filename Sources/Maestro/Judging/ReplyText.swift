@@ -2,9 +2,9 @@
 
 /// Finds the JSON object in the text of a reply: the whole text, else the last balanced object of the prose.
 ///
-/// Thinking (`<think>…</think>`) is never read. An object outside code fences is preferred to one inside, and one that
+/// Thinking (``ThinkingMarks``) is never read. An object outside code fences is preferred to one inside, and one that
 /// has our keys to any other. Work is bounded by a budget in bytes, so that no text makes this slow.
-struct ReplyText {
+package struct ReplyText {
     /// The keys that make an object our reply.
     static let keys = ["reasoning", "memory_changes", "piece_edit"]
 
@@ -16,15 +16,16 @@ struct ReplyText {
     private var isTruncated = false
     /// What was accepted although JSON has it otherwise, one sentence each.
     private(set) var notes: [String] = []
+    private var hasWordsOutsideThinking = false
     private var repairs: Set<JSONReader.Repair> = []
 
-    init(_ text: String) {
+    package init(_ text: String) {
         bytes = Array(text.utf8)
         budget = bytes.count * 16 + 65_536
     }
 
     /// The object that the text holds.
-    mutating func object() throws(ReplyError) -> JSONValue {
+    package mutating func object() throws(ReplyError) -> JSONValue {
         var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         while start < bytes.count, Self.isSpace(bytes[start]) { start += 1 }
         guard start < bytes.count else { throw .empty }
@@ -33,6 +34,7 @@ struct ReplyText {
         scan()
         guard let found = best() else { throw isTruncated ? .truncated : hasWordsOutsideThinking ? .notJSON : .empty }
         notes.append("the object was taken from between other text")
+        if index < bytes.count { notes.append("the reply was not read behind its byte \(index)") }
         return try unwrapped(found)
     }
 
@@ -57,14 +59,8 @@ struct ReplyText {
     private mutating func scan() {
         while index < bytes.count, budget > 0 {
             budget -= 1
-            if starts("<think>") {
-                skipThinking()
-            } else if starts("</think>") {
-                candidates = []
-                isTruncated = false
-                hasWordsOutsideThinking = false
-                index += 8
-            } else if starts("```") {
+            if ThinkingMarks.firstBytes.contains(bytes[index]), passThinking() { continue }
+            if starts(Self.fence) {
                 isInFence.toggle()
                 index += 3
             } else if bytes[index] == UInt8(ascii: "{") {
@@ -77,13 +73,25 @@ struct ReplyText {
         }
     }
 
-    private var hasWordsOutsideThinking = false
-
-    private mutating func skipThinking() {
-        index += 7
-        while index < bytes.count, !starts("</think>") { index += 1 }
-        if index >= bytes.count { isTruncated = true }
-        index += 8
+    /// Passes over thinking that starts here, or forgets what stood before its end: servers swallow the opening mark.
+    private mutating func passThinking() -> Bool {
+        for marks in ThinkingMarks.all {
+            if starts(marks.open) {
+                index += marks.open.count
+                while index < bytes.count, !starts(marks.close) { index += 1 }
+                if index >= bytes.count { isTruncated = true }
+                index = min(bytes.count, index + marks.close.count)
+                return true
+            }
+            if starts(marks.close) {
+                candidates = []
+                isTruncated = false
+                hasWordsOutsideThinking = false
+                index += marks.close.count
+                return true
+            }
+        }
+        return false
     }
 
     private mutating func readObject() {
@@ -98,6 +106,8 @@ struct ReplyText {
             budget -= reader.index - index
             if error == .truncated {
                 isTruncated = true
+                // The answer itself breaks off: what stood before it was a draft.
+                if hasOurKeys(from: index) { candidates = [] }
                 index = bytes.count
             } else {
                 index = balancedEnd() ?? index + 1
@@ -128,9 +138,12 @@ struct ReplyText {
 
     private mutating func best() -> JSONValue? {
         let ours = candidates.filter { Self.isOurs($0.object) }
-        let pool = ours.isEmpty ? (isTruncated ? [] : candidates) : ours
+        // Where the answer came in pieces, the one with the changes is worth the others.
+        let full = ours.filter { Self.member("memory_changes", of: $0.object) != nil }
+        let pool = ours.isEmpty ? (isTruncated ? [] : candidates) : full.isEmpty ? ours : full
         let found = pool.last { !$0.isInFence } ?? pool.last
         if found != nil { note(repairs) }
+        if ours.count > 1 { notes.append("of \(ours.count) such objects one was taken, the others were ignored") }
         return found?.object
     }
 
@@ -170,12 +183,40 @@ struct ReplyText {
         notes += repairs.map(\.rawValue).sorted()
     }
 
-    private static func isOurs(_ value: JSONValue) -> Bool { keys.contains { value[$0] != nil } }
-    private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
+    private static func isOurs(_ value: JSONValue) -> Bool { keys.contains { member($0, of: value) != nil } }
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0A).contains(byte) || byte == 0x0D }
+    private static let fence = Array("```".utf8)
 
-    private func starts(_ text: StaticString) -> Bool {
-        text.withUTF8Buffer { word in
-            index + word.count <= bytes.count && word.indices.allSatisfy { bytes[index + $0] == word[$0] }
+    private func hasOurKeys(from start: Int) -> Bool {
+        let rest = String(decoding: bytes[start...].prefix(4096), as: UTF8.self)
+        return Self.keys.contains { rest.utf8.contains("\"\($0)\"".utf8) }
+    }
+
+    private func starts(_ word: [UInt8]) -> Bool {
+        guard index + word.count <= bytes.count, bytes[index] == word[0] else { return false }
+        return word.indices.allSatisfy { bytes[index + $0] == word[$0] }
+    }
+}
+
+extension ReplyText {
+    /// The member that is meant by one of our keys: `memoryChanges` and `memory-changes` are `memory_changes` too.
+    static func member(_ key: String, of object: JSONValue) -> JSONValue.Member? {
+        guard case .object(let members) = object else { return nil }
+        return members.last { $0.key == key } ?? members.last { folded($0.key) == folded(key) }
+    }
+
+    private static func folded(_ key: String) -> String { key.lowercased().filter { $0 != "_" && $0 != "-" } }
+
+    /// The changes of memory that stand in the reply's object.
+    ///
+    /// One alone is a list of one.
+    package static func changes(of object: JSONValue) -> [JSONValue] {
+        switch member("memory_changes", of: object)?.value {
+        case .array(let items): items
+        case .some(.object(let members)) where !members.isEmpty: [.object(members)]
+        default: []
         }
     }
+
+    package static func pieceEdit(of object: JSONValue) -> JSONValue? { member("piece_edit", of: object)?.value }
 }

@@ -44,10 +44,11 @@ struct Ruling: Hashable, Sendable {
 
     func decision(about change: JudgedChange, in context: GuardContext) -> Decision {
         let isKept = !(code.map(Self.unkept.contains) ?? false)
+        let words = isKept ? ModelWords.harmless(change.title) : ModelWords.harmlessName(change.title)
         return Decision(
             ordinal: change.proposed.ordinal,
             operation: change.operation,
-            name: isKept && change.name != nil ? change.title : ModelWords.harmless(change.title),
+            name: isKept && change.name != nil ? change.title : words,
             scope: change.scope,
             verdict: outcome,
             code: code,
