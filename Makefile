@@ -5,7 +5,7 @@ EXAMPLE := .build/example
 # All at once on two cores, every test is slow and those that wait for a server run into their time limits.
 TESTS_AT_ONCE := 8
 
-.PHONY: help setup build run test check crash-test broken-builds chaos bench format format-check floors install
+.PHONY: help setup build run test check crash-test broken-builds chaos fuzz mutations bench format format-check floors install
 
 help: ## List what there is to run
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -51,6 +51,14 @@ install: setup ## Build a release binary and install it as PREFIX/bin/maestro (d
 	@scripts/build -c release --scratch-path .build-release --product maestro
 	@install -D -m 755 .build-release/release/maestro "$${PREFIX:-$$HOME/.local}/bin/maestro"
 	@echo "installed $${PREFIX:-$$HOME/.local}/bin/maestro"
+
+fuzz: setup ## Feed the parsers with libFuzzer for SECONDS (60) each; PARSER=reply for one
+	@SECONDS_EACH=$(or $(SECONDS),60) scripts/fuzz $(PARSER)
+
+mutations: setup ## Mutate good replies and documents 100,000 times, in a release build
+	@MAESTRO_FUZZ=tests swift build -c release --scratch-path .build-mutations --build-tests -Xswiftc -enable-testing
+	@MAESTRO_FUZZ=tests MAESTRO_MUTATIONS=$(or $(MUTATIONS),100000) swift test -c release --scratch-path .build-mutations \
+		--skip-build -Xswiftc -enable-testing --filter 'mutated'
 
 bench: setup ## Measure a release build with a scripted model: ten minutes; QUICK=1 for two
 	@scripts/build -c release --scratch-path .build-release --product maestro

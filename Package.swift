@@ -102,7 +102,7 @@ let package = Package(
         .testTarget(
             name: "MaestroTests",
             dependencies: ["Maestro", "MaestroPieces", "MaestroTesting"],
-            exclude: ["Reflection/Snapshots"],
+            exclude: ["Judging/Replies", "Reflection/Snapshots"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -133,3 +133,25 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` and `make mutations` build the parsers alone, quickly and in scratch paths of their own: with the fuzzer,
+// which brings its own `main`, or with the engine's tests. The settings' parser stands in an executable, whose files are
+// compiled once more.
+if let use = Context.environment["MAESTRO_FUZZ"] {
+    let parsers = ["Maestro", "MaestroPieces", "MaestroTranscripts", "MaestroTesting"]
+    let settingsLoader = [
+        "Failure", "HomePath", "Rendering/StatusLine", "Rendering/Terminal", "SettingKey", "SettingsLoader",
+        "Telemetry/LogFormat",
+        "Telemetry/LogOptions", "Telemetry/LogOutput",
+    ]
+    let fuzzer = Target.executableTarget(
+        name: "maestro-fuzz",
+        dependencies: ["Maestro", "MaestroTranscripts", "MaestroTesting", argumentParser, logging, system, yams],
+        path: ".",
+        sources: ["Fuzzing"] + settingsLoader.map { "Sources/MaestroCLI/\($0).swift" },
+        swiftSettings: settings
+    )
+    package.products = []
+    package.targets.removeAll { !(parsers + (use == "tests" ? ["MaestroTests"] : [])).contains($0.name) }
+    if use != "tests" { package.targets.append(fuzzer) }
+}

@@ -52,6 +52,9 @@ struct SettingsLoader {
         }
     }
 
+    /// What a file of this text sets.
+    init(yaml: String, file: FilePath) throws { try read(yaml: yaml, file: file) }
+
     /// The key in force: the setting, else the contents of the file.
     func apiKey() throws -> Secret? {
         if let key = settings.llm.apiKey { return key }

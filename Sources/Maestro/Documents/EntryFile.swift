@@ -122,13 +122,14 @@ package struct EntryFile: Hashable, Sendable {
         return first..<last + 1
     }
 
-    /// Without surrounding white space, and with `\n` for every line break.
+    /// Without surrounding white space, and with `\n` for every line break, however many `\r` stand before it: folded
+    /// twice it is the same.
     private static func folded(_ bytes: ArraySlice<UInt8>) -> String {
         let all = Array(bytes)
         var out: [UInt8] = []
         let range = bodyRange(of: all, after: 0)
         for index in range {
-            if all[index] == 0x0D, index + 1 < all.count, all[index + 1] == 0x0A { continue }
+            if all[index] == 0x0A { while out.last == 0x0D { out.removeLast() } }
             out.append(all[index])
         }
         return String(decoding: out, as: UTF8.self)

@@ -24,6 +24,12 @@ import Testing
         }
     }
 
+    /// Found by `make fuzz`.
+    @Test(arguments: ["---\ndescription:\ntype: feedback\n---\n\u{FFFD}\r\r\na"])
+    func `that a fuzzer found is written back to what it says, too`(text: String) {
+        #expect(DocumentFaults.ofEntry(text) == [])
+    }
+
     private static let pieceTokens = [
         "\n", "\r\n", "  ", "    ", "- ", ": ", "#", " # ", "'", "\"", "|", ">", "|2-", "&a ", "*a", "!!str ", "<<: ",
         "{", "}",
