@@ -55,10 +55,9 @@ install: setup ## Build a release binary and install it as PREFIX/bin/maestro (d
 fuzz: setup ## Feed the parsers with libFuzzer for SECONDS (60) each; PARSER=reply for one
 	@SECONDS_EACH=$(or $(SECONDS),60) scripts/fuzz $(PARSER)
 
-mutations: setup ## Mutate good replies and documents 100,000 times, in a release build
-	@MAESTRO_FUZZ=tests swift build -c release --scratch-path .build-mutations --build-tests -Xswiftc -enable-testing
-	@MAESTRO_FUZZ=tests MAESTRO_MUTATIONS=$(or $(MUTATIONS),100000) swift test -c release --scratch-path .build-mutations \
-		--skip-build -Xswiftc -enable-testing --filter 'mutated'
+mutations: setup ## Break good replies, entries and pieces COUNT (100000) times each
+	@scripts/build --build-tests
+	@MAESTRO_MUTATIONS=$(or $(COUNT),100000) swift test --skip-build --filter 'A mutated'
 
 bench: setup ## Measure a release build with a scripted model: ten minutes; QUICK=1 for two
 	@scripts/build -c release --scratch-path .build-release --product maestro

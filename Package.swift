@@ -134,15 +134,13 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// `make fuzz` and `make mutations` build the parsers alone, quickly and in scratch paths of their own: with the fuzzer,
-// which brings its own `main`, or with the engine's tests. The settings' parser stands in an executable, whose files are
-// compiled once more.
-if let use = Context.environment["MAESTRO_FUZZ"] {
+// `make fuzz` builds the parsers alone, in a scratch path of its own. The settings' parser stands in an executable, whose
+// files are compiled once more.
+if Context.environment["MAESTRO_FUZZ"] != nil {
     let parsers = ["Maestro", "MaestroPieces", "MaestroTranscripts", "MaestroTesting"]
     let settingsLoader = [
         "Failure", "HomePath", "Rendering/StatusLine", "Rendering/Terminal", "SettingKey", "SettingsLoader",
-        "Telemetry/LogFormat",
-        "Telemetry/LogOptions", "Telemetry/LogOutput",
+        "Telemetry/LogFormat", "Telemetry/LogOptions", "Telemetry/LogOutput",
     ]
     let fuzzer = Target.executableTarget(
         name: "maestro-fuzz",
@@ -152,6 +150,6 @@ if let use = Context.environment["MAESTRO_FUZZ"] {
         swiftSettings: settings
     )
     package.products = []
-    package.targets.removeAll { !(parsers + (use == "tests" ? ["MaestroTests"] : [])).contains($0.name) }
-    if use != "tests" { package.targets.append(fuzzer) }
+    package.targets.removeAll { !parsers.contains($0.name) }
+    package.targets.append(fuzzer)
 }
