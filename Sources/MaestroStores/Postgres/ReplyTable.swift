@@ -5,6 +5,8 @@ import Maestro
 
 /// Replies as they came, before anyone used them; and what every ask cost.
 enum ReplyTable {
+    /// Where the reflection was committed meanwhile, by a process that took its job over, nothing is kept: its base is what
+    /// waiting changes are judged against, and its text is erased.
     static func keep(
         _ reply: StoredReply,
         for reflection: Reflection.ID,
@@ -14,10 +16,16 @@ enum ReplyTable {
         var body = reply
         body.reply.text = ""
         body.base = Base()
+        // A commit holds this lock; only a statement after it sees whether there was one.
+        try await transaction.run(
+            "SELECT 1 FROM users WHERE id = (SELECT user_id FROM jobs WHERE reflection = $1) FOR UPDATE",
+            reflection.rawValue
+        )
         try await transaction.run(
             """
             INSERT INTO replies (reflection, text, body, base, kept_at)
-            VALUES ($2, $3, $4, $5, \(PostgresStore.now))
+            SELECT $2, $3, $4, $5, \(PostgresStore.now)
+            WHERE NOT EXISTS (SELECT 1 FROM reflections WHERE id = $2 AND outcome NOT IN ('failed', 'cancelled'))
             ON CONFLICT (reflection) DO UPDATE
             SET text = excluded.text, body = excluded.body, base = excluded.base, kept_at = excluded.kept_at
             """,
