@@ -28,8 +28,6 @@ extension PostgresStore {
         package var connections: Int
         /// How long a transaction that was undone or lost is tried again.
         package var repeatBound: Duration
-        /// Whether workers are woken by `NOTIFY`; not behind a transaction pooler.
-        package var sendsHints: Bool
 
         package init(
             url: PostgresURL,
@@ -41,8 +39,7 @@ extension PostgresStore {
             makeToken: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
             name: String = "pid \(ProcessInfo.processInfo.processIdentifier) on \(ProcessInfo.processInfo.hostName)",
             connections: Int = 8,
-            repeatBound: Duration = .seconds(30),
-            sendsHints: Bool = true
+            repeatBound: Duration = .seconds(30)
         ) {
             self.url = url
             self.builtin = builtin
@@ -54,7 +51,6 @@ extension PostgresStore {
             self.name = name
             self.connections = connections
             self.repeatBound = repeatBound
-            self.sendsHints = sendsHints
         }
 
         var pool: ConnectionPool.Configuration {

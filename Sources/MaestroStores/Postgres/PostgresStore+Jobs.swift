@@ -69,7 +69,6 @@ extension PostgresStore {
                 throw forgotten(job)
             }
         }
-        hint()
     }
 
     package func cancel(_ job: Job.ID, of user: UserID) async throws {

@@ -36,7 +36,6 @@ extension PostgresStore {
                 user?.rawValue
             ).rows
         }
-        hint()
         return try removed.contains { try $0.value("was_in_force") }
     }
 
@@ -111,8 +110,5 @@ extension PostgresStore {
     package func forgetActivities(endedBefore moment: Date, atMost limit: Int) async throws -> Int {
         try await transaction { try await ActivityTable.forget(endedBefore: moment, atMost: limit, in: $0) }
     }
-
-    /// Wakes waiting workers; they would look by themselves a moment later.
-    func hint() {}
 }
 #endif
