@@ -10,10 +10,11 @@ TESTS_AT_ONCE := 8
 help: ## List what there is to run
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
-setup: ## Install the system packages that the build needs (Debian: through apt)
-	@scripts/setup
+setup: ## Install the system packages that build and tests need (Debian: through apt)
+	@scripts/setup tests
 
-build: setup ## Build the command, debug
+build: ## Build the command, debug
+	@scripts/setup
 	@scripts/build --product maestro
 
 run: build ## Build Maestro and reflect on an example session: no model, no network
@@ -47,7 +48,8 @@ format-check: ## Fail where the format or a rule of the linter is broken
 floors: ## Fail where a folder of the engine uses one above it, or the engine imports the outside world
 	@scripts/floors
 
-install: setup ## Build a release binary and install it as PREFIX/bin/maestro (default ~/.local)
+install: ## Build a release binary and install it as PREFIX/bin/maestro (default ~/.local)
+	@scripts/setup
 	@scripts/build -c release --scratch-path .build-release --product maestro
 	@install -D -m 755 .build-release/release/maestro "$${PREFIX:-$$HOME/.local}/bin/maestro"
 	@echo "installed $${PREFIX:-$$HOME/.local}/bin/maestro"
@@ -59,7 +61,8 @@ mutations: setup ## Break good replies, entries and pieces COUNT (100000) times 
 	@scripts/build --build-tests
 	@MAESTRO_MUTATIONS=$(or $(COUNT),100000) swift test --skip-build --filter 'A mutated'
 
-bench: setup ## Measure a release build with a scripted model: ten minutes; QUICK=1 for two
+bench: ## Measure a release build with a scripted model: ten minutes; QUICK=1 for two
+	@scripts/setup
 	@scripts/build -c release --scratch-path .build-release --product maestro
 	@scripts/build -c release --scratch-path .build-release --product maestro-bench
 	@.build-release/release/maestro-bench --binary .build-release/release/maestro $(if $(QUICK),--quick)

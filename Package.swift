@@ -34,6 +34,10 @@ let package = Package(
         .executable(name: "maestro", targets: ["MaestroCLI"]),
         .executable(name: "maestro-test-server", targets: ["MaestroTestServerCLI"]),
     ],
+    traits: [
+        .trait(name: "Postgres", description: "The store on PostgreSQL, through libpq. Without it: --disable-default-traits."),
+        .default(enabledTraits: ["Postgres"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -49,6 +53,8 @@ let package = Package(
     targets: [
         // The engine and what it needs: no NIO, no GRDB, no crypto, so that working on it builds in seconds.
         .target(name: "CFileSystem"),
+        // Only with the trait: without it libpq need not be installed.
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "Maestro", dependencies: [system, yams], swiftSettings: settings),
         .target(
             name: "MaestroPieces",
@@ -69,7 +75,10 @@ let package = Package(
         ),
         .target(
             name: "MaestroStores",
-            dependencies: ["Maestro", "CFileSystem", grdb, system],
+            dependencies: [
+                "Maestro", "CFileSystem", grdb, system,
+                .target(name: "CPostgres", condition: .when(traits: ["Postgres"])),
+            ],
             swiftSettings: settings
         ),
 

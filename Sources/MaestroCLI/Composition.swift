@@ -15,34 +15,52 @@ struct Composition {
 
     var settings: Settings { loader.settings }
 
-    /// Opens the store in the data folder, making what is missing.
+    /// Opens the store that the settings name, making what is missing.
     static func open(_ options: GlobalOptions, flags: [String: String] = [:]) async throws -> Composition {
         let loader = try load(options, flags: flags)
-        let configuration = try storeConfiguration(options, loader)
         do {
             return Composition(
                 loader: loader,
                 data: options.dataFolder,
                 user: options.userID,
-                store: try await LocalStore.open(configuration)
+                store: try await openStore(options, loader)
             )
         } catch {
             throw Failure(error)
         }
     }
 
+    private static func openStore(_ options: GlobalOptions, _ loader: SettingsLoader) async throws -> any Store {
+        switch try StoreAddress(loader.settings.storeURL) {
+        case .embedded: return try await LocalStore.open(localConfiguration(options, loader))
+        case .postgres(let url): return try await openPostgres(url, loader.settings)
+        }
+    }
+
+    #if Postgres
+    private static func openPostgres(_ url: String, _ settings: Settings) async throws -> any Store {
+        try await PostgresStore.open(
+            PostgresStore.Configuration(
+                url: PostgresURL(url),
+                builtin: builtinPieces,
+                storeLlmRaw: settings.reflection.storeLlmRaw
+            )
+        )
+    }
+    #else
+    private static func openPostgres(_ url: String, _ settings: Settings) async throws -> any Store {
+        throw Failure.use(
+            "`store.url` names a PostgreSQL, and this `maestro` was built without it; nothing was changed",
+            hint: "build it with the package trait `Postgres`, which is on by default and needs libpq (`make install`)"
+        )
+    }
+    #endif
+
     /// How the embedded store of these options is opened.
-    static func storeConfiguration(
+    static func localConfiguration(
         _ options: GlobalOptions,
         _ loader: SettingsLoader
-    ) throws -> LocalStore.Configuration {
-        let url = loader.settings.storeURL ?? "sqlite:"
-        guard url.hasPrefix("sqlite:") else {
-            throw Failure.use(
-                "`store.url` names a store that this version does not have",
-                hint: "leave it unset for the embedded one"
-            )
-        }
+    ) -> LocalStore.Configuration {
         var configuration = LocalStore.Configuration(
             data: options.dataFolder,
             builtin: builtinPieces,
@@ -69,8 +87,9 @@ struct Composition {
         )
     }
 
-    /// The folder of the user's documents, as an absolute path.
-    var userFolder: String {
+    /// The folder of the user's documents, as an absolute path; nil where they are rows of a database.
+    var userFolder: String? {
+        guard store is LocalStore else { return nil }
         let users =
             settings.userFolderRoot.map { FilePath(HomePath.expanding($0)) } ?? data.appending("users")
         return FilePath(FileManager.default.currentDirectoryPath).pushing(users).appending(user.folderName).string

@@ -38,7 +38,9 @@ struct SettingKey: Sendable {
 
     static let all: [SettingKey] = [
         text("userFolderRoot", "where users' folders lie", "<data>/users") { $0.userFolderRoot = $1 },
-        text("store.url", "the store", "sqlite:<data>/maestro.sqlite") { $0.storeURL = $1 },
+        text("store.url", "the store; postgres://… for many machines", "sqlite:<data>/maestro.sqlite") {
+            $0.storeURL = $1
+        },
         flag("store.allowNetworkFileSystem", "accept folders whose locks cannot be trusted", "false") {
             $0.allowNetworkFileSystem = $1
         },
@@ -112,7 +114,13 @@ struct SettingKey: Sendable {
 
     static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
 
-    var isSecret: Bool { name == "llm.apiKey" }
+    private var isSecret: Bool { name == "llm.apiKey" }
+
+    /// The value for people: the URL of a database may hold a password anywhere.
+    func shown(_ text: String) -> String {
+        let hides = isSecret || (name == "store.url" && !text.lowercased().hasPrefix("sqlite:"))
+        return hides ? "<redacted>" : text
+    }
 
     /// Whether `name` is a key, or a section that holds some.
     static func isKnown(_ name: String) -> Bool {

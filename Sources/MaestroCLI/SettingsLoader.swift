@@ -125,9 +125,9 @@ struct SettingsLoader {
     private mutating func set(_ key: SettingKey, _ text: String, from source: String) throws {
         do throws(SettingKey.Refusal) {
             try key.set(&settings, text)
-            given[key.name] = Given(text: key.isSecret ? "<redacted>" : text, source: source)
+            given[key.name] = Given(text: key.shown(text), source: source)
         } catch {
-            let shown = key.isSecret ? "<redacted>" : text.cut(toBytes: 80)
+            let shown = key.shown(text).cut(toBytes: 80)
             throw Failure.use("`\(key.name)` cannot be `\(shown)` (\(source)): it must be \(error.allowed)")
         }
     }

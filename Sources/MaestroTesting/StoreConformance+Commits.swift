@@ -96,6 +96,36 @@ extension StoreConformance {
             #expect(receipt.reflection.tokensOut == nil)
             #expect(try await store.storedReply(for: claim.reflection) == nil)
         },
+        StoreConformance("a reply that comes after its job was committed by another process is not kept") { bench in
+            let (store, other) = (try await bench.open(), try await bench.open())
+            let stale = try await bench.claim("a", in: store)
+            bench.clock.advance(seconds: 61)
+            guard case .claimed(let fresh) = try await other.claim(Job.ID("a"), of: bench.user) else {
+                throw BenchFailure("an expired lease was not taken over")
+            }
+            func reply(_ event: Int) -> StoredReply {
+                StoredReply(
+                    reply: ReflectorReply(text: "reply \(event)", model: "m", tokensIn: 1, tokensOut: 1),
+                    base: Base(piece: nil, citable: [event]),
+                    reflector: "scripted",
+                    digest: DigestSize(bytes: 1, ofBytes: 2),
+                    notes: []
+                )
+            }
+            try await other.keep(reply(1), costing: bench.attempt(for: fresh, tokensIn: 1))
+            let waiting = bench.decision(.add, "y", verdict: .waiting, code: .untrustedEvidence)
+            _ = try await other.commit(bench.request(fresh)) { _ in
+                Judgement(reasoning: "", decisions: [waiting])
+            }
+            try await store.keep(reply(2), costing: bench.attempt(for: stale, tokensIn: 1))
+
+            #expect(try await store.storedReply(for: stale.reflection) == nil)
+            let change = ChangeID(fresh.reflection, waiting.ordinal)
+            _ = try await other.settle(change, of: bench.user, resolver: "ada", reason: nil) { decision, base, _ in
+                #expect(base.citable == [1])
+                return decision
+            }
+        },
         StoreConformance("two stores that commit for one user at once lose nothing") { bench in
             let first = try await bench.open()
             let second = try await bench.open()

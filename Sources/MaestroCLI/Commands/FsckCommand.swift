@@ -23,7 +23,14 @@ struct FsckCommand: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        var configuration = try Composition.storeConfiguration(options, Composition.load(options))
+        let loader = try Composition.load(options)
+        guard try StoreAddress(loader.settings.storeURL) == .embedded else {
+            throw Failure.use(
+                "`fsck` is for the embedded store; in PostgreSQL a commit is one transaction, and no file can differ from it",
+                hint: "`maestro doctor` checks the database, the documents and the chain of the index"
+            )
+        }
+        var configuration = Composition.localConfiguration(options, loader)
         configuration.lockBound = Self.lockBound
         let findings: [CheckFinding]
         do {

@@ -6,7 +6,9 @@ import Maestro
 struct ReceiptText {
     let receipt: Receipt
     /// The user's folder, for the paths of what was written.
-    let userFolder: String
+    ///
+    /// Nil where documents are no files: then paths stand alone.
+    let userFolder: String?
     /// How the transcript was read: `claude-code, 31 events`; nil where none was.
     var source: String?
     /// What the next job would be told; nil to leave that part out.
@@ -60,7 +62,9 @@ struct ReceiptText {
                 "  \(decision.operation.rawValue) \(Terminal.bold(decision.name)): \(Self.essence(of: decision))"
             ]
             lines += evidence(of: decision)
-            lines += decision.writes.filter { $0.after != nil }.map { "    \(userFolder)/\($0.path.relative)" }
+            lines += decision.writes.filter { $0.after != nil }.map {
+                "    \(userFolder.map { $0 + "/" } ?? "")\($0.path.relative)"
+            }
             return lines
         }
     }

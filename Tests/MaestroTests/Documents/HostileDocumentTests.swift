@@ -6,7 +6,9 @@ import Testing
 
 /// Entries 29 to 33 and 35 of the inputs that must be tried; the numbers stand in `docs/reliability.md`.
 @Suite(.timeLimit(.minutes(2))) struct `A hostile document` {
-    /// 29, 30: what an entry's file may begin and end with. Nil: it is read.
+    /// 29, 30: what an entry's file may begin and end with.
+    ///
+    /// Nil: it is read.
     @Test(
         arguments: [
             ("", "is empty"),
@@ -29,7 +31,7 @@ import Testing
         #expect(DocumentFaults.ofEntry(text) == [])
     }
 
-    /// 30
+    /// 30: more than a front matter may be.
     @Test func `with a value of a megabyte is no entry, and stays as it is`() {
         let text = "---\ntype: user\ndescription: \(String(repeating: "long ", count: 200_000))\n---\nb"
         #expect(EntryFile(text: text).problem?.contains("64 KB") == true)

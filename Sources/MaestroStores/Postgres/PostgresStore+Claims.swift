@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#if Postgres
+package import Maestro
+import Foundation
+
+extension PostgresStore {
+    /// A job that ends this often under a holder that is gone is not tried again by itself.
+    private static let maxTakeovers = 3
+    /// Jobs that one call takes over at most.
+    private static let takeoverBatch = 100
+
+    /// What a claim is made of, before the activity is decoded.
+    private struct Claimed: Sendable {
+        let standing: JobTable.Standing
+        let attempt: Int
+        let lease: Lease
+        let runUntil: Date
+        let activity: String
+    }
+
+    /// What claiming one job gave, likewise.
+    private enum Found: Sendable {
+        case claimed(Claimed)
+        case other(ClaimResult)
+    }
+
+    // MARK: - By name
+
+    package func claim(_ job: Job.ID, of user: UserID) async throws -> ClaimResult {
+        let lease = configuration.makeToken()
+        let found = try await transaction { transaction in
+            let locked = try await UserTable.lock(user, at: givenTime, in: transaction)
+            return try await claim(job, of: locked, token: lease, in: transaction)
+        }
+        switch found {
+        case .other(let result): return result
+        case .claimed(let claimed): return .claimed(try claim(of: claimed))
+        }
+    }
+
+    private func claim(
+        _ job: Job.ID,
+        of user: UserTable.Locked,
+        token: String,
+        in transaction: Transaction
+    ) async throws -> Found {
+        guard let first = try await JobTable.standing(of: job, user: user.id, in: transaction) else {
+            return .other(.unknown)
+        }
+        if first.state == .done, let receipt = try await receipt(for: first.reflection, in: transaction) {
+            return .other(.finished(receipt))
+        }
+        if let running = try await JobTable.running(of: user.id, in: transaction) {
+            // Our own, where the answer of the first try was lost.
+            if running.token == token { return .claimed(try await claimed(running, in: transaction)) }
+            if let sentence = busy(with: running, at: user.now) { return .other(.busy(sentence)) }
+            try await takeOver(running, at: user.now, in: transaction)
+        }
+        guard var standing = try await JobTable.standing(of: job, user: user.id, in: transaction) else {
+            return .other(.unknown)
+        }
+        guard standing.isKept else { throw forgotten(job) }
+        if standing.state != .queued {
+            _ = try await JobTable.bringBack(standing, at: user.now, in: transaction)
+            standing = try await JobTable.standing(of: job, user: user.id, in: transaction) ?? standing
+        }
+        let claimant = claimant(token: token, at: user.now)
+        guard standing.state == .queued,
+            try await JobTable.claim(standing, as: claimant, of: user, in: transaction),
+            let running = try await JobTable.running(of: user.id, in: transaction)
+        else { throw StoreError.wrongState("job `\(job)` is \(standing.state.rawValue) and cannot be claimed") }
+        return .claimed(try await claimed(running, in: transaction))
+    }
+
+    private func claimant(token: String, at moment: Date) -> JobTable.Claimant {
+        let runUntil = moment.addingTimeInterval(configuration.maxRunSeconds)
+        let leased = moment.addingTimeInterval(configuration.leaseSeconds)
+        return JobTable.Claimant(
+            worker: configuration.name,
+            lease: Lease(token: token, until: min(leased, runUntil)),
+            runUntil: runUntil
+        )
+    }
+
+    /// Why the running job cannot be taken over; nil where its lease ran out.
+    private func busy(with running: JobTable.Standing, at moment: Date) -> String? {
+        guard let holder = running.holder, min(holder.leasedUntil, holder.runUntil) > moment else { return nil }
+        let who = holder.worker == configuration.name ? "this process" : "another process (\(holder.worker))"
+        let seconds = max(0, Int(moment.timeIntervalSince(holder.claimedAt)))
+        return "\(who) has been reflecting on job `\(running.job.id)` of user `\(running.job.user)` for \(seconds) s"
+    }
+
+    func forgotten(_ job: Job.ID) -> StoreError {
+        .wrongState("the activity of job `\(job)` is not kept any more; submit it again to reflect on it")
+    }
+
+    // MARK: - Whose turn it is
+
+    package func claim(upTo limit: Int) async throws -> [Claim] {
+        guard limit > 0 else { return [] }
+        try await showPresence()
+        // Looked at outside a transaction: an idle worker, asking every second, takes no lock and writes nothing.
+        guard let probe = try await read(QueueTable.probe, givenTime).first else { return [] }
+        if try probe.value("gone") { try await takeOverGone() }
+        let isAnything: Bool = try probe.value("due") || probe.value("gone")
+        guard isAnything else { return [] }
+        var claims: [Claim] = []
+        for claimed in try await claimDue(upTo: limit) {
+            if let claim = try await claimOrBury(claimed) { claims.append(claim) }
+        }
+        return claims
+    }
+
+    private func claimDue(upTo limit: Int) async throws -> [Claimed] {
+        let tokens = configuration.makeToken()
+        var isRepeated = false
+        return try await repeating(.harmless) {
+            defer { isRepeated = true }
+            // Where the answer of the first try was lost, it may have claimed all the same.
+            if isRepeated {
+                let before = try await pool.run(QueueTable.claimedBefore, tokens).rows
+                if !before.isEmpty { return try before.map { try claimed($0) } }
+            }
+            return try await pool.run(
+                QueueTable.claim,
+                givenTime,
+                limit,
+                Int(configuration.leaseSeconds * 1000),
+                Int(configuration.maxRunSeconds * 1000),
+                tokens,
+                configuration.name
+            ).rows.map { try claimed($0) }
+        }
+    }
+
+    private func claimed(_ row: Answer.Row) throws -> Claimed {
+        try claimed(JobTable.standing(of: row), activity: row.optional("activity") ?? "")
+    }
+
+    private func claimed(_ running: JobTable.Standing, in transaction: Transaction) async throws -> Claimed {
+        let text = try await ActivityTable.text(of: running.job.id, user: running.job.user, in: transaction)
+        return try claimed(running, activity: text ?? "")
+    }
+
+    private func claimed(_ running: JobTable.Standing, activity: String) throws -> Claimed {
+        guard let token = running.token, let holder = running.holder else {
+            throw PostgresError.unreadable("the running job `\(running.job.id)` has no lease")
+        }
+        return Claimed(
+            standing: running,
+            attempt: running.attempt,
+            lease: Lease(token: token, until: holder.leasedUntil),
+            runUntil: holder.runUntil,
+            activity: activity
+        )
+    }
+
+    // MARK: - Holders that are gone
+
+    private func takeOverGone() async throws {
+        let gone = try await read(
+            """
+            SELECT user_id, id, \(Self.now) AS now FROM jobs
+            WHERE state = 'running' AND leased_until <= \(Self.now) ORDER BY leased_until LIMIT $2::int
+            """,
+            givenTime,
+            Self.takeoverBatch
+        )
+        for row in gone {
+            let (user, job): (String, String) = (try row.value("user_id"), try row.value("id"))
+            try await transaction { transaction in
+                let locked = try await UserTable.lock(UserID(user), at: givenTime, in: transaction)
+                let running = try await JobTable.running(of: locked.id, in: transaction)
+                guard let running, running.job.id == Job.ID(job), busy(with: running, at: locked.now) == nil else {
+                    return
+                }
+                try await takeOver(running, at: locked.now, in: transaction)
+            }
+        }
+    }
+
+    /// Puts a job back whose holder is gone; the third time it is dead, with its row.
+    private func takeOver(
+        _ standing: JobTable.Standing,
+        at moment: Date,
+        in transaction: Transaction
+    ) async throws {
+        let reason = "its worker died or lost its lease"
+        guard standing.takeovers + 1 >= Self.maxTakeovers else {
+            _ = try await JobTable.release(standing, because: standing.error ?? reason, at: moment, in: transaction)
+            return
+        }
+        var error = "\(reason), \(Self.maxTakeovers) times"
+        if let last = standing.error, last != reason { error += "; before that: \(last)" }
+        try await end(standing, as: .failed, error: error, at: moment, in: transaction)
+    }
+
+    // MARK: - Decoding
+
+    /// After the transaction, because it takes as long as all the rest.
+    private func claim(of claimed: Claimed) throws -> Claim {
+        Claim(
+            job: claimed.standing.job,
+            activity: try JSONText.decoding(Activity.self, from: claimed.activity),
+            lease: claimed.lease,
+            attempt: claimed.attempt,
+            failures: claimed.standing.failures,
+            runUntil: claimed.runUntil
+        )
+    }
+
+    /// One job that cannot be read must not keep the others from being worked on: it is dead, and left out.
+    private func claimOrBury(_ claimed: Claimed) async throws -> Claim? {
+        do {
+            return try claim(of: claimed)
+        } catch is DecodingError {
+            let job = claimed.standing.job
+            try await transaction { transaction in
+                let locked = try await UserTable.lock(job.user, at: givenTime, in: transaction)
+                let standing = try await JobTable.running(of: job.user, in: transaction)
+                guard let standing, standing.token == claimed.lease.token else { return }
+                let error = "its activity cannot be read; submit it again"
+                try await end(standing, as: .failed, error: error, at: locked.now, in: transaction)
+            }
+            return nil
+        }
+    }
+}
+#endif

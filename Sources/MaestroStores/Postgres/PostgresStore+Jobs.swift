@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#if Postgres
+package import Maestro
+import Foundation
+
+/// How a job goes on after it was claimed, and what a person may do to it.
+extension PostgresStore {
+    // MARK: - By the holder of a claim
+
+    package func renew(_ claim: Claim) async throws {
+        try await showPresence()
+        // One statement without the user's lock: it changes nothing that a claim looks at.
+        let rows = try await read(
+            """
+            UPDATE jobs SET leased_until = LEAST(\(Self.now) + $2::bigint, run_until)
+            WHERE user_id = $3 AND id = $4 AND state = 'running' AND attempt = $5::int AND lease_token = $6
+            RETURNING leased_until
+            """,
+            givenTime,
+            Int(configuration.leaseSeconds * 1000),
+            claim.job.user.rawValue,
+            claim.job.id.rawValue,
+            claim.attempt,
+            claim.lease.token
+        )
+        guard !rows.isEmpty else { throw StoreError.leaseLost }
+    }
+
+    package func postpone(_ claim: Claim, _ postponement: Postponement) async throws {
+        try await transaction { transaction in
+            _ = try await UserTable.lock(claim.job.user, at: givenTime, in: transaction)
+            try await JobTable.postpone(claim, postponement, in: transaction)
+        }
+    }
+
+    package func end(
+        _ claim: Claim,
+        as outcome: Reflection.Outcome,
+        error: String,
+        report: Report
+    ) async throws -> Receipt {
+        try await transaction { transaction in
+            let locked = try await UserTable.lock(claim.job.user, at: givenTime, in: transaction)
+            let standing = try await JobTable.standing(of: claim.job.id, user: claim.job.user, in: transaction)
+            if let standing, standing.state != .running, standing.token == claim.lease.token,
+                var receipt = try await receipt(for: claim.reflection, in: transaction)
+            {
+                receipt.wasDoneBefore = true
+                return receipt
+            }
+            let state: JobState = outcome == .cancelled ? .cancelled : .dead
+            try await JobTable.finish(claim, as: state, error: error, at: locked.now, in: transaction)
+            return try await writeEnding(of: claim.job, outcome, error, report, at: locked.now, in: transaction)
+        }
+    }
+
+    // MARK: - By a person
+
+    package func retry(_ job: Job.ID, of user: UserID) async throws {
+        try await transaction { transaction in
+            let locked = try await UserTable.lock(user, at: givenTime, in: transaction)
+            let standing = try await standing(of: job, user: user, in: transaction)
+            switch standing.state {
+            case .running, .done:
+                throw StoreError.wrongState("job `\(job)` is \(standing.state.rawValue): there is nothing to retry")
+            case .queued, .dead, .cancelled: break
+            }
+            guard standing.isKept, try await JobTable.bringBack(standing, at: locked.now, in: transaction) else {
+                throw forgotten(job)
+            }
+        }
+    }
+
+    package func cancel(_ job: Job.ID, of user: UserID) async throws {
+        try await transaction(.harmful) { transaction in
+            let locked = try await UserTable.lock(user, at: givenTime, in: transaction)
+            let standing = try await standing(of: job, user: user, in: transaction)
+            guard standing.state == .queued || standing.state == .running else {
+                throw StoreError.wrongState("job `\(job)` has ended: it is \(standing.state.rawValue)")
+            }
+            let error = "cancelled by a person"
+            try await end(standing, as: .cancelled, error: error, at: locked.now, in: transaction)
+        }
+    }
+
+    private func standing(
+        of job: Job.ID,
+        user: UserID,
+        in transaction: Transaction
+    ) async throws -> JobTable.Standing {
+        guard let standing = try await JobTable.standing(of: job, user: user, in: transaction) else {
+            throw StoreError.notFound("job `\(job)`")
+        }
+        return standing
+    }
+
+    // MARK: - Its rows
+
+    /// Ends a job without the claim of its holder, who finds the lease lost; nothing where it is not as it was read.
+    func end(
+        _ standing: JobTable.Standing,
+        as outcome: Reflection.Outcome,
+        error: String,
+        at moment: Date,
+        in transaction: Transaction
+    ) async throws {
+        let state: JobState = outcome == .cancelled ? .cancelled : .dead
+        guard try await JobTable.end(standing, as: state, error: error, at: moment, in: transaction) else { return }
+        let report = Report(reflector: "none", startedAt: standing.holder?.claimedAt ?? moment)
+        _ = try await writeEnding(of: standing.job, outcome, error, report, at: moment, in: transaction)
+    }
+
+    /// Reflection and metric row of a job that ended without decisions.
+    private func writeEnding(
+        of job: Job,
+        _ outcome: Reflection.Outcome,
+        _ error: String,
+        _ report: Report,
+        at moment: Date,
+        in transaction: Transaction
+    ) async throws -> Receipt {
+        let id = Reflection.ID(user: job.user, job: job.id)
+        let tokens = try await ReplyTable.tokens(of: id, in: transaction)
+        let reflection = Reflection(
+            id: id,
+            kind: .job,
+            job: job.id,
+            user: job.user,
+            scope: job.scope,
+            piece: job.piece,
+            jobOutcome: job.outcome,
+            outcome: outcome,
+            reflector: report.reflector,
+            model: report.model,
+            tokensIn: tokens.in,
+            tokensOut: tokens.out,
+            durationMilliseconds: report.milliseconds(to: moment),
+            digest: report.digest,
+            notes: report.notes,
+            error: error,
+            createdAt: moment
+        )
+        try await ReflectionTable.save(reflection, in: transaction)
+        try await MetricTable.save(reflection, at: moment, in: transaction)
+        // A reply that led to a failure must not be found again by a retry, which would fail the same way.
+        if outcome == .failed { try await ReplyTable.eraseText(for: id, in: transaction) }
+        return Receipt(reflection: reflection, decisions: [])
+    }
+}
+#endif

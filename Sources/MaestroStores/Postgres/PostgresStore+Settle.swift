@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#if Postgres
+import Foundation
+package import Maestro
+
+extension PostgresStore {
+    private struct Waiting: Sendable {
+        var decision: Decision
+        var base: Base
+        var reflection: Reflection
+    }
+
+    package func settle(
+        _ change: ChangeID,
+        of user: UserID,
+        resolver: String,
+        reason: String?,
+        decide: @Sendable (Decision, Base, UserState) throws -> Decision
+    ) async throws -> Receipt {
+        try await transaction(.harmful) { transaction in
+            let locked = try await UserTable.lock(user, at: givenTime, in: transaction)
+            let waiting = try await waiting(change, of: user, in: transaction)
+            let state = try await state(
+                of: user,
+                in: waiting.reflection.scope,
+                without: waiting.reflection.job,
+                at: locked.now,
+                in: transaction
+            )
+            let decision = try decide(waiting.decision, waiting.base, state)
+            try Task.checkCancellation()
+            if decision.verdict != .waiting {
+                let isSettled = try await ChangeTable.settle(
+                    change,
+                    with: decision,
+                    resolver: resolver,
+                    reason: reason,
+                    at: locked.now,
+                    in: transaction
+                )
+                guard isSettled else { throw StoreError.notWaiting("`\(change)`") }
+                try await carryOut(decision, of: change, on: state, for: locked, in: transaction)
+            }
+            guard let receipt = try await receipt(for: change.reflection, in: transaction) else {
+                throw StoreError.notFound("change `\(change)`")
+            }
+            return receipt
+        }
+    }
+
+    private func waiting(
+        _ change: ChangeID,
+        of user: UserID,
+        in transaction: Transaction
+    ) async throws -> Waiting {
+        guard let decision = try await ChangeTable.waiting(change, of: user, in: transaction),
+            let reflection = try await ReflectionTable.reflection(change.reflection, in: transaction)
+        else {
+            guard let standing = try await ChangeTable.standing(of: change, user: user, in: transaction) else {
+                throw StoreError.notFound("change `\(change)`")
+            }
+            throw StoreError.notWaiting("`\(change)`, which was \(standing),")
+        }
+        let base = try await ReplyTable.base(of: change.reflection, in: transaction)
+        return Waiting(decision: decision, base: base ?? Base(), reflection: reflection)
+    }
+
+    private func carryOut(
+        _ decision: Decision,
+        of change: ChangeID,
+        on state: UserState,
+        for user: UserTable.Locked,
+        in transaction: Transaction
+    ) async throws {
+        let isAccepted = decision.verdict == .accepted
+        let plan = try await plan(
+            for: change.reflection,
+            sequence: try await PlanTable.nextSequence(of: change.reflection, in: transaction),
+            accepting: isAccepted ? [decision] : [],
+            on: state,
+            in: transaction
+        )
+        try await refreshTotals(of: change.reflection, in: transaction)
+        guard let reflection = try await ReflectionTable.reflection(change.reflection, in: transaction) else { return }
+        if isAccepted {
+            try await settleAgreement(of: decision, in: reflection, at: user.now, in: transaction)
+        }
+        try await carryOut(plan, of: reflection, event: "settle \(change)", for: user, in: transaction)
+    }
+}
+#endif

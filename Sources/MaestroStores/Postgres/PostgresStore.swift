@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#if Postgres
+import Foundation
+import Maestro
+
+/// The store of many machines: rows of one PostgreSQL are the truth, and nothing of a user lies on a worker's disk.
+///
+/// A commit is one transaction under the lock of the user's row. Nothing is kept in the session of a connection, so that a
+/// transaction pooler may stand in between. A holder of a job is dead when its lease ran out by the database's clock.
+package final class PostgresStore: Store {
+    let configuration: Configuration
+    let pool: ConnectionPool
+    /// Names this process in claims.
+    let token: String
+    let cache = EntryCache()
+    let presence: WorkerPresence
+
+    /// Opens the database, and makes or migrates the tables where they have to be.
+    ///
+    /// - Throws: ``StoreError/unusable(_:hint:)`` where it cannot be used as it is.
+    package static func open(_ configuration: Configuration) async throws -> PostgresStore {
+        let store = PostgresStore(configuration)
+        try await store.explaining { try await store.migrate() }
+        return store
+    }
+
+    private init(_ configuration: Configuration) {
+        self.configuration = configuration
+        pool = ConnectionPool(configuration.pool)
+        token = configuration.makeToken()
+        presence = WorkerPresence()
+    }
+
+    // MARK: - Transactions
+
+    /// Whether running a transaction again can do harm where nobody knows whether it happened.
+    enum Repetition {
+        /// It finds what it did, and answers the same.
+        case harmless
+        case harmful
+    }
+
+    /// All of `body` or nothing; run again, after a moment, where PostgreSQL undid it or the connection was lost.
+    func transaction<T>(
+        _ repetition: Repetition = .harmless,
+        _ body: (Transaction) async throws -> T
+    ) async throws -> T {
+        try await repeating(repetition) { try await pool.transaction(body) }
+    }
+
+    /// Runs statements that only read, each a transaction of its own.
+    func read(_ sql: String, _ values: any SQLValue...) async throws -> [Answer.Row] {
+        try await repeating(.harmless) {
+            try await pool.withConnection { connection in
+                try await connection.run(
+                    sql,
+                    values.map(\.sqlText),
+                    within: configuration.pool.statementBound
+                ).rows
+            }
+        }
+    }
+
+    func repeating<T>(_ repetition: Repetition, _ body: () async throws -> T) async throws -> T {
+        try await explaining {
+            let deadline = ContinuousClock.now + configuration.repeatBound
+            var wait = Duration.milliseconds(10)
+            while true {
+                do {
+                    return try await body()
+                } catch let error as PostgresError where isWorthRepeating(error, repetition) {
+                    let pause = wait * (0.5 + configuration.pool.jitter())
+                    guard ContinuousClock.now + pause < deadline else { throw error }
+                    try await Task.sleep(for: pause)
+                    wait = min(wait * 2, .seconds(1))
+                }
+            }
+        }
+    }
+
+    private func isWorthRepeating(_ error: PostgresError, _ repetition: Repetition) -> Bool {
+        if case .outcomeUnknown = error { return repetition == .harmless }
+        return error.isRetryable
+    }
+
+    /// Turns PostgreSQL's errors into sentences for people.
+    func explaining<T>(_ body: () async throws -> T) async throws -> T {
+        do { return try await body() } catch let error as PostgresError {
+            throw StoreError(error, configuration.url)
+        }
+    }
+}
+
+extension StoreError {
+    init(_ error: PostgresError, _ url: PostgresURL) {
+        switch error {
+        case .overdue(let words): self = .locked(words)
+        case .connectionLost, .outcomeUnknown:
+            self = .unusable(
+                "\(error.sentence) (`\(url)`)",
+                hint: "check that the server runs and can be reached; what was committed is kept"
+            )
+        case .conflict: self = .unusable(error.sentence, hint: "run it again; nothing was changed")
+        case .refused, .unreadable:
+            self = .unusable(
+                "\(error.sentence) (`\(url)`)",
+                hint: "check `store.url`, the role's rights and the server's disk; nothing was changed"
+            )
+        }
+    }
+}
+#endif

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#if Postgres
+import Foundation
+import Maestro
+
+/// Replies as they came, before anyone used them; and what every ask cost.
+enum ReplyTable {
+    /// Where the reflection was committed meanwhile, by a process that took its job over, nothing is kept: its base is what
+    /// waiting changes are judged against, and its text is erased.
+    static func keep(
+        _ reply: StoredReply,
+        for reflection: Reflection.ID,
+        at moment: Date?,
+        in transaction: Transaction
+    ) async throws {
+        var body = reply
+        body.reply.text = ""
+        body.base = Base()
+        // A commit holds this lock; only a statement after it sees whether there was one.
+        try await transaction.run(
+            "SELECT 1 FROM users WHERE id = (SELECT user_id FROM jobs WHERE reflection = $1) FOR UPDATE",
+            reflection.rawValue
+        )
+        try await transaction.run(
+            """
+            INSERT INTO replies (reflection, text, body, base, kept_at)
+            SELECT $2, $3, $4, $5, \(PostgresStore.now)
+            WHERE NOT EXISTS (SELECT 1 FROM reflections WHERE id = $2 AND outcome NOT IN ('failed', 'cancelled'))
+            ON CONFLICT (reflection) DO UPDATE
+            SET text = excluded.text, body = excluded.body, base = excluded.base, kept_at = excluded.kept_at
+            """,
+            moment,
+            reflection.rawValue,
+            reply.reply.text,
+            try JSONText.encoding(body),
+            try JSONText.encoding(reply.base)
+        )
+    }
+
+    static func reply(of row: Answer.Row) throws -> StoredReply {
+        var reply = try JSONText.decoding(StoredReply.self, from: row.value("body"))
+        reply.reply.text = try row.value("text")
+        reply.base = try JSONText.decoding(Base.self, from: row.value("base"))
+        return reply
+    }
+
+    /// Nil where none was kept or its text is erased.
+    static func text(of reflection: Reflection.ID, in transaction: Transaction) async throws -> String? {
+        try await transaction.run("SELECT text FROM replies WHERE reflection = $1", reflection.rawValue)
+            .rows.first?.optional("text")
+    }
+
+    static func base(of reflection: Reflection.ID, in transaction: Transaction) async throws -> Base? {
+        try await transaction.run("SELECT base FROM replies WHERE reflection = $1", reflection.rawValue)
+            .rows.first.map { try JSONText.decoding(Base.self, from: $0.value("base")) }
+    }
+
+    /// The text goes; what it was built from stays, for changes that wait.
+    static func eraseText(for reflection: Reflection.ID, in transaction: Transaction) async throws {
+        try await transaction.run(
+            "UPDATE replies SET text = NULL WHERE reflection = $1 AND text IS NOT NULL",
+            reflection.rawValue
+        )
+    }
+
+    /// `id` names this ask, so that writing it down twice leaves one row.
+    static func record(_ attempt: Attempt, as id: String, in transaction: Transaction) async throws {
+        try await transaction.run(
+            """
+            INSERT INTO attempts (id, reflection, started_at, duration_ms, model, rung, tokens_in, tokens_out, error)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
+            """,
+            id,
+            attempt.reflection.rawValue,
+            attempt.startedAt,
+            attempt.durationMilliseconds,
+            attempt.model,
+            attempt.rung,
+            attempt.tokensIn,
+            attempt.tokensOut,
+            attempt.error
+        )
+    }
+
+    /// Sums over all asks; nil where no ask told.
+    static func tokens(
+        of reflection: Reflection.ID,
+        in transaction: Transaction
+    ) async throws -> (in: Int?, out: Int?) {
+        let row = try await transaction.run(
+            """
+            SELECT sum(tokens_in)::bigint AS tokens_in, sum(tokens_out)::bigint AS tokens_out
+            FROM attempts WHERE reflection = $1
+            """,
+            reflection.rawValue
+        ).rows.first
+        return (try row?.optional("tokens_in"), try row?.optional("tokens_out"))
+    }
+}
+#endif

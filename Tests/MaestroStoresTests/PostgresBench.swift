@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#if Postgres
+import Foundation
+import Maestro
+@testable import MaestroStores
+import MaestroTesting
+
+/// An empty schema of one test, and stores opened on it.
+struct PostgresBench: Sendable {
+    let url: PostgresURL
+    let clock = ManualClock()
+
+    init() async throws { url = PostgresURL(try await PostgresServer.shared.value.makeURL()) }
+
+    var bench: StoreBench {
+        StoreBench(clock: clock) { try await open() }
+    }
+
+    func open(storeLlmRaw: Bool = false) async throws -> PostgresStore {
+        var configuration = PostgresStore.Configuration(url: url, storeLlmRaw: storeLlmRaw, connections: 4)
+        configuration.now = { [clock] in clock.now }
+        return try await PostgresStore.open(configuration)
+    }
+
+    func pool(_ change: (inout ConnectionPool.Configuration) -> Void = { _ in }) -> ConnectionPool {
+        var configuration = ConnectionPool.Configuration(url: url)
+        change(&configuration)
+        return ConnectionPool(configuration)
+    }
+}
+#endif
