@@ -71,6 +71,8 @@ struct `The commands on PostgreSQL` {
         let doctor = try await text(Binary(), "doctor", "--offline")
         #expect(doctor.contains("PostgreSQL: version"))
         #expect(!doctor.contains("hunter2"))
+        let privacy = try await text(Binary(), "doctor", "--privacy")
+        #expect(privacy.contains("the database that `store.url` names") && !privacy.contains("Nothing leaves"))
     }
 
     @Test func `a server that is away is one sentence, without the password`() async throws {

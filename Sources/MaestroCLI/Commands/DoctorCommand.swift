@@ -133,7 +133,14 @@ struct DoctorCommand: AsyncParsableCommand {
                     + (settings.llm.proxy ? ", and the user's name (`llm.proxy`)" : ""),
             ]
         } else {
-            lines.append("Nothing leaves this machine: no model is set, and the offline reflector asks nobody.")
+            let nobody = "no model is set, and the offline reflector asks nobody."
+            lines.append(
+                composition.userFolder == nil
+                    ? "To a model goes nothing: \(nobody)" : "Nothing leaves this machine: \(nobody)"
+            )
+        }
+        if composition.userFolder == nil {
+            lines.append("Jobs with their logs, documents and history are kept in the database that `store.url` names.")
         }
         return lines + [
             "Before anything is stored or sent, secrets are replaced by placeholders: keys of some 40 services by their shape, private",
