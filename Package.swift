@@ -35,7 +35,10 @@ let package = Package(
         .executable(name: "maestro-test-server", targets: ["MaestroTestServerCLI"]),
     ],
     traits: [
-        .trait(name: "Postgres", description: "The store on PostgreSQL, through libpq. Without it: --disable-default-traits."),
+        .trait(
+            name: "Postgres",
+            description: "The store on PostgreSQL, through libpq. Without it: --disable-default-traits."
+        ),
         .default(enabledTraits: ["Postgres"]),
     ],
     dependencies: [
