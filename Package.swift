@@ -95,7 +95,7 @@ let package = Package(
         ),
 
         // What tests share. `MaestroTestServer` speaks real HTTP; its executable lets a script drive it.
-        .target(name: "MaestroTesting", dependencies: ["Maestro", system], swiftSettings: settings),
+        .target(name: "MaestroTesting", dependencies: ["Maestro", system, yams], swiftSettings: settings),
         .target(name: "MaestroTestServer", dependencies: [nioCore, nioPosix, nioHTTP1], swiftSettings: settings),
         .executableTarget(
             name: "MaestroTestServerCLI",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Maestro
+import Yams
 
 /// What is wrong with a document that a parser read or an edit wrote, one sentence each.
 package enum DocumentFaults {
@@ -74,7 +75,13 @@ package enum DocumentFaults {
         }
     }
 
-    private static func runs(in text: String) -> [Substring] {
-        text.split(separator: "\n").filter { $0.drop { $0 == " " }.hasPrefix("run:") }
+    /// Step by step, as another reader of YAML has them.
+    private static func runs(in text: String) -> [Node?] {
+        do {
+            let steps = try compose(yaml: text)?["steps"]?.array() ?? []
+            return steps.map { $0["run"] }
+        } catch {
+            return []
+        }
     }
 }
