@@ -50,10 +50,7 @@ final class Ledger: Sendable {
             queue = try Self.open(path)
             try Self.migrate(queue, at: path, effects)
         } catch let error as DatabaseError {
-            throw StoreError.unusable(
-                "cannot open the database `\(path)`: \(error.message ?? error.resultCode.description)",
-                hint: "the memory files are unharmed; move the database away to start with an empty history"
-            )
+            throw DatabaseProblem.cannotOpen(path, error)
         }
     }
 
@@ -132,12 +129,7 @@ final class Ledger: Sendable {
 
     /// Turns SQLite's own errors into sentences for people.
     private func explaining<T>(_ body: () throws -> T) throws -> T {
-        do { return try body() } catch let error as DatabaseError {
-            throw StoreError.unusable(
-                "the database `\(path)` refused: \(error.message ?? error.resultCode.description)",
-                hint: "check that the disk has room and the file can be written; the memory files are unharmed"
-            )
-        }
+        do { return try body() } catch let error as DatabaseError { throw DatabaseProblem.refused(path, error) }
     }
 
     /// Folds the log into the database where it has grown and nobody writes at this moment.
