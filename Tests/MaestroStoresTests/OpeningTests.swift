@@ -52,8 +52,41 @@ import Testing
         let text = String(repeating: "this is no database ", count: 100)
         try text.write(toFile: local.data.appending("maestro.sqlite").string, atomically: true, encoding: .utf8)
         let error = await #expect(throws: StoreError.self) { try await local.open() }
-        guard case .unusable(let sentence, _)? = error else { throw BenchFailure("refused for another reason") }
+        guard case .unusable(let sentence, let hint)? = error else { throw BenchFailure("refused for another reason") }
         #expect(sentence.contains("maestro.sqlite"))
+        #expect(hint.contains("move the database away"))
+    }
+
+    @Test(arguments: ["maestro.sqlite", "maestro.sqlite-wal"])
+    func `with a folder in the database's place asks nobody to give the history up`(name: String) async throws {
+        try await local.open().close()
+        try local.closeAll()
+        let place = local.data.appending(name).string
+        if FileManager.default.fileExists(atPath: place) { try FileManager.default.removeItem(atPath: place) }
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+        let error = await #expect(throws: StoreError.self) { try await local.open() }
+        guard case .unusable(let sentence, let hint)? = error else { throw BenchFailure("refused for another reason") }
+        #expect(sentence.contains("maestro.sqlite"))
+        #expect(hint.contains("must be regular files") && !hint.contains("move the database away"), "\(hint)")
+    }
+
+    @Test(
+        arguments: [
+            (.SQLITE_NOTADB, "move the database away"), (.SQLITE_CORRUPT, "move the database away"),
+            (.SQLITE_FULL, "make room"), (.SQLITE_IOERR, "look after its disk"), (.SQLITE_CANTOPEN, "allowed to read"),
+            (.SQLITE_PERM, "allowed to read"), (.SQLITE_READONLY, "allowed to read"), (.SQLITE_AUTH, "allowed to read"),
+            (.SQLITE_BUSY, "another program"), (.SQLITE_LOCKED, "another program"), (.SQLITE_NOMEM, "memory"),
+            (.SQLITE_ERROR, "report this"),
+        ] as [(ResultCode, String)]
+    )
+    func `that SQLite refuses is told with what helps against that, and only damage moves the database away`(
+        code: ResultCode,
+        advice: String
+    ) {
+        let hint = DatabaseProblem.hint(for: code)
+        #expect(hint.contains(advice))
+        #expect(hint.contains("move the database away") == [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(code))
+        #expect(hint.contains("nothing was changed") != hint.contains("move the database away"))
     }
 
     @Test(arguments: [(0x6969, "NFS"), (0x6573_5546, "FUSE"), (0xFE53_4D42, "SMB2")] as [(UInt32, String)])

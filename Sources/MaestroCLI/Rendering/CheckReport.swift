@@ -15,6 +15,9 @@ struct CheckReport {
     /// What a person does next; nil where nothing can be done here.
     var hint: String? {
         guard !repairs, mendable > 0 else { return nil }
+        if findings.contains(where: { $0.code == .databaseMissing }) {
+            return "bring a backup of the database back; without one, `maestro fsck --repair` starts an empty history"
+        }
         return "`maestro fsck --repair` mends \(mendable == wrong ? "all of it" : "\(mendable) of them")"
     }
 

@@ -22,7 +22,7 @@ final class Ledger: Sendable {
     enum Durability { case synced, unsynced }
 
     /// The log is folded into the database when it is larger than this.
-    private static let checkpointBytes = 4 << 20
+    private static let checkpointBytes: Int64 = 4 << 20
     private static let busySeconds = 10.0
 
     private let queue: DatabaseQueue
@@ -50,10 +50,7 @@ final class Ledger: Sendable {
             queue = try Self.open(path)
             try Self.migrate(queue, at: path, effects)
         } catch let error as DatabaseError {
-            throw StoreError.unusable(
-                "cannot open the database `\(path)`: \(error.message ?? error.resultCode.description)",
-                hint: "the memory files are unharmed; move the database away to start with an empty history"
-            )
+            throw DatabaseProblem.cannotOpen(path, error)
         }
     }
 
@@ -126,32 +123,44 @@ final class Ledger: Sendable {
             return members.forEach { $0.fail(error) }
         }
         // What is committed is committed, and callers must not be told otherwise: a log that could not be folded only stays
-        // long, and every later write tries again. Nobody is told yet where that never works.
+        // long, and every later write tries again. Where that never works `doctor` tells: see `foldLog`.
         _ = Result { try checkpointIfLarge(db) }
     }
 
     /// Turns SQLite's own errors into sentences for people.
     private func explaining<T>(_ body: () throws -> T) throws -> T {
-        do { return try body() } catch let error as DatabaseError {
-            throw StoreError.unusable(
-                "the database `\(path)` refused: \(error.message ?? error.resultCode.description)",
-                hint: "check that the disk has room and the file can be written; the memory files are unharmed"
-            )
-        }
+        do { return try body() } catch let error as DatabaseError { throw DatabaseProblem.refused(path, error) }
     }
 
     /// Folds the log into the database where it has grown and nobody writes at this moment.
     private func checkpointIfLarge(_ db: Database) throws {
-        var log = stat()
-        guard lstat(path.string + "-wal", &log) == 0, log.st_size > Self.checkpointBytes,
-            try walLock.tryLock(.exclusive)
-        else { return }
+        if logBytes > Self.checkpointBytes { _ = try fold(db) }
+    }
+
+    private func fold(_ db: Database) throws -> LogStanding.Folding {
+        guard try walLock.tryLock(.exclusive) else { return .heldByWriters }
         defer { walLock.unlock() }
         try effects.announce(.checkpoint)
         do {
             _ = try db.checkpoint(.truncate)
+            return .folded
         } catch let error as DatabaseError where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) {
-            // A reader stands in the way: the next write tries again.
+            return .heldByReaders
+        }
+    }
+
+    /// The size of the log; 0 where there is none.
+    var logBytes: Int64 {
+        var log = stat()
+        return lstat(path.string + "-wal", &log) == 0 ? Int64(log.st_size) : 0
+    }
+
+    /// Folds the log into the database, and says what stood in the way; no content changes.
+    func foldLog() throws -> LogStanding.Folding {
+        do {
+            return try explaining { try queue.writeWithoutTransaction { try fold($0) } }
+        } catch StoreError.unusable(let sentence, let hint) {
+            return .failed(sentence, hint: hint)
         }
     }
 

@@ -22,6 +22,8 @@ extension LocalStore {
         package var maxRunSeconds: Double
         /// How long a commit waits for the user's lock.
         package var lockBound: Duration
+        /// Of what size on `doctor` tells of the database's log.
+        package var noticedLogBytes: Int64 = 64 << 20
         package var now: @Sendable () -> Date
         /// A new text that nobody else has: names leases and processes.
         package var makeToken: @Sendable () -> String

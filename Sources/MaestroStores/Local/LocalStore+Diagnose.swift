@@ -14,7 +14,8 @@ import Darwin
 extension LocalStore {
     package func diagnose(_ user: UserID) async throws -> [Finding] {
         try await blocking { store in
-            try store.databaseFindings() + store.folderFindings(of: user) + store.planFindings(of: user)
+            try store.databaseFindings() + store.logFindings() + store.folderFindings(of: user)
+                + store.planFindings(of: user)
                 + store.indexFindings(of: user)
         }
     }
@@ -33,6 +34,12 @@ extension LocalStore {
                     hint: "report this: Maestro asks for `wal` and 2"
                 ),
         ]
+    }
+
+    private func logFindings() throws -> [Finding] {
+        let bytes = ledger.logBytes
+        guard bytes > configuration.noticedLogBytes else { return [] }
+        return [LogStanding(bytes: bytes, folding: try ledger.foldLog()).finding]
     }
 
     private func folderFindings(of user: UserID) throws -> [Finding] {

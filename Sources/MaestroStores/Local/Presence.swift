@@ -37,7 +37,11 @@ final class Presence: Sendable {
         throw StoreError.locked("no free token for this process under `\(folder)`: is every token the same?")
     }
 
-    deinit { _ = unlink(lock.path.string) }
+    deinit { end() }
+
+    /// Takes the sign away at once, for a process that claimed nothing: a thread may let go of the last reference only
+    /// after the process has ended, and the next check would speak of a process that died.
+    func end() { _ = unlink(lock.path.string) }
 
     /// Whether the process that claimed with this token still lives.
     func isAlive(_ token: String) throws -> Bool {

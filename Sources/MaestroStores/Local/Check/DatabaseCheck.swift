@@ -20,8 +20,8 @@ struct DatabaseCheck: Sendable {
                     .databaseDamaged,
                     at: Self.place,
                     "\(Self.some(facts.integrity)); the documents, index and snapshots in the folders are unharmed",
-                    mend: "stop all workers, then bring a backup back, or move the database away and run this again: "
-                        + "history and queue start anew; nothing is repaired from a damaged database"
+                    mend: (facts.refusalHint ?? DatabaseProblem.damaged)
+                        + "; until then nothing is repaired from it"
                 )
             ]
         }
@@ -32,7 +32,9 @@ struct DatabaseCheck: Sendable {
                     .schemaDiffers,
                     at: Self.place,
                     "missing: \(Self.some(facts.missingParts)); somebody changed the schema by hand",
-                    mend: "bring a backup back, or move the database away: the files are unharmed"
+                    mend:
+                        "bring a backup back, or move the database away with its `-wal` and `-shm` files: history and queue "
+                        + "start anew, and the memory files stay"
                 )
             )
         }
@@ -97,14 +99,16 @@ struct DatabaseCheck: Sendable {
             Judged(
                 .databaseVersions,
                 at: Self.place,
-                "SQLite \(facts.sqlite), schema `\(facts.schema)`",
+                "SQLite \(facts.sqlite), schema \(facts.schema.isEmpty ? "unknown" : "`\(facts.schema)`")",
                 mend: CheckFinding.nothingToDo
             ),
             Judged(
                 .logSize,
                 at: Self.place + "-wal",
                 "\(megabytes) MB of log; over 4 MB the next write folds it into the database",
-                mend: CheckFinding.nothingToDo
+                mend: facts.logBytes > 64 << 20
+                    ? "that has not worked for a while: `maestro doctor` tries it and says why"
+                    : CheckFinding.nothingToDo
             ),
         ]
     }

@@ -11,6 +11,8 @@ struct DatabaseFacts: Sendable {
     var logBytes: Int64 = 0
     /// What SQLite's own check complains about.
     var integrity: [String] = []
+    /// What to do where the check itself was refused.
+    var refusalHint: String?
     var foreignKeys: [String] = []
     /// Tables, columns and indexes that should be there and are not.
     var missingParts: [String] = []
@@ -42,8 +44,9 @@ struct DatabaseFacts: Sendable {
                 schema = try String.fetchOne(db, sql: "SELECT MAX(identifier) FROM grdb_migrations") ?? "none"
             }
             if missingParts.isEmpty { strayAttempts = try ledger.read { try CheckRows.strayAttempts(in: $0) } }
-        } catch StoreError.unusable(let sentence, _) {
+        } catch StoreError.unusable(let sentence, let hint) {
             integrity.append(sentence)
+            refusalHint = hint
         }
     }
 

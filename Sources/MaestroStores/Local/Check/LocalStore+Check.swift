@@ -83,8 +83,7 @@ extension LocalStore {
 
     private func databaseFacts() throws -> DatabaseFacts {
         var facts = try DatabaseFacts(of: ledger)
-        var log = stat()
-        if lstat(configuration.database.string + "-wal", &log) == 0 { facts.logBytes = Int64(log.st_size) }
+        facts.logBytes = ledger.logBytes
         facts.goneProcesses = try presence.gone()
         for path in [configuration.data, configuration.users, configuration.internals] {
             guard let mode = try Directory.open(path, .none)?.status()?.st_mode, mode & 0o077 != 0 else { continue }

@@ -20,15 +20,21 @@ extension LocalStore {
             try await onOwnThread { try files.setLogAside() }
             var made = finding
             made.mended = Repair.makeDatabase.sentence
-            return [made] + (try await LocalStore.open(configuration).check(user: user, repair: repair))
+            let store = try await LocalStore.open(configuration)
+            defer { store.presence.end() }
+            return [made] + (try await store.check(user: user, repair: repair))
         case .there: break
         }
         do {
             let store = try await onOwnThread { try LocalStore(opening: configuration) }
+            defer { store.presence.end() }
             return try await store.check(user: user, repair: repair)
         } catch StoreError.unusable(let sentence, let hint) {
             let finding = files.unusable(sentence, hint)
-            return try await onOwnThread { [finding] + (try files.findings()) }
+            // What is older than a database that nobody could read, nobody knows.
+            return try await onOwnThread {
+                [finding] + (try files.findings()).filter { ![.indexOlder, .snapshotOlder].contains($0.code) }
+            }
         }
     }
 }
