@@ -133,3 +133,22 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` and `make mutations` build the parsers alone, quickly and in scratch paths of their own: with the fuzzer,
+// which brings its own `main`, or with the engine's tests. The settings' parser stands in an executable, whose files are
+// compiled once more.
+if let use = Context.environment["MAESTRO_FUZZ"] {
+    let parsers = ["Maestro", "MaestroPieces", "MaestroTranscripts", "MaestroTesting"]
+    let settingsLoader = ["Failure", "HomePath", "SettingKey", "SettingsLoader", "Telemetry/LogVariables"]
+    let fuzzer = Target.executableTarget(
+        name: "maestro-fuzz",
+        dependencies: ["Maestro", "MaestroTranscripts", "MaestroTesting", system, yams],
+        path: ".",
+        sources: ["Fuzzing/FuzzTarget.swift", "Fuzzing/FuzzedParser.swift"]
+            + settingsLoader.map { "Sources/MaestroCLI/\($0).swift" },
+        swiftSettings: settings
+    )
+    package.products = []
+    package.targets.removeAll { !(parsers + (use == "tests" ? ["MaestroTests"] : [])).contains($0.name) }
+    if use != "tests" { package.targets.append(fuzzer) }
+}
