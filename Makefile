@@ -5,7 +5,7 @@ EXAMPLE := .build/example
 # All at once on two cores, every test is slow and those that wait for a server run into their time limits.
 TESTS_AT_ONCE := 8
 
-.PHONY: help setup build run test check bench format format-check floors install
+.PHONY: help setup build run test check fuzz mutations bench format format-check floors install
 
 help: ## List what there is to run
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -34,6 +34,15 @@ format-check: ## Fail where the format or a rule of the linter is broken
 
 floors: ## Fail where a folder of the engine uses one above it, or the engine imports the outside world
 	@scripts/floors
+
+fuzz: setup ## Run libFuzzer over every parser of other people's bytes, SECONDS=60 each; PARSER=reply for one
+	@scripts/fuzz-build
+	@scripts/fuzz $(or $(SECONDS),60) $(PARSER)
+
+mutations: setup ## Mutate good replies and documents, MUTATIONS=100000 of each kind, in a release build
+	@MAESTRO_FUZZ=tests scripts/build -c release --scratch-path .build-mutations --build-tests -Xswiftc -enable-testing
+	@MAESTRO_FUZZ=tests MAESTRO_MUTATIONS=$(or $(MUTATIONS),100000) swift test -c release --skip-build \
+	    --scratch-path .build-mutations --filter 'A mutated'
 
 install: setup ## Build a release binary and install it as PREFIX/bin/maestro (default ~/.local)
 	@scripts/build -c release --scratch-path .build-release --product maestro

@@ -24,6 +24,16 @@ import Testing
         }
     }
 
+    @Test(arguments: FuzzSeeds.files(of: "entry"))
+    func `that the fuzzer knows as an entry is written back to what it says`(file: URL) throws {
+        #expect(DocumentFaults.ofEntry(String(decoding: try Data(contentsOf: file), as: UTF8.self)) == [])
+    }
+
+    @Test(arguments: FuzzSeeds.files(of: "piece"))
+    func `that the fuzzer knows as a piece keeps its locked fields`(file: URL) throws {
+        #expect(DocumentFaults.ofPiece(String(decoding: try Data(contentsOf: file), as: UTF8.self)) == [])
+    }
+
     private static let pieceTokens = [
         "\n", "\r\n", "  ", "    ", "- ", ": ", "#", " # ", "'", "\"", "|", ">", "|2-", "&a ", "*a", "!!str ", "<<: ",
         "{", "}",
