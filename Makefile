@@ -42,7 +42,7 @@ fuzz: setup ## Run libFuzzer over every parser of other people's bytes, SECONDS=
 mutations: setup ## Mutate good replies and documents, MUTATIONS=100000 of each kind, in a release build
 	@MAESTRO_FUZZ=tests scripts/build -c release --scratch-path .build-mutations --build-tests -Xswiftc -enable-testing
 	@MAESTRO_FUZZ=tests MAESTRO_MUTATIONS=$(or $(MUTATIONS),100000) swift test -c release --skip-build \
-	    --scratch-path .build-mutations --filter 'A mutated'
+	    --scratch-path .build-mutations --filter 'A mutated|A hostile'
 
 install: setup ## Build a release binary and install it as PREFIX/bin/maestro (default ~/.local)
 	@scripts/build -c release --scratch-path .build-release --product maestro

@@ -149,6 +149,8 @@ if let use = Context.environment["MAESTRO_FUZZ"] {
         swiftSettings: settings
     )
     package.products = []
-    package.targets.removeAll { !(parsers + (use == "tests" ? ["MaestroTests"] : [])).contains($0.name) }
+    package.targets.removeAll {
+        !(parsers + (use == "tests" ? ["MaestroTests", "MaestroTranscriptsTests"] : [])).contains($0.name)
+    }
     if use != "tests" { package.targets.append(fuzzer) }
 }

@@ -55,4 +55,39 @@ import Testing
             #expect(Self.faults(of: bytes, as: format) == [])
         }
     }
+
+    @Test(.timeLimit(.minutes(1)), arguments: HostileText.patterns)
+    func `of nothing but one pattern is passed over once (input 35)`(pattern: String) {
+        let text = HostileText.of(pattern)
+        let turn = JSONValue.make([("role", .string("user")), ("content", .string(text))])
+        let record = JSONValue.make([("type", .string("user")), ("uuid", .string("1")), ("message", turn)])
+        for source in [text, JSONValue.array([turn]).text, record.text] {
+            for format in [nil] + TranscriptFormat.allCases {
+                #expect(Self.faults(of: Array(source.utf8), as: format) == [])
+            }
+        }
+    }
+
+    private static let oddBytes: [(bytes: [UInt8], first: String?)] = [
+        ([0xFF, 0xFE, 0x55, 0x00], nil), ([0xFE, 0xFF, 0x00, 0x55], nil), ([], nil), ([0x20, 0x0A], nil),
+        ([UInt8]("User: ".utf8) + [0xC3, 0x28] + [UInt8]("\nAssistant: b".utf8), "user message: \u{FFFD}("),
+        ([UInt8]("\u{FEFF}User: a\r\nAssistant: b\r\n".utf8), "user message: a"),
+        ([UInt8]("User: a\nAssistant: b".utf8), "user message: a"),
+    ]
+
+    @Test(arguments: oddBytes)
+    func `of bytes that are no plain UTF-8 is read with a note or refused (input 29)`(
+        bytes: [UInt8],
+        first: String?
+    ) throws {
+        guard let first else {
+            #expect(throws: TranscriptError.self) { try TranscriptReader.read(Data(bytes), name: "file") }
+            return
+        }
+        let activity = try #require(try TranscriptReader.read(Data(bytes), format: .text, name: "file").first).activity
+        let event = try #require(activity.events.first)
+        #expect("\(event.actor.rawValue) \(event.kind.rawValue): \(event.text)" == first)
+        let isDamaged = String(validating: bytes, as: UTF8.self) == nil
+        #expect(activity.notes.contains { $0.contains("not UTF-8") } == isDamaged)
+    }
 }
