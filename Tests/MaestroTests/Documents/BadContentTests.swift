@@ -69,7 +69,7 @@ import Testing
         ("input 30: a key twice", "maestro: 1\nmaestro: 1\n"),
     ]
 
-    @Test(.timeLimit(.minutes(1)), arguments: refused)
+    @Test(.timeLimit(.minutes(30)), arguments: refused)
     func `of a piece is refused before anything is built from it`(input: String, yaml: String) {
         #expect(throws: PieceRefusal.self, "\(input)") { try Piece(yaml: yaml) }
     }

