@@ -48,18 +48,20 @@ format-check: ## Fail where the format or a rule of the linter is broken
 floors: ## Fail where a folder of the engine uses one above it, or the engine imports the outside world
 	@scripts/floors
 
+fuzz: setup ## Run libFuzzer over every parser of other people's bytes, SECONDS=60 each; PARSER=reply for one
+	@scripts/fuzz-build
+	@scripts/fuzz $(or $(SECONDS),60) $(PARSER)
+
+mutations: setup ## Mutate good replies and documents, MUTATIONS=100000 of each kind, in a release build
+	@MAESTRO_FUZZ=tests scripts/build -c release --scratch-path .build-mutations --build-tests -Xswiftc -enable-testing
+	@MAESTRO_FUZZ=tests MAESTRO_MUTATIONS=$(or $(MUTATIONS),100000) swift test -c release --skip-build \
+	    --scratch-path .build-mutations --filter 'A mutated|A hostile'
+
 install: ## Build a release binary and install it as PREFIX/bin/maestro (default ~/.local)
 	@scripts/setup
 	@scripts/build -c release --scratch-path .build-release --product maestro
 	@install -D -m 755 .build-release/release/maestro "$${PREFIX:-$$HOME/.local}/bin/maestro"
 	@echo "installed $${PREFIX:-$$HOME/.local}/bin/maestro"
-
-fuzz: setup ## Feed the parsers with libFuzzer for SECONDS (60) each; PARSER=reply for one
-	@SECONDS_EACH=$(or $(SECONDS),60) scripts/fuzz $(PARSER)
-
-mutations: setup ## Break good replies, entries and pieces COUNT (100000) times each
-	@scripts/build --build-tests
-	@MAESTRO_MUTATIONS=$(or $(COUNT),100000) swift test --skip-build --filter 'A mutated'
 
 bench: ## Measure a release build with a scripted model: ten minutes; QUICK=1 for two
 	@scripts/setup

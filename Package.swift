@@ -95,7 +95,7 @@ let package = Package(
         ),
 
         // What tests share. `MaestroTestServer` speaks real HTTP; its executable lets a script drive it.
-        .target(name: "MaestroTesting", dependencies: ["Maestro", system, yams], swiftSettings: settings),
+        .target(name: "MaestroTesting", dependencies: ["Maestro", system], swiftSettings: settings),
         .target(name: "MaestroTestServer", dependencies: [nioCore, nioPosix, nioHTTP1], swiftSettings: settings),
         .executableTarget(
             name: "MaestroTestServerCLI",
@@ -146,22 +146,23 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// `make fuzz` builds the parsers alone, in a scratch path of its own. The settings' parser stands in an executable, whose
-// files are compiled once more.
-if Context.environment["MAESTRO_FUZZ"] != nil {
+// `make fuzz` and `make mutations` build the parsers alone, quickly and in scratch paths of their own: with the fuzzer,
+// which brings its own `main`, or with the engine's tests. The settings' parser stands in an executable, whose files are
+// compiled once more.
+if let use = Context.environment["MAESTRO_FUZZ"] {
     let parsers = ["Maestro", "MaestroPieces", "MaestroTranscripts", "MaestroTesting"]
-    let settingsLoader = [
-        "Failure", "HomePath", "Rendering/StatusLine", "Rendering/Terminal", "SettingKey", "SettingsLoader",
-        "Telemetry/LogFormat", "Telemetry/LogOptions", "Telemetry/LogOutput",
-    ]
+    let settingsLoader = ["Failure", "HomePath", "SettingKey", "SettingsLoader", "Telemetry/LogVariables"]
     let fuzzer = Target.executableTarget(
         name: "maestro-fuzz",
-        dependencies: ["Maestro", "MaestroTranscripts", "MaestroTesting", argumentParser, logging, system, yams],
+        dependencies: ["Maestro", "MaestroTranscripts", "MaestroTesting", system, yams],
         path: ".",
-        sources: ["Fuzzing"] + settingsLoader.map { "Sources/MaestroCLI/\($0).swift" },
+        sources: ["Fuzzing/FuzzTarget.swift", "Fuzzing/FuzzedParser.swift"]
+            + settingsLoader.map { "Sources/MaestroCLI/\($0).swift" },
         swiftSettings: settings
     )
     package.products = []
-    package.targets.removeAll { !parsers.contains($0.name) }
-    package.targets.append(fuzzer)
+    package.targets.removeAll {
+        !(parsers + (use == "tests" ? ["MaestroTests", "MaestroTranscriptsTests"] : [])).contains($0.name)
+    }
+    if use != "tests" { package.targets.append(fuzzer) }
 }

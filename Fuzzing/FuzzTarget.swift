@@ -10,21 +10,9 @@ private let parser: FuzzedParser = {
     return parser
 }()
 
-private typealias Arguments = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runDriver(
-    _ count: UnsafeMutablePointer<CInt>,
-    _ arguments: UnsafeMutablePointer<Arguments>,
-    _ body: @convention(c) (UnsafeRawPointer?, Int) -> CInt
-) -> CInt
-
-/// The main function: SwiftPM expects one of this name in an executable, and libFuzzer brings its own under another.
-@_cdecl("maestro_fuzz_main")
-public func main(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CInt {
-    var (count, arguments) = (count, arguments)
-    return runDriver(&count, &arguments) { start, count in
-        parser.read(UnsafeRawBufferPointer(start: start, count: count))
-        return 0
-    }
+/// What libFuzzer calls with every input; it brings its own `main`.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOneInput(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
+    parser.read(UnsafeRawBufferPointer(start: start, count: count))
+    return 0
 }

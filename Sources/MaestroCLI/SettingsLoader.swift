@@ -134,7 +134,7 @@ struct SettingsLoader {
 
     /// A variable of ours that nobody knows is a typing error, and worth stopping for.
     private func refuseUnknownVariables(in environment: [String: String]) throws {
-        let offered = SettingKey.all.map(\.variable) + ["MAESTRO_DATA", "MAESTRO_USER"] + LogOptions.variables
+        let offered = SettingKey.all.map(\.variable) + ["MAESTRO_DATA", "MAESTRO_USER"] + LogVariables.all
         // Two more belong to the build and its tests; nobody means them.
         let known = Set(offered + ["MAESTRO_STRICT", "MAESTRO_SHARED_DATA"])
         guard let name = environment.keys.sorted().first(where: { $0.hasPrefix("MAESTRO_") && !known.contains($0) })

@@ -122,22 +122,22 @@ package struct EntryFile: Hashable, Sendable {
         return first..<last + 1
     }
 
-    /// Without surrounding white space, and with `\n` for every line break, however many `\r` stand before it: folded
-    /// twice it is the same.
+    /// Without surrounding white space, and with `\n` for every line break.
     private static func folded(_ bytes: ArraySlice<UInt8>) -> String {
         let all = Array(bytes)
         var out: [UInt8] = []
-        let range = bodyRange(of: all, after: 0)
-        for index in range {
-            if all[index] == 0x0A { while out.last == 0x0D { out.removeLast() } }
-            out.append(all[index])
+        // Every carriage return before a line break goes, so that folding twice is folding once.
+        for byte in all[bodyRange(of: all, after: 0)] {
+            if byte == 0x0A { while out.last == 0x0D { out.removeLast() } }
+            out.append(byte)
         }
         return String(decoding: out, as: UTF8.self)
     }
 
     /// Runs of white space as one space: a description is one line.
     package static func oneLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        // By scalars: a space and the accent behind it are one Character, of which the accent must stay.
+        text.unicodeScalars.split(whereSeparator: \.properties.isWhitespace).map { String($0) }.joined(separator: " ")
     }
 }
 

@@ -14,7 +14,7 @@ extension PieceEdit {
             guard field.tier != .locked else { throw PieceRefusal(.lockedField, "`\(field.address)`") }
             touchesGuarded = touchesGuarded || field.tier == .guarded
             let change = try PieceFieldChange(replacement, of: field, in: tree)
-            var source = PieceSource(text)
+            var source = try PieceSource(text)
             try source.write(change, of: field, in: tree)
             guard source.text.utf8.count <= YAMLTree.maxBytes else {
                 throw PieceRefusal(.tooLarge, "the piece would be over \(YAMLTree.maxBytes) bytes")

@@ -6,7 +6,11 @@ struct PieceSource {
     private var lines: [String]
     private let hasCarriageReturns: Bool
 
-    init(_ text: String) {
+    /// - Throws: ``PieceRefusal`` where YAML counts the lines of `text` otherwise than people do.
+    init(_ text: String) throws(PieceRefusal) {
+        guard !YAMLTree.hasOddBreaks(text) else {
+            throw PieceRefusal(.invalid, "it has line breaks other than `\\n` and `\\r\\n`; edit it by hand")
+        }
         // By scalars: `\r\n` is one Character, at which a split by "\n" would not cut.
         lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map {
             String(Substring($0))

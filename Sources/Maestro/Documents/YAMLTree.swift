@@ -47,8 +47,34 @@ struct YAMLTree: Hashable, Sendable {
         }
         guard let node else { throw PieceRefusal(.invalid, "it is empty") }
         var budget = Self.maxNodes
+        try self.init(node, Self.lines(of: text), depth: 0, &budget)
+    }
+
+    /// What YAML takes for the end of a line beside `\n`; a carriage return before one is part of it.
+    private static func isOddBreak(_ scalar: Unicode.Scalar) -> Bool {
+        [0x0D, 0x85, 0x2028, 0x2029].contains(scalar.value)
+    }
+
+    /// Whether a line ends otherwise than with `\n` or `\r\n`: then lines are counted in several ways.
+    static func hasOddBreaks(_ text: String) -> Bool {
+        var previous: Unicode.Scalar = " "
+        for scalar in text.unicodeScalars {
+            if previous == "\r", scalar != "\n" { return true }
+            if scalar != "\r", isOddBreak(scalar) { return true }
+            previous = scalar
+        }
+        return previous == "\r"
+    }
+
+    private static func lines(of text: String) -> Lines {
         let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-        try self.init(node, lines, depth: 0, &budget)
+        guard hasOddBreaks(text) else { return lines }
+        return lines.flatMap { line in
+            (line.last == "\r" ? line.dropLast() : line).split(
+                omittingEmptySubsequences: false,
+                whereSeparator: isOddBreak
+            )
+        }
     }
 
     private typealias Lines = [Substring.UnicodeScalarView]

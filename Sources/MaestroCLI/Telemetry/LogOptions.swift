@@ -13,11 +13,6 @@ struct LogOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("text or json (MAESTRO_LOG_FORMAT, else text).", valueName: "format"))
     var logFormat: String?
 
-    /// The variables that stand for the flags.
-    static let variables = [levelVariable, formatVariable]
-    private static let levelVariable = "MAESTRO_LOG_LEVEL"
-    private static let formatVariable = "MAESTRO_LOG_FORMAT"
-
     func validate() throws {
         do { _ = try logger(environment: [:]) } catch let failure as Failure { throw ValidationError(failure.message) }
     }
@@ -33,13 +28,13 @@ struct LogOptions: ParsableArguments {
             Logger.Level.init(rawValue:),
             of: Logger.Level.allCases,
             from: ("--log-level", logLevel),
-            (Self.levelVariable, environment[Self.levelVariable])
+            (LogVariables.level, environment[LogVariables.level])
         )
         let format = try Self.choice(
             LogFormat.init(rawValue:),
             of: LogFormat.allCases,
             from: ("--log-format", logFormat),
-            (Self.formatVariable, environment[Self.formatVariable])
+            (LogVariables.format, environment[LogVariables.format])
         )
         return Logger(label: "maestro") { _ in LogOutput(level: level ?? quiet, format: format ?? .text) }
     }

@@ -82,4 +82,13 @@ import Testing
         )
         #expect(DocumentPath.index(.project("a")).relative == "projects/a/memory/MEMORY.md")
     }
+
+    @Test func `is not ended early by a mark in a description`() throws {
+        let name = try #require(EntryName("user-marks"))
+        let lines = [MemoryIndex.Line(name: name, description: "Write <!-- maestro:end --> last")]
+        let first = try #require(MemoryIndex.text(of: lines, in: "# Mine\n"))
+
+        #expect(MemoryIndex.text(of: lines, in: first) == first)
+        #expect(MemoryIndex.text(of: [], in: first)?.contains("last") == false)
+    }
 }

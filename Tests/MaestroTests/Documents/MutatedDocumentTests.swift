@@ -24,10 +24,14 @@ import Testing
         }
     }
 
-    /// Found by `make fuzz`.
-    @Test(arguments: ["---\ndescription:\ntype: feedback\n---\n\u{FFFD}\r\r\na"])
-    func `that a fuzzer found is written back to what it says, too`(text: String) {
-        #expect(DocumentFaults.ofEntry(text) == [])
+    @Test(arguments: FuzzSeeds.files(of: "entry"))
+    func `that the fuzzer knows as an entry is written back to what it says`(file: URL) throws {
+        #expect(DocumentFaults.ofEntry(String(decoding: try Data(contentsOf: file), as: UTF8.self)) == [])
+    }
+
+    @Test(arguments: FuzzSeeds.files(of: "piece"))
+    func `that the fuzzer knows as a piece keeps its locked fields`(file: URL) throws {
+        #expect(DocumentFaults.ofPiece(String(decoding: try Data(contentsOf: file), as: UTF8.self)) == [])
     }
 
     private static let pieceTokens = [

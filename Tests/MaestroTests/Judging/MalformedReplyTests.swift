@@ -7,7 +7,7 @@ import Testing
 @Suite struct `A malformed reply` {
     private static let isRecording = ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1"
 
-    @Test(.timeLimit(.minutes(1)), .enabled(if: !isRecording), arguments: ReplyCorpus.cases)
+    @Test(.timeLimit(.minutes(30)), .enabled(if: !isRecording), arguments: ReplyCorpus.cases)
     func `comes to the decisions that its row says`(row: ReplyCase) throws {
         let outcome = try row.outcome()
         let bench = try row.bench()

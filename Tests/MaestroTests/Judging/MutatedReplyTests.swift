@@ -34,6 +34,11 @@ import Testing
         }
     }
 
+    @Test(arguments: FuzzSeeds.files(of: "reply"))
+    func `that the fuzzer knows is not lost either`(file: URL) throws {
+        #expect(ReplyBench().faults(of: String(decoding: try Data(contentsOf: file), as: UTF8.self)) == [])
+    }
+
     @Test func `is still read often enough to prove something`() {
         let bench = ReplyBench()
         var mutator = ByteMutator(seed: 7, tokens: Self.tokens)
