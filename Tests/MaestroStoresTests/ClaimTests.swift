@@ -10,25 +10,16 @@ import Testing
     let local = LocalBench()
     var bench: StoreBench { local.bench }
 
-    /// A store that nobody else keeps: with the last reference goes its sign of life, as with a killed process.
-    private func mortal() async throws -> LocalStore {
-        var configuration = LocalStore.Configuration(data: local.data)
-        configuration.now = { [clock = local.clock] in clock.now }
-        configuration.allowNetworkFileSystem = true
-        return try await LocalStore.open(configuration)
-    }
-
     @Test func `that died is taken over at once, for its own job and for another`() async throws {
-        var holder: LocalStore? = try await mortal()
+        let holder = try await local.open()
         let store = try await local.open()
-        _ = try await bench.claim("a", in: try #require(holder))
+        _ = try await bench.claim("a", in: holder)
         _ = try await store.submit(bench.job("b"), bench.activity)
         guard case .busy(let sentence) = try await store.claim(Job.ID("b"), of: bench.user) else {
             throw BenchFailure("a living holder was taken over")
         }
         #expect(sentence.contains("pid"))
-        try holder?.close()
-        holder = nil
+        try holder.close()
         guard case .claimed(let claim) = try await store.claim(Job.ID("b"), of: bench.user) else {
             throw BenchFailure("a dead holder still blocks its user")
         }
@@ -41,14 +32,13 @@ import Testing
     }
 
     @Test func `that died is taken over by a worker that only asks whose turn it is`() async throws {
-        var holder: LocalStore? = try await mortal()
+        let holder = try await local.open()
         let store = try await local.open()
-        try await holder?.registerWorker()
+        try await holder.registerWorker()
         #expect(try await store.workers().map(\.name) == ["pid \(ProcessInfo.processInfo.processIdentifier)"])
-        _ = try await bench.claim("a", in: try #require(holder))
+        _ = try await bench.claim("a", in: holder)
         #expect(try await store.claim(upTo: 1).isEmpty)
-        try holder?.close()
-        holder = nil
+        try holder.close()
         #expect(try await store.claim(upTo: 1).map(\.attempt) == [2])
         #expect(try await store.jobs(JobQuery(user: bench.user)).map(\.takeovers) == [1])
         #expect(try await store.workers().isEmpty)
@@ -68,13 +58,12 @@ import Testing
     }
 
     @Test func `that died leaves no file behind for long`() async throws {
-        var holder: LocalStore? = try await mortal()
+        let holder = try await local.open()
         let folder = local.data.appending(".maestro/workers").string
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
         // As a killed process would: the file stays, unlocked.
         try "pid 1".write(toFile: "\(folder)/gone.lock", atomically: false, encoding: .utf8)
-        try holder?.close()
-        holder = nil
+        try holder.close()
         _ = try await local.open()
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
     }

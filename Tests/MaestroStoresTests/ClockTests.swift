@@ -72,25 +72,16 @@ import Testing
     @Test(arguments: [-61, -86_400, -31_536_000] as [Double])
     func `back leaves a job with its holder, and gives that of a dead one on at once`(jump: Double) async throws {
         let other = try await local.open()
-        var holder: LocalStore? = try await LocalStore.open(configuration)
-        if let holder { _ = try await bench.claim("a", in: holder) }
+        let holder = try await local.open()
+        _ = try await bench.claim("a", in: holder)
         local.clock.advance(seconds: jump)
         guard case .busy = try await other.claim(Job.ID("a"), of: bench.user) else {
             throw BenchFailure("a job was taken from a live holder")
         }
-        try holder?.close()
-        holder = nil
+        try holder.close()
         guard case .claimed = try await other.claim(Job.ID("a"), of: bench.user) else {
             throw BenchFailure("a dead holder keeps its job until the clock is where it was")
         }
-    }
-
-    /// Of a store that the bench does not keep alive.
-    private var configuration: LocalStore.Configuration {
-        var configuration = LocalStore.Configuration(data: local.data)
-        configuration.now = { [clock = local.clock] in clock.now }
-        configuration.allowNetworkFileSystem = true
-        return configuration
     }
 
     @Test func `does not show what an entry says to be older than what a person saved`() async throws {

@@ -4,9 +4,6 @@ import Foundation
 import GRDB
 
 extension LocalStore {
-    /// A job that ends this often under a holder that is gone is not tried again by itself.
-    private static let maxTakeovers = 3
-
     /// What a claim is made of, before the activity is decoded.
     private struct Claimed: Sendable {
         let standing: JobRows.Standing
@@ -94,14 +91,10 @@ extension LocalStore {
 
     /// Puts a job back whose holder is gone; the third time it is dead, with its row.
     func takeOver(_ standing: JobRows.Standing, in db: Database) throws {
-        let reason = "its worker died or lost its lease"
-        guard standing.takeovers + 1 >= Self.maxTakeovers else {
-            _ = try JobRows.release(standing, because: standing.error ?? reason, at: now, in: db)
-            return
+        switch Takeover(after: standing.takeovers, error: standing.error) {
+        case .release(let reason): _ = try JobRows.release(standing, because: reason, at: now, in: db)
+        case .bury(let error): try end(standing, as: .failed, error: error, in: db)
         }
-        var error = "\(reason), \(Self.maxTakeovers) times"
-        if let last = standing.error, last != reason { error += "; before that: \(last)" }
-        try end(standing, as: .failed, error: error, in: db)
     }
 
     /// Nil where the job is not queued any more.

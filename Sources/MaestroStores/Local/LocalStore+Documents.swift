@@ -123,7 +123,8 @@ extension LocalStore {
         at moment: Date,
         in db: Database
     ) throws -> Reflection {
-        let reflection = try reflection(for: request, judgement, at: moment, in: db)
+        let tokens = try ReplyRows.tokens(of: request.reflection, in: db)
+        let reflection = Reflection(of: request, judged: judgement, tokens: tokens, at: moment)
         try JobRows.register(request.user, at: moment, in: db)
         if let claim = request.claim { try JobRows.finish(claim, as: .done, error: nil, at: moment, in: db) }
         try ReflectionRows.save(reflection, in: db)
@@ -149,37 +150,5 @@ extension LocalStore {
         guard var reflection = try ReflectionRows.reflection(id, in: db) else { return }
         reflection.count(try ChangeRows.decisions(of: id, in: db))
         try ReflectionRows.save(reflection, in: db)
-    }
-
-    func reflection(
-        for request: CommitRequest,
-        _ judgement: Judgement,
-        at moment: Date,
-        in db: Database
-    ) throws -> Reflection {
-        let tokens = try ReplyRows.tokens(of: request.reflection, in: db)
-        let report = request.report
-        var reflection = Reflection(
-            id: request.reflection,
-            kind: request.kind,
-            job: request.claim?.job.id,
-            user: request.user,
-            scope: request.scope,
-            piece: request.claim?.job.piece,
-            jobOutcome: request.claim?.job.outcome ?? .unknown,
-            outcome: .abstained,
-            reasoning: judgement.reasoning,
-            reflector: report.reflector,
-            model: report.model,
-            tokensIn: tokens.in,
-            tokensOut: tokens.out,
-            durationMilliseconds: report.milliseconds(to: moment),
-            digest: report.digest,
-            notes: report.notes + judgement.notes,
-            reverts: request.reverts,
-            createdAt: moment
-        )
-        reflection.count(judgement.decisions)
-        return reflection
     }
 }

@@ -115,35 +115,17 @@ extension LocalStore {
         let id = Reflection.ID(user: job.user, job: job.id)
         let tokens = try ReplyRows.tokens(of: id, in: db)
         let reflection = Reflection(
-            id: id,
-            kind: .job,
-            job: job.id,
-            user: job.user,
-            scope: job.scope,
-            piece: job.piece,
-            jobOutcome: job.outcome,
-            outcome: outcome,
-            reflector: report.reflector,
-            model: report.model,
-            tokensIn: tokens.in,
-            tokensOut: tokens.out,
-            durationMilliseconds: report.milliseconds(to: moment),
-            digest: report.digest,
-            notes: report.notes,
+            ending: job,
+            as: outcome,
             error: error,
-            createdAt: moment
+            report: report,
+            tokens: tokens,
+            at: moment
         )
         try ReflectionRows.save(reflection, in: db)
         try MetricRows.save(reflection, at: moment, in: db)
         // A reply that led to a failure must not be found again by a retry, which would fail the same way.
         if outcome == .failed { try ReplyRows.eraseText(for: id, in: db) }
         return Receipt(reflection: reflection, decisions: [])
-    }
-}
-
-extension Report {
-    /// From its start to `moment`.
-    func milliseconds(to moment: Date) -> Int {
-        max(0, Int((moment.timeIntervalSince(startedAt) * 1000).rounded()))
     }
 }

@@ -48,10 +48,12 @@ package final class LocalStore: Store {
         userLock = UserLock(bound: configuration.lockBound)
     }
 
-    /// Releases the database.
-    ///
-    /// Calls after it fail; the process's sign of life goes with the store itself.
-    package func close() throws { try ledger.close() }
+    /// Releases the database and takes away the process's sign of life: calls after it fail, and what was claimed here can
+    /// be taken over at once.
+    package func close() throws {
+        presence.end()
+        try ledger.close()
+    }
 
     var now: Date { configuration.now().roundedToMilliseconds }
 

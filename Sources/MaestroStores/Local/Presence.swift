@@ -39,8 +39,9 @@ final class Presence: Sendable {
 
     deinit { end() }
 
-    /// Takes the sign away at once, for a process that claimed nothing: a thread may let go of the last reference only
-    /// after the process has ended, and the next check would speak of a process that died.
+    /// Takes the sign away at once, where nothing that was claimed under it will be finished any more.
+    ///
+    /// Whoever waits for the last reference to go waits for any thread that still holds one.
     func end() { _ = unlink(lock.path.string) }
 
     /// Whether the process that claimed with this token still lives.

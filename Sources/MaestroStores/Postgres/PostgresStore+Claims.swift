@@ -4,8 +4,6 @@ package import Maestro
 import Foundation
 
 extension PostgresStore {
-    /// A job that ends this often under a holder that is gone is not tried again by itself.
-    private static let maxTakeovers = 3
     /// Jobs that one call takes over at most.
     private static let takeoverBatch = 100
 
@@ -185,14 +183,12 @@ extension PostgresStore {
         at moment: Date,
         in transaction: Transaction
     ) async throws {
-        let reason = "its worker died or lost its lease"
-        guard standing.takeovers + 1 >= Self.maxTakeovers else {
-            _ = try await JobTable.release(standing, because: standing.error ?? reason, at: moment, in: transaction)
-            return
+        switch Takeover(after: standing.takeovers, error: standing.error) {
+        case .release(let reason):
+            _ = try await JobTable.release(standing, because: reason, at: moment, in: transaction)
+        case .bury(let error):
+            try await end(standing, as: .failed, error: error, at: moment, in: transaction)
         }
-        var error = "\(reason), \(Self.maxTakeovers) times"
-        if let last = standing.error, last != reason { error += "; before that: \(last)" }
-        try await end(standing, as: .failed, error: error, at: moment, in: transaction)
     }
 
     // MARK: - Decoding

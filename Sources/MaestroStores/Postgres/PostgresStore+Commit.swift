@@ -46,7 +46,8 @@ extension PostgresStore {
         of user: UserTable.Locked,
         in transaction: Transaction
     ) async throws -> Receipt {
-        let reflection = try await reflection(for: request, judgement, at: user.now, in: transaction)
+        let tokens = try await ReplyTable.tokens(of: request.reflection, in: transaction)
+        let reflection = Reflection(of: request, judged: judgement, tokens: tokens, at: user.now)
         let accepted = judgement.decisions.filter { $0.verdict == .accepted }
         try await ReflectionTable.save(reflection, in: transaction)
         try await ChangeTable.insert(judgement.decisions, of: reflection, in: transaction)
@@ -65,38 +66,6 @@ extension PostgresStore {
         if !configuration.storeLlmRaw { try await ReplyTable.eraseText(for: reflection.id, in: transaction) }
         let decisions = try await ChangeTable.decisions(of: reflection.id, in: transaction)
         return Receipt(reflection: reflection, decisions: decisions)
-    }
-
-    private func reflection(
-        for request: CommitRequest,
-        _ judgement: Judgement,
-        at moment: Date,
-        in transaction: Transaction
-    ) async throws -> Reflection {
-        let tokens = try await ReplyTable.tokens(of: request.reflection, in: transaction)
-        let report = request.report
-        var reflection = Reflection(
-            id: request.reflection,
-            kind: request.kind,
-            job: request.claim?.job.id,
-            user: request.user,
-            scope: request.scope,
-            piece: request.claim?.job.piece,
-            jobOutcome: request.claim?.job.outcome ?? .unknown,
-            outcome: .abstained,
-            reasoning: judgement.reasoning,
-            reflector: report.reflector,
-            model: report.model,
-            tokensIn: tokens.in,
-            tokensOut: tokens.out,
-            durationMilliseconds: report.milliseconds(to: moment),
-            digest: report.digest,
-            notes: report.notes + judgement.notes,
-            reverts: request.reverts,
-            createdAt: moment
-        )
-        reflection.count(judgement.decisions)
-        return reflection
     }
 
     // MARK: - Shared with settling

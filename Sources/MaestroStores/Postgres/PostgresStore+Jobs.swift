@@ -122,23 +122,12 @@ extension PostgresStore {
         let id = Reflection.ID(user: job.user, job: job.id)
         let tokens = try await ReplyTable.tokens(of: id, in: transaction)
         let reflection = Reflection(
-            id: id,
-            kind: .job,
-            job: job.id,
-            user: job.user,
-            scope: job.scope,
-            piece: job.piece,
-            jobOutcome: job.outcome,
-            outcome: outcome,
-            reflector: report.reflector,
-            model: report.model,
-            tokensIn: tokens.in,
-            tokensOut: tokens.out,
-            durationMilliseconds: report.milliseconds(to: moment),
-            digest: report.digest,
-            notes: report.notes,
+            ending: job,
+            as: outcome,
             error: error,
-            createdAt: moment
+            report: report,
+            tokens: tokens,
+            at: moment
         )
         try await ReflectionTable.save(reflection, in: transaction)
         try await MetricTable.save(reflection, at: moment, in: transaction)
