@@ -24,12 +24,4 @@ package enum Submission: Hashable, Sendable {
         case .queued(let id), .grown(let id, _), .continued(let id, _), .existing(let id, _): id
         }
     }
-
-    /// Whether this call put something into the queue.
-    package var isNew: Bool {
-        switch self {
-        case .queued, .continued: true
-        case .grown, .existing: false
-        }
-    }
 }

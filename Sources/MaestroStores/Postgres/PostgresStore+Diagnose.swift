@@ -3,6 +3,7 @@
 import Foundation
 package import Maestro
 
+/// What `doctor` is told of the server and of one user.
 extension PostgresStore {
     package func diagnose(_ user: UserID) async throws -> [Finding] {
         var findings = try await serverFindings()

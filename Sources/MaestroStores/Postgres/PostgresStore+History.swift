@@ -3,6 +3,7 @@
 import Foundation
 package import Maestro
 
+/// What happened, read; and replies, recalls and attempts, kept.
 extension PostgresStore {
     package func storedReply(for reflection: Reflection.ID) async throws -> StoredReply? {
         try await read(

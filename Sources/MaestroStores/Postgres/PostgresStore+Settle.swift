@@ -3,6 +3,7 @@
 import Foundation
 package import Maestro
 
+/// A person decides on what waits: one transaction, as a commit is.
 extension PostgresStore {
     private struct Waiting: Sendable {
         var decision: Decision
