@@ -19,7 +19,9 @@ struct `What the binary makes durable` {
         }
         let ofUser = syncs.filter { $0.descriptors[0].hasPrefix(stage.traced + "/users/me/") }
         #expect(ofUser.filter { !needed.contains($0) } == [], "\(scenario)")
-        #expect(needed.contains { $0.descriptors[0].hasSuffix("-wal") }, "\(scenario)")
+        // A recovery commits nothing: whether it syncs the log depends on whether the database is closed before the process ends.
+        let isCommit = needed.contains { $0.descriptors[0].hasSuffix("-wal") }
+        #expect(isCommit || scenario == .recovery, "\(scenario)")
         OutsideForm.say(
             "order of durability in \(scenario): \(stage.trace.calls.count) calls, no rule broken; without one of "
                 + "\(needed.count) of its \(syncs.count) syncs one is"
