@@ -16,6 +16,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Where data folders are made; removed at the end.") var folder: String?
     @Flag(help: "Fewer sizes and jobs: a minute instead of ten.") var quick = false
     @Option(help: "Only start-up, growth or throughput.") var only: String?
+    @Option(help: "Only this row of the throughput, from 1 on.") var row: Int?
 
     func run() async throws {
         let place = folder.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
@@ -56,7 +57,8 @@ struct BenchCommand: AsyncParsableCommand {
         )
         say("|---|---|---|---|---|---|---|---|---|---|")
         let jobs = quick ? 200 : 1000
-        for (users, latency, slots) in [(1, 0, 8), (50, 0, 50), (quick ? 100 : 1000, 0, 200), (200, 1, 200)] {
+        let rows = [(1, 0, 8), (50, 0, 50), (quick ? 100 : 1000, 0, 200), (200, 1, 200)]
+        for (users, latency, slots) in row.map({ [rows[$0 - 1]] }) ?? rows {
             let row = try await Throughput(bench: bench)
                 .row(users: users, jobs: jobs, latency: .seconds(latency), slots: slots)
             say(

@@ -28,8 +28,15 @@ int maestro_file_system_of(const char *path, struct maestro_file_system *result)
     strncpy(result->name, info.f_fstypename, sizeof result->name - 1);
     return 0;
 }
+
+int maestro_sync_file_system(int folder) {
+    (void)folder;
+    errno = ENOTSUP;
+    return -1;
+}
 #else
 #include <sys/vfs.h>
+#include <unistd.h>
 
 int maestro_rename_exchange(int from_folder, const char *from, int to_folder, const char *to) {
     return renameat2(from_folder, from, to_folder, to, RENAME_EXCHANGE);
@@ -46,6 +53,8 @@ int maestro_file_system_of(const char *path, struct maestro_file_system *result)
     result->magic = (uint32_t)info.f_type;
     return 0;
 }
+
+int maestro_sync_file_system(int folder) { return syncfs(folder); }
 #endif
 
 int maestro_flock(int descriptor, int operation) { return flock(descriptor, operation); }

@@ -15,24 +15,35 @@ struct Composition {
 
     var settings: Settings { loader.settings }
 
-    /// Opens the store that the settings name, making what is missing.
-    static func open(_ options: GlobalOptions, flags: [String: String] = [:]) async throws -> Composition {
+    /// Opens the store that the settings name, making what is missing; a worker leaves snapshots to be synced together.
+    static func open(
+        _ options: GlobalOptions,
+        flags: [String: String] = [:],
+        isWorker: Bool = false
+    ) async throws -> Composition {
         let loader = try load(options, flags: flags)
         do {
             return Composition(
                 loader: loader,
                 data: options.dataFolder,
                 user: options.userID,
-                store: try await openStore(options, loader)
+                store: try await openStore(options, loader, isWorker: isWorker)
             )
         } catch {
             throw Failure(error)
         }
     }
 
-    private static func openStore(_ options: GlobalOptions, _ loader: SettingsLoader) async throws -> any Store {
+    private static func openStore(
+        _ options: GlobalOptions,
+        _ loader: SettingsLoader,
+        isWorker: Bool
+    ) async throws -> any Store {
         switch try StoreAddress(loader.settings.storeURL) {
-        case .embedded: return try await LocalStore.open(localConfiguration(options, loader))
+        case .embedded:
+            var configuration = localConfiguration(options, loader)
+            configuration.defersSnapshots = isWorker
+            return try await LocalStore.open(configuration)
         case .postgres(let url): return try await openPostgres(url, loader.settings)
         }
     }

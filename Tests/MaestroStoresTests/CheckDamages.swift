@@ -88,6 +88,10 @@ extension `A check` {
         Damage("a plan marked unapplied", .planUnapplied) {
             try await $0.sql("UPDATE plans SET applied = 0 WHERE reflection = '\($0.ids[1])'")
         },
+        Damage("a snapshot that the power took", .planUnapplied) {
+            try await $0.sql("UPDATE plans SET boot = 'another' WHERE reflection = '\($0.ids[1])'")
+            try FileManager.default.removeItem(atPath: $0.local.file("reflections/\($0.ids[1])/before").string)
+        },
         Damage("a commit without plan", .commitWithoutPlan, left: [.commitWithoutPlan]) {
             try await $0.sql(
                 """

@@ -10,9 +10,21 @@ import struct SystemPackage.FilePath
 struct LocalBench: Sendable {
     let data: FilePath
     let clock = ManualClock()
+    /// Whether its processes leave snapshots to be synced together, as workers do.
+    let defersSnapshots: Bool
+    /// What the system calls the time since it was started.
+    let boot: String
     private let stores = OpenStores()
 
-    init(data: FilePath = TemporaryFolder.path.appending("data")) { self.data = data }
+    init(
+        data: FilePath = TemporaryFolder.path.appending("data"),
+        defersSnapshots: Bool = false,
+        boot: String = "first"
+    ) {
+        self.data = data
+        self.defersSnapshots = defersSnapshots
+        self.boot = boot
+    }
 
     var bench: StoreBench {
         StoreBench(clock: clock) { try await open() }
@@ -25,6 +37,8 @@ struct LocalBench: Sendable {
         var configuration = LocalStore.Configuration(data: data, storeLlmRaw: storeLlmRaw, observer: observer)
         configuration.now = { [clock] in clock.now }
         configuration.allowNetworkFileSystem = true
+        configuration.defersSnapshots = defersSnapshots
+        configuration.boot = boot
         let store = try await LocalStore.open(configuration)
         stores.list.withLock { $0.append(store) }
         return store

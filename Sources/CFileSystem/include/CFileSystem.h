@@ -28,6 +28,10 @@ struct maestro_file_system {
 
 int maestro_file_system_of(const char *path, struct maestro_file_system *result);
 
+// Makes everything durable that was written to the file system which the open folder lies on.
+// Linux: syncfs(2). macOS has no such call: -1 with ENOTSUP.
+int maestro_sync_file_system(int folder);
+
 // flock(2): in Swift the function is hidden by the structure of the same name.
 int maestro_flock(int descriptor, int operation);
 

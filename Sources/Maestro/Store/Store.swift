@@ -86,11 +86,16 @@ package protocol JobStore: Sendable {
     ///
     /// One that a living process is at work on is left to it. Doing it twice changes nothing.
     func finishInterrupted() async throws
+    /// Makes the snapshots durable that commits left to be synced together; a store that leaves none does nothing.
+    ///
+    /// Slow, and nothing waits for it: what the power takes before is written anew from the database.
+    func syncSnapshots() async throws
 }
 
 extension JobStore {
     /// A store whose whole commit is one transaction has nothing to finish.
     package func finishInterrupted() async throws {}
+    package func syncSnapshots() async throws {}
 
     package func submit(_ job: Job, _ activity: Activity) async throws -> Submission {
         guard let submission = try await submit([FinishedJob(job: job, activity: activity)]).first else {

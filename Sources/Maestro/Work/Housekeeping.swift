@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Foundation
 
-/// What a worker tidies up beside its work: activities that nobody needs any more.
+/// What a worker does beside its work: snapshots become durable, and activities that nobody needs any more go.
 package struct Housekeeping: Sendable {
-    /// How often it is done.
-    package static let interval = Duration.seconds(3600)
+    /// How often snapshots are made durable.
+    package static let interval = Duration.seconds(60)
+    /// How many times of these it is until activities are forgotten again.
+    private static let intervalsPerTidying = 60
     /// Most activities that one transaction forgets, so that nobody waits for it.
     private static let batch = 500
 
@@ -28,17 +30,29 @@ package struct Housekeeping: Sendable {
         self.observe = observe
     }
 
-    /// Tidies up at once and then every hour, until the task is cancelled.
+    /// Tidies up at once and then every hour, until the task is cancelled; ``end()`` does what is left.
     package func run() async throws {
         while true {
-            do {
-                _ = try await tidyUp()
-            } catch let error as StoreError {
-                // Nothing depends on it today: it is said, and done an hour later.
-                let remedy = Remedy(for: error)
-                observe(.storeFailed(remedy.sentence, hint: remedy.hint))
+            try await saying { _ = try await tidyUp() }
+            for _ in 0..<Self.intervalsPerTidying {
+                try await clock.sleep(for: Self.interval)
+                try await saying { try await store.syncSnapshots() }
             }
-            try await clock.sleep(for: Self.interval)
+        }
+    }
+
+    /// What is to be done when the worker has ended.
+    package func end() async throws {
+        try await saying { try await store.syncSnapshots() }
+    }
+
+    /// Nothing depends on it today: where the store fails it is said, and done the next time.
+    private func saying(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as StoreError {
+            let remedy = Remedy(for: error)
+            observe(.storeFailed(remedy.sentence, hint: remedy.hint))
         }
     }
 

@@ -25,7 +25,7 @@ struct WorkCommand: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        let composition = try await Composition.open(options, flags: model.flags)
+        let composition = try await Composition.open(options, flags: model.flags, isWorker: true)
         let deadBefore = try await composition.store.backlog(of: nil).counts[.dead] ?? 0
         // Where a person looks, the progress line says what a line for each job would.
         let logger = try log.logger(quiet: Terminal.showsProgress ? .notice : .info)

@@ -32,7 +32,7 @@ struct HousekeepingService: Service {
             try await cancelWhenGracefulShutdown { try await housekeeping.run() }
         } catch is CancellationError {
             // The worker has ended.
-            return
+            try await housekeeping.end()
         }
     }
 }

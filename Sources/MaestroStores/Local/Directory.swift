@@ -112,6 +112,14 @@ final class Directory: Sendable {
         guard Self.retrying({ fsync(descriptor) }) == 0 else { throw FileProblem.refused("sync", path, errno) }
     }
 
+    /// Makes everything durable that was written to the file system on which this folder lies, by whomever.
+    func syncFileSystem() throws {
+        try effects.announce(.syncFileSystem(path))
+        guard Self.retrying({ maestro_sync_file_system(descriptor) }) == 0 else {
+            throw FileProblem.refused("sync", path, errno)
+        }
+    }
+
     /// Repeats a call that a signal interrupted.
     static func retrying(_ call: () -> CInt) -> CInt {
         while true {

@@ -15,6 +15,8 @@ package enum Effect: Sendable, Hashable {
     case syncFile(FilePath)
     /// Makes the names in a folder durable.
     case syncFolder(FilePath)
+    /// Makes everything durable that was written to the file system on which the folder lies.
+    case syncFileSystem(FilePath)
     case remove(FilePath)
     case removeFolder(FilePath)
     case rename(FilePath, to: FilePath)

@@ -21,7 +21,7 @@ struct IndexFile {
     /// The folder `reflections`.
     let folder: Directory
 
-    /// Makes `line` the last line of the file.
+    /// Makes `line` the last line of the file, durably.
     ///
     /// Doing it twice changes nothing.
     func append(_ line: String, after previous: String?, all: () throws -> [String]) throws {
@@ -67,8 +67,10 @@ struct IndexFile {
         let file = Directory.retrying { openat(folder.descriptor, Self.name, flags, 0o600) }
         guard file >= 0 else { throw FileProblem.refused("write", folder.path.appending(Self.name), errno) }
         defer { closeDescriptor(file) }
+        let isNew = lseek(file, 0, SEEK_END) == 0
         try folder.append(line + "\n", to: file, named: Self.name)
         try folder.sync(file, named: Self.name)
+        if isNew { try folder.sync() }
     }
 
     private func rebuild(from lines: [String]) throws {
@@ -76,6 +78,7 @@ struct IndexFile {
         let temporary = ".\(Self.name)~"
         try folder.write((old + lines).map { $0 + "\n" }.joined(), to: temporary)
         try folder.rename(temporary, to: Self.name)
+        try folder.sync()
     }
 
     /// The lines that stand in the file before the database's first: written under a database that is gone.

@@ -24,6 +24,12 @@ extension LocalStore {
         package var lockBound: Duration
         /// Of what size on `doctor` tells of the database's log.
         package var noticedLogBytes: Int64 = 64 << 20
+        /// Whether commits leave their snapshots to ``LocalStore/syncSnapshots()``: for a process that makes many.
+        ///
+        /// A snapshot is half of all that a commit makes durable, and the database has every word of it.
+        package var defersSnapshots = false
+        /// What the system calls the time since it was started; nil: snapshots are never deferred.
+        package var boot = SystemBoot.current
         package var now: @Sendable () -> Date
         /// A new text that nobody else has: names leases and processes.
         package var makeToken: @Sendable () -> String

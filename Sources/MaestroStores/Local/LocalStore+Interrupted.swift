@@ -6,7 +6,7 @@ extension LocalStore {
     package func finishInterrupted() async throws {
         // Most often there is nothing: an idle worker, asking every second, takes no lock and writes nothing.
         let users = try await blocking { store in
-            try store.ledger.read { try PlanRows.usersWithUnapplied(in: $0) }
+            try store.ledger.read { try PlanRows.usersWithUnfinished(in: store.configuration.boot, $0) }
         }
         var problem: (any Error)?
         for user in users {

@@ -80,7 +80,7 @@ extension LocalStore {
         )
     }
 
-    private func keptReply(of reflection: Reflection.ID, in db: Database) throws -> String? {
+    func keptReply(of reflection: Reflection.ID, in db: Database) throws -> String? {
         configuration.storeLlmRaw ? try ReplyRows.reply(for: reflection, in: db)?.reply.text : nil
     }
 
@@ -103,61 +103,39 @@ extension LocalStore {
     ///
     /// Under the user's lock.
     func finishPlans(of user: UserID) throws {
-        let plans = try ledger.read { try PlanRows.unapplied(of: user, in: $0) }
+        let plans = try ledger.read { try PlanRows.unfinished(of: user, in: configuration.boot, $0) }
         guard !plans.isEmpty else { return }
         let root = try Directory.making(folder(of: user).path, effects)
         for stored in plans {
             try carryOut(stored, of: user, below: root)
+            let boot = deferringBoot
             // Unsynced: where the power fails, the line that stands in the index says the same.
-            try ledger.write(.unsynced) { try PlanRows.markApplied(stored.id, in: $0) }
+            try ledger.write(.unsynced) { try PlanRows.markApplied(stored.id, snapshotUnsyncedIn: boot, in: $0) }
         }
     }
 
-    /// Brings files, snapshot and index line up to the plan, in this order, all durable when it returns.
+    /// Brings files, snapshot and index line up to the plan, in this order, all durable when it returns but for snapshots
+    /// that are deferred.
     ///
     /// The line is written last: where it stands the files were done, and only the mark was lost. To apply the plan once
     /// more would undo what a person did since then, such as deleting the entry that it added.
     private func carryOut(_ stored: PlanRows.Stored, of user: UserID, below root: Directory) throws {
         let reflections = try root.making("reflections")
         let line = try ledger.read { try IndexRows.line(ofPlan: stored.id, user: user, in: $0) }
-        let isApplied = try line.map { try IndexFile(folder: reflections).endsDurably(with: $0.text) } ?? false
+        let isApplied =
+            try stored.isSnapshotInDoubt
+            || line.map { try IndexFile(folder: reflections).endsDurably(with: $0.text) } ?? false
         if !isApplied { try apply(stored, below: root) }
         // In any case: the snapshot's name is synced together with the line's, and either may have been lost alone.
         try writeSnapshots(of: stored.plan, in: reflections)
         if !isApplied, let line { try append(line, of: user, in: reflections) }
-        try reflections.sync()
+        if deferringBoot == nil { try reflections.sync() }
     }
 
     private func apply(_ stored: PlanRows.Stored, below root: Directory) throws {
         let superseded = try PlanApplier(root: root).apply(stored.plan)
         guard superseded != stored.superseded else { return }
         try ledger.write { try PlanRows.mark(superseded: superseded, of: stored.id, in: $0) }
-    }
-
-    /// The snapshot of the plan's reflection, and of those whose waiting changes it settled.
-    private func writeSnapshots(of plan: Plan, in reflections: Directory) throws {
-        let writer = SnapshotWriter(folder: reflections)
-        let others = try ledger.read { try ChangeRows.settled(by: plan.reflection, in: $0) }
-        for id in [plan.reflection] + others {
-            if let snapshot = try snapshot(of: id) { try writer.write(snapshot) }
-        }
-    }
-
-    /// The snapshot of a reflection as the database has it: as it is when all its plans are carried out.
-    func snapshot(of id: Reflection.ID) throws -> Snapshot? {
-        try ledger.read { db in
-            guard let reflection = try ReflectionRows.reflection(id, in: db) else { return nil }
-            let operations = try PlanRows.operations(of: id, in: db)
-            let record = AuditRecord(
-                reflection: reflection,
-                decisions: try ChangeRows.decisions(of: id, in: db),
-                operations: operations.map { operation, isSuperseded in
-                    .init(change: operation.change, write: operation.write, isSuperseded: isSuperseded)
-                },
-                llmRaw: try keptReply(of: id, in: db)
-            )
-            return try Snapshot(of: record, operations: operations.map(\.0))
-        }
     }
 
     private func append(_ line: IndexRows.Line, of user: UserID, in reflections: Directory) throws {

@@ -51,6 +51,8 @@ package final class LocalStore: Store {
     /// Releases the database and takes away the process's sign of life: calls after it fail, and what was claimed here can
     /// be taken over at once.
     package func close() throws {
+        // Where it fails they stay noted as unsynced, and no one who closes a store can do more about it.
+        if deferringBoot != nil { _ = Result { try syncSnapshotsHere() } }
         presence.end()
         try ledger.close()
     }

@@ -11,6 +11,8 @@ enum PlanRows {
         let plan: Plan
         /// The ordinals of operations that an earlier attempt found to have given way.
         let superseded: Set<Int>
+        /// All was done, but the snapshot was not yet durable when the system went down.
+        let isSnapshotInDoubt: Bool
     }
 
     static func insert(_ plan: Plan, user: UserID, at moment: Date, in db: Database) throws -> Int64 {
@@ -44,11 +46,18 @@ enum PlanRows {
         ) ?? 1
     }
 
-    /// Plans of the user that are not known to be carried out, oldest first.
-    static func unapplied(of user: UserID, in db: Database) throws -> [Stored] {
+    /// Plans of the user that are not known to be carried out whole, oldest first.
+    static func unfinished(of user: UserID, in boot: String?, _ db: Database) throws -> [Stored] {
         try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM plans WHERE user = ? AND applied = 0 ORDER BY id"),
-            arguments: [user.rawValue]
+            db.cachedStatement(
+                sql: """
+                    SELECT * FROM plans WHERE user = ?1 AND applied = 0
+                    UNION ALL
+                    SELECT * FROM plans WHERE user = ?1 AND boot IS NOT NULL AND boot IS NOT ?2
+                    ORDER BY id
+                    """
+            ),
+            arguments: [user.rawValue, boot]
         ).map { row in
             let reflection = Reflection.ID(row["reflection"])
             let operations = try Row.fetchAll(
@@ -62,14 +71,25 @@ enum PlanRows {
                     sequence: row["sequence"],
                     operations: try operations.map(operation(of:))
                 ),
-                superseded: Set(operations.indices.filter { operations[$0]["state"] as String == "superseded" })
+                superseded: Set(operations.indices.filter { operations[$0]["state"] as String == "superseded" }),
+                isSnapshotInDoubt: row["applied"]
             )
         }
     }
 
-    static func usersWithUnapplied(in db: Database) throws -> [UserID] {
-        try String.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT user FROM plans WHERE applied = 0 ORDER BY user"))
-            .map { UserID($0) }
+    /// The users of ``unfinished(of:in:_:)``.
+    static func usersWithUnfinished(in boot: String?, _ db: Database) throws -> [UserID] {
+        try String.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT user FROM plans WHERE applied = 0
+                    UNION
+                    SELECT user FROM plans WHERE boot IS NOT NULL AND boot IS NOT ?
+                    ORDER BY user
+                    """
+            ),
+            arguments: [boot]
+        ).map { UserID($0) }
     }
 
     /// Changes with every plan of the user; a plan that is not applied yet makes it nil.
@@ -99,12 +119,26 @@ enum PlanRows {
         }
     }
 
-    static func markApplied(_ id: Int64, in db: Database) throws {
+    /// `boot` is the present one where the plan's snapshot is not durable yet, else nil.
+    static func markApplied(_ id: Int64, snapshotUnsyncedIn boot: String?, in db: Database) throws {
         try db.run(
-            sql: "UPDATE operations SET state = 'applied' WHERE plan = ? AND state != 'superseded'",
+            sql: "UPDATE operations SET state = 'applied' WHERE plan = ? AND state = 'planned'",
             arguments: [id]
         )
-        try db.run(sql: "UPDATE plans SET applied = 1 WHERE id = ?", arguments: [id])
+        try db.run(sql: "UPDATE plans SET applied = 1, boot = ? WHERE id = ?", arguments: [boot, id])
+    }
+
+    /// Plans whose snapshots were left unsynced in this boot.
+    static func withUnsyncedSnapshot(in boot: String, _ db: Database) throws -> [Int64] {
+        try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM plans WHERE boot IS NOT NULL AND boot = ?"),
+            arguments: [boot]
+        )
+    }
+
+    static func markSnapshotsSynced(_ ids: [Int64], in db: Database) throws {
+        let statement = try db.cachedStatement(sql: "UPDATE plans SET boot = NULL WHERE id = ?")
+        for id in ids { try statement.execute(arguments: [id]) }
     }
 
     private static func operation(of row: Row) throws -> Plan.Operation {

@@ -11,6 +11,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("001 queue, history and plans") { try $0.execute(sql: first) }
         migrator.registerMigration("002 workers, growth and pauses") { try $0.execute(sql: second) }
+        migrator.registerMigration("003 snapshots synced together") { try $0.execute(sql: third) }
         return migrator
     }
 

@@ -9,6 +9,8 @@ import struct SystemPackage.FilePath
 struct SnapshotWriter {
     /// The folder `reflections`.
     let folder: Directory
+    /// Whether it is durable, but for its name, when it is written; else it may be lost or torn when the power fails.
+    let isSynced: Bool
 
     /// Its name is durable when the caller has synced `folder`.
     func write(_ snapshot: Snapshot) throws {
@@ -16,12 +18,12 @@ struct SnapshotWriter {
         try folder.removeTree(temporary)
         // Not synced as it is made: only the final name has to last, and the caller syncs that.
         let building = try folder.making(temporary, isDurable: false)
-        try building.write(snapshot.manifest, to: "manifest.json")
+        try building.write(snapshot.manifest, to: "manifest.json", sync: isSynced)
         var folders = ["": building]
         try write(snapshot.before, below: "before", of: building, &folders)
         try write(snapshot.after, below: "after", of: building, &folders)
         // Each once, when everything is in it.
-        for made in folders.values { try made.sync() }
+        if isSynced { for made in folders.values { try made.sync() } }
         if try !folder.renameWithoutReplacing(temporary, to: snapshot.folder) {
             try folder.exchange(temporary, snapshot.folder)
             try folder.removeTree(temporary)
@@ -43,7 +45,7 @@ struct SnapshotWriter {
                 target = try folders[place] ?? target.making(step, isDurable: false)
                 folders[place] = target
             }
-            try target.write(text, to: file)
+            try target.write(text, to: file, sync: isSynced)
         }
     }
 }

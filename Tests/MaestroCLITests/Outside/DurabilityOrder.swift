@@ -26,6 +26,8 @@ struct DurabilityOrder {
 
     /// The data folder.
     let data: String
+    /// Whether snapshots are synced together, only before the result is told.
+    var defersSnapshots = false
 
     private var log: String { data + "/maestro.sqlite-wal" }
     private var database: String { data + "/maestro.sqlite" }
@@ -51,7 +53,7 @@ struct DurabilityOrder {
         case .exchange(let path, let other):
             broken += (unsynced(at: path, state) + unsynced(at: other, state)).map { (.fileBeforeName, $0) }
         case .write(let path) where path == log:
-            broken += state.unsynced(where: isOfUser).map { (.namesBeforeMark, $0) }
+            broken += state.unsynced { isOfUser($0) && !isDeferred($0) }.map { (.namesBeforeMark, $0) }
         case .write(let path) where path == database:
             if state.dirty.contains(log) { broken.append((.logBeforePages, path)) }
         case .write(let path) where path == Event.result:
@@ -67,7 +69,13 @@ struct DurabilityOrder {
 
     /// The file itself, and where it is a folder everything below it.
     private func unsynced(at path: String, _ state: State) -> [String] {
-        state.dirty.union(state.open).filter { $0 == path || $0.hasPrefix(path + "/") }.sorted()
+        state.unsynced { ($0 == path || $0.hasPrefix(path + "/")) && !isDeferred($0) }
+    }
+
+    /// A snapshot, or the folder with their names.
+    private func isDeferred(_ path: String) -> Bool {
+        defersSnapshots && (path.contains("/reflections/") || path.hasSuffix("/reflections"))
+            && !path.hasSuffix("/index.jsonl")
     }
 
     /// A user's own folder, without Maestro's workings in it.
@@ -105,6 +113,7 @@ extension DurabilityOrder {
             case .sync(let path):
                 dirty.remove(path)
                 open.remove(path)
+            case .syncAll: (dirty, open) = (dirty.filter { $0.hasPrefix(log) }, [])
             case .makeFile(let path), .makeFolder(let path): open.insert(path.folder)
             case .remove(let path):
                 dirty.remove(path)
@@ -158,7 +167,12 @@ extension DurabilityOrder {
 }
 
 extension Effect {
-    fileprivate var isSync: Bool { if case .sync = self { true } else { false } }
+    fileprivate var isSync: Bool {
+        switch self {
+        case .sync, .syncAll: true
+        default: false
+        }
+    }
 }
 
 extension String {

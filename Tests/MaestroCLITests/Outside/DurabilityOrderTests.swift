@@ -64,6 +64,24 @@ import Testing
         #expect(Self.breaches(lines).first?.rule == rule)
     }
 
+    /// A worker leaves snapshots to one sync of everything, before it tells the result.
+    @Test func `lets snapshots be synced together, and nothing else`() {
+        let deferring = DurabilityOrder(data: "/d", defersSnapshots: true)
+        func breaches(_ lines: [String]) -> [DurabilityOrder.Breach.Rule] {
+            deferring.breaches(in: SystemCallTrace(reading: lines.map { "4711 " + $0 }.joined(separator: "\n"))).map(
+                \.rule
+            )
+        }
+        var lines = Self.good.filter {
+            !$0.hasPrefix("fsync(7") && !$0.hasPrefix("fsync(9") && !$0.hasPrefix("fsync(8<\(Self.reflections)/.r~>")
+        }
+        #expect(breaches(lines).contains(.namesBeforeResult) && !breaches(lines).contains(.fileBeforeName))
+        lines.insert("syncfs(6</d/users>) = 0", at: lines.count - 5)
+        #expect(breaches(lines) == [])
+        #expect(breaches(lines.filter { !$0.hasPrefix("fsync(5") }).contains(.namesBeforeMark))
+        #expect(breaches(lines.filter { !$0.hasPrefix("fsync(8") }).contains(.namesBeforeMark))
+    }
+
     /// A call that moves within the good trace to a wrong place.
     private static let moves: [(from: Int, to: Int, rule: DurabilityOrder.Breach.Rule)] = [
         // The sync before the last write, or after the name.

@@ -8,7 +8,7 @@ struct `What the binary makes durable` {
     @Test(arguments: OutsideForm.current.scenarios)
     func `comes in the right order, and no sync of it can be left out`(in scenario: Scenario) async throws {
         let stage = try await Stage(scenario)
-        let order = DurabilityOrder(data: stage.traced)
+        let order = DurabilityOrder(data: stage.traced, defersSnapshots: scenario == .work)
         let breaches = order.breaches(in: stage.trace)
         #expect(breaches == [], "\(scenario)")
 

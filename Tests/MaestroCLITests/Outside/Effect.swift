@@ -6,6 +6,8 @@ enum Effect: Hashable, Sendable {
     case write(String)
     /// Makes a file, or the names in a folder, durable.
     case sync(String)
+    /// Makes all durable that was written to the file system of a folder.
+    case syncAll(String)
     case rename(String, to: String)
     case exchange(String, String)
     case remove(String)
@@ -22,6 +24,7 @@ enum Effect: Hashable, Sendable {
         switch call.name {
         case "write", "pwrite64", "writev", "pwritev", "ftruncate": return .write(file)
         case "fsync", "fdatasync": return .sync(file)
+        case "syncfs": return .syncAll(file)
         default: return nil
         }
     }
@@ -53,7 +56,9 @@ enum Effect: Hashable, Sendable {
 
     var paths: [String] {
         switch self {
-        case .write(let path), .sync(let path), .remove(let path), .makeFile(let path), .makeFolder(let path): [path]
+        case .write(let path), .sync(let path), .syncAll(let path), .remove(let path), .makeFile(let path),
+            .makeFolder(let path):
+            [path]
         case .rename(let old, let new), .exchange(let old, let new): [old, new]
         }
     }

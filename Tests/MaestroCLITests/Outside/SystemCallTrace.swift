@@ -4,7 +4,8 @@
 struct SystemCallTrace: Sendable {
     /// The calls whose effects on the disk matter here; a `?` before those that not every machine has.
     static let names = [
-        "write", "pwrite64", "?writev", "?pwritev", "ftruncate", "fsync", "fdatasync", "?rename", "?renameat",
+        "write", "pwrite64", "?writev", "?pwritev", "ftruncate", "fsync", "fdatasync", "?syncfs", "?rename",
+        "?renameat",
         "renameat2", "?unlink", "unlinkat", "?rmdir", "?mkdir", "mkdirat", "?open", "openat",
     ]
 

@@ -15,7 +15,9 @@ final class CrashBench: Sendable {
     /// How often the model was asked in this trial.
     var calls: Int { model.withLock { $0.prompts.count } }
 
-    init(in folder: FilePath) { local = LocalBench(data: folder) }
+    init(in folder: FilePath, defersSnapshots: Bool, boot: String = "first") {
+        local = LocalBench(data: folder, defersSnapshots: defersSnapshots, boot: boot)
+    }
 
     /// Changes one entry, removes another, and adds a third.
     private static func reply(citing event: Int) -> String {

@@ -13,6 +13,8 @@ struct CrashScenario: Sendable, CustomTestStringConvertible {
     var prepare: @Sendable (CrashBench, LocalStore) async throws -> Void = { _, _ in }
     /// What may be interrupted; whoever repeats it wants the same end.
     let run: @Sendable (CrashBench, LocalStore) async throws -> Void
+    /// Whether the process leaves its snapshots to be synced together, as a worker does.
+    var defersSnapshots = false
     /// Writes so few files that every state which a power failure may leave can be tried.
     var isSmall = false
 }
@@ -46,6 +48,7 @@ extension CrashScenario {
             return Judgement(reasoning: "", decisions: [agreeing])
         }
     }
+    .deferringSnapshots
 
     /// The server fails once; the job goes back, and is done the next time.
     private static let badDay = CrashScenario(testDescription: "a job whose server fails once") { _, _ in
@@ -57,6 +60,7 @@ extension CrashScenario {
             bench.local.clock.advance(seconds: 61)
         }
     }
+    .deferringSnapshots
 
     /// A transcript that grew after its job was done.
     private static let growth = CrashScenario(testDescription: "a transcript that grew") { bench, store in
@@ -137,15 +141,23 @@ extension CrashScenario {
     }
 
     /// One process drains what two users left.
-    private static let twoUsers = CrashScenario(testDescription: "a worker with jobs of two users") { bench, store in
+    static let twoUsers = CrashScenario(testDescription: "a worker with jobs of two users") { bench, store in
         for user in ["ada", "bob"] {
             _ = try await store.submit(bench.stores.job("\(user)-1", of: user), bench.stores.activity)
         }
     } run: { bench, store in
         while true {
-            let claims = try await store.claim(upTo: 2)
+            let claims = try await store.claim(upTo: 1)
             if claims.isEmpty { return }
             for claim in claims { try await bench.run(claim, in: store) }
+            try await store.syncSnapshots()
         }
+    }
+    .deferringSnapshots
+
+    private var deferringSnapshots: CrashScenario {
+        var scenario = self
+        scenario.defersSnapshots = true
+        return scenario
     }
 }

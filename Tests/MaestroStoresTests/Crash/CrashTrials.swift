@@ -28,13 +28,13 @@ final class CrashTrials: Sendable {
         self.folder = folder
         start = folder.appending("start")
         undisturbed = folder.appending("undisturbed")
-        let standing = CrashBench(in: start)
+        let standing = CrashBench(in: start, defersSnapshots: scenario.defersSnapshots)
         let first = try await standing.local.open()
         try await scenario.prepare(standing, first)
         before = try await EndState(of: standing, in: first)
         try standing.local.closeAll()
 
-        let bench = try Self.copy(of: start, as: undisturbed)
+        let bench = try Self.copy(of: start, as: undisturbed, scenario)
         let process = MortalProcess()
         let store = try await bench.local.open { effect in
             try process.observer(effect)
@@ -53,9 +53,13 @@ final class CrashTrials: Sendable {
         counts.withLock { ($0.points > 0 ? "\($0.points) points tried, " : "") + "\($0.states) states checked" }
     }
 
-    private static func copy(of folder: FilePath, as target: FilePath) throws -> CrashBench {
+    private static func copy(
+        of folder: FilePath,
+        as target: FilePath,
+        _ scenario: CrashScenario
+    ) throws -> CrashBench {
         try FileManager.default.copyItem(atPath: folder.string, toPath: target.string)
-        return CrashBench(in: target)
+        return CrashBench(in: target, defersSnapshots: scenario.defersSnapshots)
     }
 
     /// A place for one more trial.
@@ -74,7 +78,7 @@ final class CrashTrials: Sendable {
     @discardableResult
     func crash(before number: Int, thenBefore second: Int? = nil) async throws -> Int {
         counts.withLock { $0.points += 1 }
-        let bench = try Self.copy(of: start, as: newFolder())
+        let bench = try Self.copy(of: start, as: newFolder(), scenario)
         try await live(MortalProcess(diesBefore: number), in: bench)
         if let second { try await live(MortalProcess(diesBefore: second), in: bench) }
         let repair = MortalProcess()
@@ -90,7 +94,7 @@ final class CrashTrials: Sendable {
     /// While the disk refuses everything, the process can only be ended; where it refused once, it tries again itself.
     func refuse(_ number: Int, once isOnce: Bool) async throws {
         counts.withLock { $0.points += 1 }
-        let bench = try Self.copy(of: start, as: newFolder())
+        let bench = try Self.copy(of: start, as: newFolder(), scenario)
         let disk = RefusingDisk(refuses: number, once: isOnce)
         do {
             let store = try await bench.local.open(observer: disk.observer)

@@ -41,7 +41,7 @@ import Testing
     @Test(arguments: [nil, "old", "theirs"])
     func `does not undo what a person did afterwards`(text: String?) async throws {
         let run = try await RecordedRun(of: .reflection, in: TemporaryFolder.path)
-        let bench = CrashBench(in: TemporaryFolder.path.appending("theirs"))
+        let bench = CrashBench(in: TemporaryFolder.path.appending("theirs"), defersSnapshots: false)
         let old = bench.stores.text("one", "run the linter first")
         let theirs = text.map { $0 == "old" ? old : bench.stores.text("one", $0) }
         let all = run.trials.effects.count
@@ -60,6 +60,16 @@ import Testing
             user: bench.stores.user
         )
         #expect(operations.count == 3 && operations.allSatisfy { !$0.isSuperseded })
+    }
+
+    /// And the same power failures, taken for the end of a process: snapshots that were to be synced later are lost.
+    @Test func `is told from the end of a process by the system's boot`() async throws {
+        let run = try await RecordedRun(of: .twoUsers, in: TemporaryFolder.path)
+        let sync = try #require(run.trials.effects.firstIndex { if case .syncFileSystem = $0 { true } else { false } })
+        var faults: [String] = []
+        for _ in 0..<8 where faults.isEmpty { faults = try await run.faults(before: sync, atMost: 4, boot: "first") }
+        #expect(!faults.isEmpty)
+        #expect(try await run.faults(before: sync, atMost: 4) == [])
     }
 
     /// What would be found if one sort of sync were forgotten: the proof proves something.

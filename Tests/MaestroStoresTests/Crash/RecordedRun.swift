@@ -70,12 +70,18 @@ struct RecordedRun: Sendable {
     }
 
     /// What does not hold after a power failure before effect `number`, whatever is left of the disk.
-    func faults(before number: Int, atMost limit: Int) async throws -> [String] {
+    ///
+    /// `boot` is what the system calls itself afterwards; that of the run is `first`.
+    func faults(before number: Int, atMost limit: Int, boot: String = "second") async throws -> [String] {
         var faults: [String] = []
         let effects = trials.effects
         for state in try disk(after: number).remains(atMost: limit) {
             for database in databases(before: number) {
-                let bench = CrashBench(in: trials.newFolder())
+                let bench = CrashBench(
+                    in: trials.newFolder(),
+                    defersSnapshots: trials.scenario.defersSnapshots,
+                    boot: boot
+                )
                 bench.local.clock.advance(seconds: 61)
                 try state.write(to: bench.local.data)
                 try placeDatabase(database, in: bench.local.data)

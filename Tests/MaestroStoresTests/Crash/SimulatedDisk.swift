@@ -89,6 +89,9 @@ struct SimulatedDisk {
         case .syncFile(let path):
             if let node = node(at: path), let file = files[node] { files[node]?.durable = file.now }
         case .syncFolder(let path): syncFolder(at: path)
+        case .syncFileSystem:
+            files = files.mapValues { File(durable: $0.now, now: $0.now) }
+            (durable, pending) = (now, [])
         case .remove(let path), .removeFolder(let path): assign(path, to: nil)
         case .rename(let old, let new): move(old, to: new)
         case .renameWithoutReplacing(let old, let new):

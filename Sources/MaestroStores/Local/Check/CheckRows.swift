@@ -5,9 +5,14 @@ import Maestro
 
 /// What the database has of one user, as the check asks for it: all in one read, so that no commit comes between.
 enum CheckRows {
-    static func facts(of user: UserID, at moment: Date, in db: Database) throws -> HistoryFacts {
-        let pending = try PlanRows.unapplied(of: user, in: db).map {
-            HistoryFacts.Pending(reflection: $0.plan.reflection, paths: $0.plan.writes.map(\.path.relative))
+    /// `boot`: the present one.
+    static func facts(of user: UserID, at moment: Date, in boot: String?, _ db: Database) throws -> HistoryFacts {
+        let pending = try PlanRows.unfinished(of: user, in: boot, db).map {
+            HistoryFacts.Pending(
+                reflection: $0.plan.reflection,
+                paths: $0.isSnapshotInDoubt ? [] : $0.plan.writes.map(\.path.relative),
+                isSnapshotInDoubt: $0.isSnapshotInDoubt
+            )
         }
         return HistoryFacts(
             isRegistered: try isRegistered(user, in: db),

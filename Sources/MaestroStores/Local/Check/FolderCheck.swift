@@ -49,7 +49,8 @@ struct FolderCheck: Sendable {
 
     // MARK: - Index and snapshots
 
-    private var pendingCount: Int { history?.pending.count ?? 0 }
+    /// How many of the last lines need not stand in the index yet.
+    private var pendingCount: Int { history?.pending.count { !$0.isSnapshotInDoubt } ?? 0 }
 
     private var copiesAreGone: Judged? {
         guard let history, !folder.hasReflections, history.lines.count > pendingCount,

@@ -100,7 +100,7 @@ extension LocalStore {
     /// All that is to be judged of a user; under the user's lock, unless a holder is named.
     func inspection(of user: UserID, whileHeldBy holder: String? = nil) throws -> UserInspection {
         let moment = now
-        var history = try ledger.read { try CheckRows.facts(of: user, at: moment, in: $0) }
+        var history = try ledger.read { try CheckRows.facts(of: user, at: moment, in: configuration.boot, $0) }
         try findHolders(of: &history.jobs, user: user)
         return UserInspection(
             user: user,

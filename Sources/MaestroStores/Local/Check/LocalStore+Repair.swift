@@ -65,7 +65,8 @@ extension LocalStore {
         case .rewriteIndex(let older): try rewriteIndex(of: user, after: older, in: root)
         case .rewriteReflections:
             try rewriteIndex(of: user, after: [], in: root)
-            for id in try ledger.read({ try CheckRows.facts(of: user, at: now, in: $0) }).committed {
+            for id in try ledger.read({ try CheckRows.facts(of: user, at: now, in: configuration.boot, $0) }).committed
+            {
                 try rewriteSnapshot(of: id, keepsOld: true, in: root)
             }
         case .rewriteSnapshot(let id, let keepsOld): try rewriteSnapshot(of: id, keepsOld: keepsOld, in: root)
@@ -117,7 +118,7 @@ extension LocalStore {
         guard let snapshot = try snapshot(of: id) else { return }
         let reflections = try root.making("reflections")
         if keepsOld { try KeptFiles(root: root).keep(snapshot.folder, from: ["reflections"]) }
-        try SnapshotWriter(folder: reflections).write(snapshot)
+        try SnapshotWriter(folder: reflections, isSynced: true).write(snapshot)
         try reflections.sync()
     }
 }

@@ -64,7 +64,9 @@ struct UserCheck: Sendable {
             .planUnapplied,
             user: user,
             at: "reflection \(plan.reflection)",
-            "its commit was interrupted; the database has the whole plan: \(documents)",
+            plan.isSnapshotInDoubt
+                ? "the system went down before its snapshot was safe on the disk; the database has all of it"
+                : "its commit was interrupted; the database has the whole plan: \(documents)",
             mend: "`--repair` finishes it, and so does the next command that uses this user's folder",
             by: .finishPlans
         )

@@ -18,10 +18,12 @@ struct UserInspection: Sendable {
 
 /// What the database has of one user.
 struct HistoryFacts: Sendable {
-    /// A plan that is not marked applied.
+    /// A plan that is not marked applied, or whose snapshot is in doubt.
     struct Pending: Sendable, Hashable {
         var reflection: Reflection.ID
         var paths: [String]
+        /// Only the snapshot is missing: the power failed before it was durable.
+        var isSnapshotInDoubt = false
     }
 
     /// Where a document should stand as a reflection left it.
