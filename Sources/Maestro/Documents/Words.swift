@@ -39,34 +39,48 @@ package enum Words {
 
     /// The numbers of the same words, in order.
     ///
-    /// Plain ASCII, which most texts are, is read byte by byte.
+    /// What is plain ASCII, as most is, is read byte by byte; runs of letters with anything else in them one by one.
     static func numbers(of text: String) -> [UInt32] {
         var text = text
         return text.withUTF8 { bytes in
-            bytes.allSatisfy { $0 < 0x80 } ? numbers(ofASCII: bytes) : nil
-        } ?? of(text).map(WordNumber.of)
+            var numbers: [UInt32] = []
+            var start = 0
+            var isASCII = true
+            func close(at end: Int) {
+                if start < end {
+                    let run = UnsafeBufferPointer(rebasing: bytes[start..<end])
+                    if isASCII {
+                        if let number = number(ofASCII: run) { numbers.append(number) }
+                    } else {
+                        numbers += of(String(decoding: run, as: UTF8.self)).map(WordNumber.of)
+                    }
+                }
+                start = end + 1
+                isASCII = true
+            }
+            for (offset, byte) in bytes.enumerated() {
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                    continue
+                case 0x80...: isASCII = false
+                default: close(at: offset)
+                }
+            }
+            close(at: bytes.count)
+            return numbers
+        }
     }
 
-    private static func numbers(ofASCII bytes: UnsafeBufferPointer<UInt8>) -> [UInt32] {
-        var numbers: [UInt32] = []
-        var word: [UInt8] = []
-        func close() {
-            defer { word.removeAll(keepingCapacity: true) }
-            guard word.count > 1 else { return }
-            let number = WordNumber.of(word)
-            guard !stopNumbers.contains(number) else { return }
-            let isPlural = word.count > 3 && word.last == UInt8(ascii: "s") && word[word.count - 2] != UInt8(ascii: "s")
-            numbers.append(isPlural ? WordNumber.of(word.dropLast()) : number)
-        }
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): word.append(byte)
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): word.append(byte | 0x20)
-            default: close()
-            }
-        }
-        close()
-        return numbers
+    /// Of one run of letters and digits; nil where it carries nothing.
+    private static func number(ofASCII run: UnsafeBufferPointer<UInt8>) -> UInt32? {
+        guard run.count > 1 else { return nil }
+        // Changes no digit: each has that bit set.
+        let word = run.map { $0 | 0x20 }
+        let number = WordNumber.of(word)
+        guard !stopNumbers.contains(number) else { return nil }
+        let isPlural = word.count > 3 && word.last == UInt8(ascii: "s") && word[word.count - 2] != UInt8(ascii: "s")
+        return isPlural ? WordNumber.of(word.dropLast()) : number
     }
 
     private static let stopNumbers = Set(stopWords.map(WordNumber.of))

@@ -79,18 +79,24 @@ package enum JSONValue: Hashable, Sendable {
     }
 
     private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 0x20: result += "\\u00" + Hexadecimal.text([UInt8(scalar.value)])
-            default: result.unicodeScalars.append(scalar)
+        var text = text
+        return text.withUTF8 { bytes in
+            var result: [UInt8] = []
+            result.reserveCapacity(bytes.count + bytes.count / 16 + 2)
+            result.append(UInt8(ascii: "\""))
+            for byte in bytes {
+                switch byte {
+                case UInt8(ascii: "\""): result += #"\""#.utf8
+                case UInt8(ascii: "\\"): result += #"\\"#.utf8
+                case UInt8(ascii: "\n"): result += #"\n"#.utf8
+                case UInt8(ascii: "\r"): result += #"\r"#.utf8
+                case UInt8(ascii: "\t"): result += #"\t"#.utf8
+                case ..<0x20: result += (#"\u00"# + Hexadecimal.text([byte])).utf8
+                default: result.append(byte)
+                }
             }
+            result.append(UInt8(ascii: "\""))
+            return String(decoding: result, as: UTF8.self)
         }
-        return result + "\""
     }
 }

@@ -23,7 +23,7 @@ enum PromptImitation {
     static func first(in text: String) -> String? {
         let lowered = text.lowercased()
         let folded = lowered.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        if let phrase = phrases.first(where: { folded.contains($0) }) { return phrase }
+        if let phrase = phrases.first(where: { folded.hasBytes(of: $0) }) { return phrase }
         for line in lowered.split(whereSeparator: \.isNewline) {
             if let words = first(inLine: line) { return words }
         }

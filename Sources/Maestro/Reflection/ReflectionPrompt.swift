@@ -60,7 +60,10 @@ package struct ReflectionPrompt: Sendable {
 
     /// The digest between its marks; a mark inside it is broken, so that no text of a log can leave its section.
     private static func logSection(of inputs: ReflectionInputs) -> String {
-        let text = inputs.digest.text.replacingOccurrences(of: "</log", with: "</ log", options: .caseInsensitive)
+        var text = inputs.digest.text
+        if text.hasBytes(of: "</") {
+            text = text.replacingOccurrences(of: "</log", with: "</ log", options: .caseInsensitive)
+        }
         return "# Log\n<log>\n\(text)\n</log>"
     }
 

@@ -41,8 +41,9 @@ package final class Worker: Sendable {
         /// In a row, and what the last one was.
         var storeFailures = 0
         var storeRemedy: Remedy?
-        /// Why a commit that a process died in cannot be finished.
+        /// Why a commit that a process died in cannot be finished, and when such were looked for last.
         var unfinished: Remedy?
+        var lookedForUnfinished = Date.distantPast
     }
 
     /// So often in a row the store may fail before a draining worker leaves it.
@@ -148,6 +149,14 @@ package final class Worker: Sendable {
     ///
     /// It does not keep the others' jobs waiting: what stands in the way is said once, and tried every time.
     private func finishInterrupted() async {
+        let isDue = state.withLock { state in
+            // Beside running jobs this place is passed with every one that ends.
+            let isRecent = abs(state.lookedForUnfinished.timeIntervalSince(now())) < 1
+            if state.inFlight > 0, isRecent { return false }
+            state.lookedForUnfinished = now()
+            return true
+        }
+        guard isDue else { return }
         var remedy: Remedy?
         do {
             try await store.finishInterrupted()

@@ -23,10 +23,7 @@ final class CommitGroup: Sendable {
         /// In a savepoint of its own.
         fileprivate func run(in db: Database) throws {
             do {
-                try db.inSavepoint {
-                    try body(db)
-                    return .commit
-                }
+                try db.inCachedSavepoint { try body(db) }
                 result.withLock { $0 = .success(()) }
             } catch {
                 // A full disk ends the whole transaction: then nobody's work is there any more.
@@ -53,10 +50,9 @@ final class CommitGroup: Sendable {
     /// What it throws concerns them all: nothing was committed. What one of them threw is only in its own outcome.
     /// `willCommit` is called when all is written and nothing is committed yet.
     static func run(_ members: [Member], in db: Database, willCommit: () throws -> Void = {}) throws {
-        try db.inTransaction(.immediate) {
+        try db.inCachedTransaction(.immediate) {
             for member in members { try member.run(in: db) }
             try willCommit()
-            return .commit
         }
     }
 }

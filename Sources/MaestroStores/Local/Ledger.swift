@@ -80,7 +80,10 @@ final class Ledger: Sendable {
         try migrator.migrate(queue)
     }
 
-    func read<T>(_ body: (Database) throws -> T) throws -> T { try explaining { try queue.read(body) } }
+    /// What `body` reads is of one moment.
+    func read<T>(_ body: (Database) throws -> T) throws -> T {
+        try explaining { try queue.unsafeRead { db in try db.inCachedTransaction(.deferred) { try body(db) } } }
+    }
 
     /// All of `body` or nothing, visible to every process when it returns.
     ///
@@ -197,8 +200,8 @@ final class Ledger: Sendable {
     }
 
     private static func setSynchronous(_ name: String, expecting value: Int, in db: Database) throws {
-        try db.execute(sql: "PRAGMA synchronous = \(name)")
-        guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == value else {
+        try db.run(sql: "PRAGMA synchronous = \(name)")
+        guard try Int.fetchOne(db.cachedStatement(sql: "PRAGMA synchronous")) == value else {
             throw StoreError.unusable(
                 "SQLite does not accept `synchronous = \(name)`, so a commit would not be durable; nothing was changed",
                 hint: "report this with the output of `maestro doctor`"

@@ -50,7 +50,7 @@ import Testing
         let stage = try await Stage(scenario)
         var random = Self.form.random(for: scenario.rawValue + error)
         // Of the hundreds of pages that one transaction writes alike, every sixth.
-        let points = stage.points.filter { !$0.isPage || $0.occurrence % 6 == 1 }
+        let points = stage.points.filter { (!$0.isPage || $0.occurrence % 6 == 1) && stage.canRefuse($0) }
         let wanted = Self.form.isFull ? points : Array(points.shuffled(using: &random).prefix(1))
         var tally = StrikeTally()
         for point in wanted where !tally.hit.contains(point) {
@@ -69,6 +69,13 @@ import Testing
 }
 
 extension Stage {
+    /// Calls that no path tells from others are only counted, and the loader and the runtime make calls of these two kinds
+    /// themselves: without the write that is the bell of its event loop, a process waits for ever.
+    fileprivate func canRefuse(_ point: CrashPoint) -> Bool {
+        guard let aim = trace.aims(at: point, below: traced, idsStay: !scenario.isOfPerson) else { return false }
+        return aim.path != nil || !["write", "openat"].contains(aim.call)
+    }
+
     /// The attempts take turns: by the place among all calls of the kind, which is right where one thread makes them, by the
     /// place among those of its own thread, and somewhere between.
     fileprivate func aim(
