@@ -52,6 +52,8 @@ struct PullDesk {
         var superseded: [String] = []
         /// What the store has and cannot read.
         var missing: [StoredDocument] = []
+        /// False where the store never saw the user: perhaps the name is not what was meant.
+        var isUserKnown = true
 
         fileprivate mutating func note(_ writes: [DocumentWrite], without superseded: Set<DocumentPath>) {
             let done = writes.filter { !superseded.contains($0.path) }
@@ -63,7 +65,7 @@ struct PullDesk {
 
     func pull(settingAside: Bool) async throws -> Outcome {
         let stored = try await composition.store.documents(of: composition.user)
-        try await requireKnownUser(beside: stored)
+        let isKnown = try await isKnownUser(beside: stored)
         let contents = try await folder.contents(
             knowing: Set(stored.compactMap(\.path.scope)).union(manifest?.scopes ?? [])
         )
@@ -73,6 +75,7 @@ struct PullDesk {
         if let manifest { try await folder.clear(after: manifest) }
         let new = PulledManifest(user: composition.user, pulledAt: Date(), documents: changes.facts)
         var outcome = Outcome(manifest: new, folder: argument.path.string, changes: changes)
+        outcome.isUserKnown = isKnown
         outcome.missing = stored.filter { $0.problem != nil }
         try await write(new, over: settled, &outcome)
         return outcome
@@ -96,12 +99,11 @@ struct PullDesk {
         try await folder.write(finished)
     }
 
-    /// A user whom this store never saw, in a folder that has documents of theirs: it is another store.
-    private func requireKnownUser(beside stored: [StoredDocument]) async throws {
-        guard stored.isEmpty, let manifest, !manifest.documents.isEmpty,
-            try await !composition.store.users().contains(composition.user)
-        else { return }
-        throw PulledUser.unknown(manifest, argument)
+    /// - Throws: ``Failure`` where the folder has documents of a user whom the store never saw: it is another store.
+    private func isKnownUser(beside stored: [StoredDocument]) async throws -> Bool {
+        guard stored.isEmpty, try await !composition.store.users().contains(composition.user) else { return true }
+        if let manifest, !manifest.documents.isEmpty { throw PulledUser.unknown(manifest, argument) }
+        return false
     }
 
     private func refuse(_ changes: PulledChanges, _ settingAside: Bool) throws {

@@ -162,6 +162,37 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: TemporaryFolder.path.appending("nowhere").string))
     }
 
+    @Test(arguments: StoreKind.here)
+    func `of a user whom nobody knows is empty, and may be where they begin`(
+        _ kind: PulledBench.StoreKind
+    ) async throws {
+        let bench = try await PulledBench(kind)
+        let first = try await bench.pull("--user", "new")
+        #expect(first.code == 0)
+        #expect(first.out.contains("The store never saw this user"))
+        #expect(try bench.files().keys.sorted() == [".maestro/pulled.json"])
+
+        try bench.write(PulledBench.text("Mine."))
+        #expect(try await bench.push().code == 0)
+        #expect(try await bench.pull().out.contains("2 documents of user `new`: 1 written"))
+        #expect(try await bench.done("memory", "list", "--user", "new").contains("feedback-lint-before-push"))
+    }
+
+    @Test func `leaves out what cannot be read in the store, and says so`() async throws {
+        let bench = try await PulledBench.filled(.embedded)
+        let before = try bench.files()
+        let live = Binary.data.appending("users/ann").appending(PulledBench.entry).string
+        try FileManager.default.moveItem(atPath: live, toPath: live + ".away")
+        try FileManager.default.createSymbolicLink(atPath: live, withDestinationPath: live + ".away")
+
+        let finished = try await bench.pull()
+        #expect(finished.code == 0)
+        #expect(finished.out.contains("`\(PulledBench.entry)` cannot be read in the store: it is a symbolic link"))
+        #expect(try bench.files() == before)
+        try bench.write(PulledBench.text("Mine."))
+        #expect(try await bench.push().code == 1)
+    }
+
     @Test func `is not emptied by another store`() async throws {
         let bench = try await PulledBench.filled(.embedded)
         let before = try bench.files()

@@ -2,8 +2,9 @@
 
 /// What a person did to whole documents, each at its place, as one set: what `push` sends.
 ///
-/// Applied without provenance or review, like any other ``PersonAct``. Who wrote into the folder is not known, though: what
-/// is locked in a piece stays as it is.
+/// Applied without provenance or review, like any other ``PersonAct``.
+///
+/// Who wrote into the folder is not known, though: what is locked in a piece stays as it is.
 package struct DocumentEdits: Hashable, Sendable {
     package struct Edit: Hashable, Sendable {
         package let path: DocumentPath

@@ -45,7 +45,7 @@ package struct PulledManifest: Hashable, Sendable {
         Set((Array(documents.keys) + Array((unfinished ?? [:]).keys)).compactMap(\.scope))
     }
 
-    /// As it is with a pull that was cut off: each document counts as pulled where it stands here as that pull wrote it.
+    /// As it is with a pull that was cut off: what stands here as that pull was to write it counts as pulled.
     package func settled(beside here: [DocumentPath: ContentHash]) -> PulledManifest {
         guard let unfinished else { return self }
         var settled = self

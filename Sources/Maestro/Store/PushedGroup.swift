@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The documents of one memory folder, or the pieces, that were edited in a pulled folder: sent all together or not at all.
+/// What was edited in one memory folder of a pulled folder, or among its pieces: sent all together or not at all.
 package struct PushedGroup: Sendable {
     package enum Place: Hashable, Sendable {
         case memory(Scope)

@@ -107,7 +107,7 @@ package protocol DocumentStore: Sendable {
 
     /// Everything that the user has: entries of all scopes, index files and own pieces, as they stand at one moment.
     ///
-    /// In the order of their paths; empty where nobody knows the user. Texts come as they are, also those that do not parse.
+    /// In the order of their paths; empty where nobody knows the user. Also texts that do not parse.
     func documents(of user: UserID) async throws -> [StoredDocument]
 
     /// Commits the decisions of one reflection, all or nothing.

@@ -13,6 +13,7 @@ extension PullDesk.Outcome {
             "`\(folder)` holds \(count) document\(count == 1 ? "" : "s") of user `\(manifest.user)`: "
                 + (done.isEmpty ? "nothing changed" : done.joined(separator: ", "))
         ]
+        if !isUserKnown { lines.append("The store never saw this user; `maestro push` sends what you put there") }
         lines += setAside.map { "`\($0.path)` was not sent: it is in `\($0.kept)`" }
         lines += unsent.map { "\($0.sentence): not sent yet" }
         lines += missing.map { "`\($0.path.relative)` cannot be read in the store: \($0.problem ?? "")" }
@@ -30,7 +31,7 @@ extension PullDesk.Outcome {
             ),
             ("unsent", .array(unsent.map { .string($0.path.relative) })),
             ("superseded", .array(superseded.map(JSONValue.string))),
-            ("unreadable", .array(missing.map { .string($0.path.relative) })),
+            ("userKnown", .bool(isUserKnown)), ("unreadable", .array(missing.map { .string($0.path.relative) })),
         ])
     }
 

@@ -4,8 +4,9 @@ package import struct SystemPackage.FilePath
 
 /// A folder that one user's documents were pulled into, laid out like that of the embedded store.
 ///
-/// One process at a time has it: it stays locked as long as this lives. A person or an agent may edit its files meanwhile:
-/// what they saved is never overwritten.
+/// One process at a time has it: it stays locked as long as this lives.
+///
+/// A person or an agent may edit its files meanwhile: what they saved is never overwritten.
 package final class PulledFolder: Sendable {
     package let path: FilePath
     let root: Directory
