@@ -4,9 +4,10 @@ import Testing
 
 @Suite(.temporaryFolder) struct `Help` {
     @Test(arguments: [
+        ["pull"], ["push"],
         [], ["reflect"], ["log"], ["show"], ["diff"], ["revert"], ["review"], ["memory"], ["remember"], ["forget"],
         ["piece"], ["recall"], ["stats"], ["doctor"], ["init"], ["submit"], ["scan"], ["work"], ["jobs"], ["retry"],
-        ["cancel"], ["fsck"], ["pull"], ["push"],
+        ["cancel"], ["fsck"],
         ["pause"],
     ])
     func `reads like this`(command: [String]) async throws {
