@@ -17,7 +17,7 @@ package struct StoreConformance: Sendable, CustomTestStringConvertible {
         self.check = check
     }
 
-    package static let all = queue + work + commits + settling + reverts + history
+    package static let all = queue + work + commits + settling + reverts + history + documents
 
     static let queue: [StoreConformance] = [
         StoreConformance("submitting again answers with what exists") { bench in

@@ -4,6 +4,7 @@ import Testing
 
 @Suite(.temporaryFolder) struct `Help` {
     @Test(arguments: [
+        ["pull"], ["push"],
         [], ["reflect"], ["log"], ["show"], ["diff"], ["revert"], ["review"], ["memory"], ["remember"], ["forget"],
         ["piece"], ["recall"], ["stats"], ["doctor"], ["init"], ["submit"], ["scan"], ["work"], ["jobs"], ["retry"],
         ["cancel"], ["fsck"],

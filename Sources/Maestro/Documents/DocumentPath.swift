@@ -21,6 +21,15 @@ package enum DocumentPath: Hashable, Sendable {
         }
     }
 
+    /// What people call the document: the stem of an entry, the name of a piece.
+    package var name: String {
+        switch self {
+        case .entry(_, let stem): stem.rawValue
+        case .index: "MEMORY"
+        case .piece(let name): name.rawValue
+        }
+    }
+
     /// The memory folder of a scope, below the user's folder.
     package static func folder(of scope: Scope) -> String {
         switch scope {

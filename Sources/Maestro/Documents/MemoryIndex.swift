@@ -50,6 +50,18 @@ package enum MemoryIndex {
         return lines.isEmpty && result.allSatisfy(\.isWhitespace) ? nil : result
     }
 
+    /// A person's `text` with our part as `source` has it; nil where nothing is left of it.
+    package static func text(_ text: String, withPartOf source: String?) -> String? {
+        let part = source.flatMap { source in markedRange(of: source).map { source[$0] } } ?? ""
+        var result = text
+        if let range = markedRange(of: text) {
+            result.replaceSubrange(range, with: part)
+        } else if !part.isEmpty {
+            result += (text.isEmpty ? "" : text.hasSuffix("\n") ? "\n" : "\n\n") + part
+        }
+        return result.allSatisfy(\.isWhitespace) ? nil : result
+    }
+
     private static func part(of lines: [Line], leftOut: Int) -> String {
         var kept: [String] = []
         var bytes = begin.utf8.count + end.utf8.count + 80

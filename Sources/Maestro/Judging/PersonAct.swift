@@ -44,15 +44,9 @@ package enum PersonAct: Hashable, Sendable {
         guard let entry = now.entry(named: name) else {
             return .refused(.update, name.rawValue, .unknownEntry, "`\(name)`")
         }
-        let refused = { (code: Rejection, particulars: String) in
-            Decision.refused(.update, entry.name.rawValue, code, particulars)
-        }
-        let file = EntryFile(text: text)
-        if let problem = file.problem { return refused(.entryUnreadable, problem) }
-        if text == entry.document.text { return refused(.noEffect, "") }
-        if let problem = OwnWords.problem(in: text) { return refused(problem.code, problem.particulars) }
-        if file.body.utf8.count > policy.maxEntryBodyBytes {
-            return refused(.bodyTooLarge, "at most \(policy.maxEntryBodyBytes) bytes")
+        if text == entry.document.text { return .refused(.update, entry.name.rawValue, .noEffect, "") }
+        if let problem = OwnWords.problem(inEntry: text, policy: policy) {
+            return .refused(.update, entry.name.rawValue, problem.code, problem.particulars)
         }
         let write = DocumentWrite(path: entry.path, before: entry.document.text, after: text)
         return .done(.update, entry.name.rawValue, entry.scope, "updates `\(entry.name)` (\(entry.scope))", [write])
@@ -61,18 +55,8 @@ package enum PersonAct: Hashable, Sendable {
     private static func edit(of name: PieceName, to text: String, on now: UserState) -> Decision {
         let own = now.pieces.ownCopy(named: name)?.text
         if text == own { return .refused(.pieceEdit, name.rawValue, .noEffect, "") }
-        if let problem = OwnWords.problem(in: text) {
+        if let problem = OwnWords.problem(inPiece: text, named: name) {
             return .refused(.pieceEdit, name.rawValue, problem.code, problem.particulars)
-        }
-        do throws(PieceRefusal) {
-            _ = try Piece(yaml: text, expectedName: name)
-        } catch {
-            return .refused(
-                .pieceEdit,
-                name.rawValue,
-                error.reason == .tooLarge ? .pieceTooLarge : .pieceInvalid,
-                error.message
-            )
         }
         let write = DocumentWrite(path: .piece(name), before: own, after: text)
         return .done(.pieceEdit, name.rawValue, nil, "edits the piece `\(name)`", [write])

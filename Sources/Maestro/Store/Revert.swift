@@ -110,14 +110,3 @@ private func isSame(_ left: String?, _ right: String?) -> Bool {
     default: false
     }
 }
-
-extension DocumentPath {
-    /// What people call the document: the stem of an entry, the name of a piece.
-    fileprivate var name: String {
-        switch self {
-        case .entry(_, let stem): stem.rawValue
-        case .index: "MEMORY"
-        case .piece(let name): name.rawValue
-        }
-    }
-}

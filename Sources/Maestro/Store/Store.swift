@@ -110,6 +110,11 @@ package protocol DocumentStore: Sendable {
     /// The user's documents as they stand, after any interrupted plan was finished.
     func state(of user: UserID, in scope: Scope) async throws -> UserState
 
+    /// Everything that the user has: entries of all scopes, index files and own pieces, as they stand at one moment.
+    ///
+    /// In the order of their paths; empty where nobody knows the user. Also texts that do not parse.
+    func documents(of user: UserID) async throws -> [StoredDocument]
+
     /// Commits the decisions of one reflection, all or nothing.
     ///
     /// Under the user's lock: finishes interrupted plans, reads the state of this moment (and `request.paths`), asks

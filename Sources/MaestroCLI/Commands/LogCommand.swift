@@ -54,7 +54,10 @@ struct LogCommand: AsyncParsableCommand {
             case .job: "job \(reflection.job?.rawValue.cut(toBytes: 40) ?? "")"
             case .revert: "reverts \(reflection.reverts.map { String($0.prefix(10)) }.joined(separator: ", "))"
             case .person:
-                decisions.first.map { "a person: \($0.operation.rawValue) \($0.name)" } ?? "a person"
+                decisions.first.map { first in
+                    let more = decisions.count > 1 ? " and \(decisions.count - 1) more" : ""
+                    return "a person: \(first.operation.rawValue) \(first.name)\(more)"
+                } ?? "a person"
             }
         let outcome = reflection.outcome.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0)
         let changes = reflection.memoryChanges > 0 ? "  +\(reflection.memoryChanges)" : ""

@@ -30,7 +30,9 @@ struct MaestroCommand: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "What is known",
-                subcommands: [MemoryCommand.self, PieceCommand.self, RecallCommand.self]
+                subcommands: [
+                    MemoryCommand.self, PieceCommand.self, RecallCommand.self, PullCommand.self, PushCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Operate",
