@@ -18,8 +18,9 @@ enum CopyAddress: Equatable {
         let hasScheme = url.dropFirst(scheme.count).first == ":"
         switch (hasScheme, scheme.lowercased()) {
         case (true, "postgres"), (true, "postgresql"): self = .postgres(url)
-        case (true, "sqlite"): self = .folder(Self.folder(String(url.dropFirst(scheme.count + 1))))
-        case (false, _) where !url.isEmpty: self = .folder(Self.folder(url))
+        case (true, "sqlite"): self = .folder(try Self.folder(String(url.dropFirst(scheme.count + 1))))
+        // `host=db password=…` is libpq's other way of writing an address, and no folder.
+        case (false, _) where !url.isEmpty && !scheme.contains("="): self = .folder(try Self.folder(url))
         default:
             throw Failure.use(
                 "`\(option)` must be `postgres://…`, a data folder, or `sqlite:` with its path",
@@ -28,8 +29,8 @@ enum CopyAddress: Equatable {
         }
     }
 
-    private static func folder(_ text: String) -> FilePath {
-        guard !text.isEmpty else { return GlobalOptions().dataFolder }
+    private static func folder(_ text: String) throws -> FilePath {
+        guard !text.isEmpty else { return try GlobalOptions.parse([]).dataFolder }
         var path = FilePath(HomePath.expanding(text.hasPrefix("//") ? String(text.dropFirst(2)) : text))
         if path.lastComponent?.string == "maestro.sqlite" { path.removeLastComponent() }
         return FilePath(FileManager.default.currentDirectoryPath).pushing(path).lexicallyNormalized()

@@ -38,6 +38,12 @@ struct StoreCopyCommand: AsyncParsableCommand {
             let result = try await copy.run()
             Terminal.status.clear()
             try tell(CopyReport(result: result))
+        } catch is CancellationError {
+            Terminal.status.clear()
+            throw Failure.work(
+                "the copy was cut short; what was copied is kept",
+                hint: "run it again: it goes on from there"
+            )
         } catch {
             Terminal.status.clear()
             throw Failure(error)

@@ -42,7 +42,8 @@ struct CopyReport {
     private var leftovers: [String] {
         guard !result.leftovers.isEmpty else { return [] }
         let more = result.leftovers.count - Self.shownLeftovers
-        return ["Not copied, because no document:"] + result.leftovers.prefix(Self.shownLeftovers).map { "  \($0)" }
+        return ["Not copied, because neither document nor known to the database:"]
+            + result.leftovers.prefix(Self.shownLeftovers).map { "  \($0)" }
             + (more > 0 ? ["  and \(more) more"] : [])
     }
 

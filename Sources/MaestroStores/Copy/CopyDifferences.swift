@@ -32,7 +32,7 @@ struct CopyDifferences {
             )
         }
         guard !extras.isEmpty else { return }
-        let counts = CopyKind.allCases.compactMap { kind in extras[kind].map { "\($0) \(kind.words)" } }
+        let counts = CopyKind.allCases.compactMap { kind in extras[kind].map { "\(kind.words) \($0)" } }
         throw StoreError.unusable(
             "`\(place)` holds what the source has not: \(counts.joined(separator: ", ")); nothing was overwritten",
             hint: "copy into an empty store, or one that holds a part of the same source"

@@ -26,7 +26,7 @@ package protocol StoreExport: Sendable {
     /// The records that follow `key`, in order, at most one page; none: there are no more.
     func records(_ kind: CopyKind, after key: CopyKey?, _ page: CopyPage) async throws -> [CopyRecord]
 
-    /// What lies beside the documents and is not copied, one place a line.
+    /// What lies beside the documents and history and is not copied, one place a line.
     func leftovers() async throws -> [String]
 }
 

@@ -3,15 +3,18 @@ import Maestro
 @testable import MaestroStores
 import Synchronization
 
-/// A destination whose process dies after so many batches.
+/// A destination whose process dies after so many batches, or while somebody meddles with the source.
 final class MortalImport: StoreImport {
     struct Death: Error {}
 
     let end: any StoreImport
     private let left: Mutex<Int>
 
-    init(end: any StoreImport, batches: Int) {
+    private let meddle: @Sendable () async throws -> Void
+
+    init(end: any StoreImport, batches: Int = .max, meddle: @escaping @Sendable () async throws -> Void = {}) {
         self.end = end
+        self.meddle = meddle
         left = Mutex(batches)
     }
 
@@ -26,7 +29,10 @@ final class MortalImport: StoreImport {
     }
     func holdBack() async throws { try await end.holdBack() }
     func release() async throws { try await end.release() }
-    func complete(_ observe: @Sendable (Int) -> Void) async throws { try await end.complete(observe) }
+    func complete(_ observe: @Sendable (Int) -> Void) async throws {
+        try await end.complete(observe)
+        try await meddle()
+    }
 
     func add(_ records: [CopyRecord]) async throws {
         let isAlive = left.withLock { left in

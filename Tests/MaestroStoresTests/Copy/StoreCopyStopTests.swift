@@ -96,5 +96,19 @@ struct `A copy that was cut short` {
         #expect(result.copied.filter { $0.value > 0 } == [.jobs: 1, .activities: 1])
         #expect(result.comparison.isEqual)
     }
+
+    @Test func `says that the source went on meanwhile, and holds workers back`() async throws {
+        let source = try await filled(.local)
+        let target = try await CopyBench.make(.postgres, "")
+        let end = MortalImport(end: try await target.open()) {
+            _ = try await source.open().store.submit(source.bench.job("new"), source.bench.activity)
+        }
+        let result = try await StoreCopy(from: source.open(), to: end).run()
+        #expect(result.comparison.lines.filter { !$0.isEqual }.map(\.kind) == [.activities, .jobs])
+        #expect(result.comparison.lines.flatMap(\.differing).allSatisfy { $0 == "me" })
+        #expect(try await target.open().isHeldBack())
+        #expect(try await StoreCopy(from: source.open(), to: target.open()).run().comparison.isEqual)
+        #expect(try await !target.open().isHeldBack())
+    }
 }
 #endif

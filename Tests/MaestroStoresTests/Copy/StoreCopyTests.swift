@@ -127,5 +127,21 @@ struct `A copy of a store` {
             #expect(operations.map(\.isSuperseded) == [true])
         }
     }
+
+    @Test func `names the history that is older than the database`() async throws {
+        let local = LocalBench(data: TemporaryFolder.path.appending("data"))
+        let check = try await CheckBench.make(local)
+        try await check.replaceDatabase()
+        try local.closeAll()
+        let source = LocalCopy(try await local.open())
+        let target = try await CopyBench.make(.postgres, "")
+        let result = try await StoreCopy(from: source, to: target.open(), page: Self.page).run()
+        #expect(result.comparison.isEqual)
+        let snapshots = check.ids.map { "me/reflections/\($0)" }
+        #expect(
+            result.leftovers == (snapshots + ["me/reflections/index.jsonl: 3 lines from before the database"]).sorted()
+        )
+        #expect(try await target.bench.entries(in: target.open().store).keys.sorted() == ["one", "three"])
+    }
 }
 #endif

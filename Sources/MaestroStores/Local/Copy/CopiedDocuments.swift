@@ -13,8 +13,8 @@ import Darwin
 
 /// The documents of the embedded store, as they stand in the users' folders: entries, indexes, pieces.
 struct CopiedDocuments {
-    /// What lies in one folder: documents, and what is none.
-    private struct Found {
+    /// What lies in a user's folder: documents, and what is none.
+    struct Found {
         var documents: [DocumentPath] = []
         var others: [String] = []
     }
@@ -47,24 +47,10 @@ struct CopiedDocuments {
         return records
     }
 
-    /// What is no document, or cannot be read as one; with the place below the users' folder.
-    func leftovers() throws -> [String] {
-        var places: [String] = []
-        for user in users {
-            guard let root = try Directory.open(store.folder(of: user).path, .none) else { continue }
-            let found = try found(of: user, in: root)
-            let unreadable = try found.documents.filter { path in
-                if case .unreadable = try UserFolder.read(path, of: root) { true } else { false }
-            }
-            places += (found.others + unreadable.map(\.relative)).sorted().map { "\(user.folderName)/\($0)" }
-        }
-        return places
-    }
-
     // MARK: - Finding
 
     /// Documents in the order of their paths.
-    private func found(of user: UserID, in root: Directory) throws -> Found {
+    func found(of user: UserID, in root: Directory) throws -> Found {
         var all = try memory(of: .global, in: root)
         for name in try folderNames(in: root.folder("projects")) {
             guard let scope = try scope(ofFolder: name, user), scope != .global else {

@@ -92,7 +92,7 @@ package final class LocalCopy: StoreImport {
 
     package func leftovers() async throws -> [String] {
         try await local.blocking { [self] store in
-            try CopiedDocuments(store: store, users: knownUsers()).leftovers()
+            try CopyLeftovers(store: store, users: knownUsers()).places()
         }
     }
 
