@@ -72,8 +72,21 @@ struct `Copying a store by command` {
         let wrong = try await Binary().run("store", "copy", "--from", "mysql://u:hunter2hunter2@h/d", "--to", url)
         #expect(wrong.code == 2)
         #expect(wrong.err.contains("--from") && !wrong.err.contains("hunter2"))
+        let words = try await Binary().run("store", "copy", "--from", "host=h password=hunter2hunter2", "--to", url)
+        #expect(words.code == 2 && !words.err.contains("hunter2"))
         let half = try await Binary().run("store", "copy", "--from", url)
         #expect(half.code == 2)
+    }
+
+    @Test func `is refused where both would keep their documents in one folder`() async throws {
+        let shared = TemporaryFolder.path.appending("documents").string
+        let maestro = Binary(environment: ["MAESTRO_USER_FOLDER_ROOT": shared])
+        try await maestro.reflectOnExample()
+        let other = TemporaryFolder.path.appending("other").string
+        let finished = try await maestro.run("store", "copy", "--from", "sqlite:", "--to", other)
+        #expect(finished.code == 2)
+        #expect(finished.err.contains(shared) && finished.err.contains("userFolderRoot"))
+        #expect(!FileManager.default.fileExists(atPath: other))
     }
 
     @Test(

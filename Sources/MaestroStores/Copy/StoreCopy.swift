@@ -34,10 +34,8 @@ package struct StoreCopy: Sendable {
         var copied: [CopyKind: Int] = [:]
         for kind in CopyKind.allCases { copied[kind] = try await copy(kind) }
         try await target.complete { observe(CopyProgress(step: .completing, kind: .users, count: $0)) }
-        let comparison = CopyComparison(
-            source: try await inventory(of: source),
-            target: try await inventory(of: target)
-        )
+        async let (ours, theirs) = (inventory(of: source), inventory(of: target))
+        let comparison = CopyComparison(source: try await ours, target: try await theirs)
         if comparison.isEqual { try await target.release() }
         return CopyResult(
             copied: copied,

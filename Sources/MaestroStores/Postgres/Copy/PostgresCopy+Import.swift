@@ -59,7 +59,7 @@ extension PostgresCopy {
 
     /// A revision is never behind a document's version; `$1` are users.
     private static let revisions = """
-        UPDATE users SET revision = GREATEST(revision, 1)
+        UPDATE users SET revision = GREATEST(revision, (SELECT max(version) FROM documents WHERE user_id = users.id))
         WHERE id IN (SELECT value FROM json_array_elements_text($1::json))
         """
 
