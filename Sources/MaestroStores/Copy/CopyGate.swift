@@ -31,7 +31,7 @@ struct CopyGate {
         throw StoreError.unusable(
             "a worker is there that may claim jobs at `\(source.place)`: \(names)",
             hint:
-                "stop it (one on PostgreSQL counts as there for a minute after its end), or `maestro pause --all` there; "
+                "stop it (on PostgreSQL it may count as there for a minute after its end), or `maestro pause --all` there; "
                 + "a pause is copied, too"
         )
     }

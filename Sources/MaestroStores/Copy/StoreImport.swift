@@ -19,9 +19,3 @@ package protocol StoreImport: StoreExport {
     /// Doing it twice changes nothing. `observe` is told the number of users done.
     func complete(_ observe: @Sendable (Int) -> Void) async throws
 }
-
-/// The pause that a half copied store is under: of all users, without an end, and known by its words.
-enum HoldBack {
-    static let reason =
-        "a copy into this store is under way or was cut short: run `maestro store copy` again to finish it"
-}

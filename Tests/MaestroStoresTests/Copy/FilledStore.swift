@@ -82,6 +82,8 @@ struct FilledStore {
         _ = try await store.submit(bench.job("z-first"), bench.activity(events: 3000))
         _ = try await store.submit(bench.job("a-second"), bench.activity)
         _ = try await store.submit(bench.job("b"), bench.activity(events: 4))
+        // It went on since it was reflected on.
+        _ = try await store.submit(bench.job("paid"), bench.activity(events: 5))
         _ = try await store.submit(bench.job("theirs", of: Self.other.rawValue), bench.activity)
     }
 
