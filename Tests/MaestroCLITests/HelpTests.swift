@@ -7,7 +7,7 @@ import Testing
         ["pull"], ["push"],
         [], ["reflect"], ["log"], ["show"], ["diff"], ["revert"], ["review"], ["memory"], ["remember"], ["forget"],
         ["piece"], ["recall"], ["stats"], ["doctor"], ["init"], ["submit"], ["scan"], ["work"], ["jobs"], ["retry"],
-        ["cancel"], ["fsck"],
+        ["cancel"], ["fsck"], ["store"], ["store", "copy"],
         ["pause"],
     ])
     func `reads like this`(command: [String]) async throws {

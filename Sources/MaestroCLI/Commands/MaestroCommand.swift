@@ -36,7 +36,9 @@ struct MaestroCommand: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Operate",
-                subcommands: [StatsCommand.self, DoctorCommand.self, FsckCommand.self, InitCommand.self]
+                subcommands: [
+                    StatsCommand.self, DoctorCommand.self, FsckCommand.self, StoreCommand.self, InitCommand.self,
+                ]
             ),
         ],
         defaultSubcommand: OverviewCommand.self

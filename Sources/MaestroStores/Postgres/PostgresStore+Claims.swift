@@ -155,7 +155,7 @@ extension PostgresStore {
 
     // MARK: - Holders that are gone
 
-    private func takeOverGone() async throws {
+    func takeOverGone() async throws {
         let gone = try await read(
             """
             SELECT user_id, id, \(Self.now) AS now FROM jobs

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#if Postgres
+package import Maestro
+
+/// The store on PostgreSQL as the source or the destination of a copy.
+package struct PostgresCopy: StoreImport {
+    let postgres: PostgresStore
+
+    package init(_ store: PostgresStore) { postgres = store }
+
+    package var store: any Store { postgres }
+    package var place: String { "\(postgres.configuration.url)" }
+
+    /// The very table, of the very database, of the server as it runs.
+    package func identity() async throws -> String {
+        let row = try await postgres.read(
+            """
+            SELECT 'table ' || 'maestro_migrations'::regclass::oid || ' of ' || current_database() || ' since '
+                || extract(epoch FROM pg_postmaster_start_time()) AS identity
+            """
+        ).first
+        return try row?.value("identity") ?? ""
+    }
+
+    // MARK: - Who is at work
+
+    package func settle() async throws {
+        // So many a call, and at most one a user.
+        while try await hasGoneHolders() { try await postgres.takeOverGone() }
+    }
+
+    private func hasGoneHolders() async throws -> Bool {
+        let row = try await postgres.read(QueueTable.probe, postgres.givenTime).first
+        return try row?.value("gone") ?? false
+    }
+
+    package func liveClaims() async throws -> [LiveClaim] {
+        try await postgres.read(
+            """
+            SELECT worker, id, user_id FROM jobs WHERE state = 'running' AND leased_until > \(PostgresStore.now)
+            ORDER BY user_id LIMIT 10
+            """,
+            postgres.givenTime
+        ).map { row in
+            let worker: String? = try row.optional("worker")
+            return LiveClaim(
+                worker: worker ?? "somebody",
+                job: Job.ID(try row.value("id")),
+                user: UserID(try row.value("user_id") as String)
+            )
+        }
+    }
+
+    package func isHeldBack() async throws -> Bool {
+        let row = try await postgres.read(
+            "SELECT EXISTS (SELECT 1 FROM pauses WHERE user_id IS NULL AND reason = $1) AS held",
+            HoldBack.reason
+        ).first
+        return try row?.value("held") ?? false
+    }
+
+    // MARK: - Reading
+
+    /// How large the next records are is asked first, so that a page takes no more memory than it may.
+    package func records(_ kind: CopyKind, after key: CopyKey?, _ page: CopyPage) async throws -> [CopyRecord] {
+        try await postgres.transaction { transaction in
+            let keys: [any SQLValue] = (key?.values ?? []).map { $0.sqlValue }
+            let query = CopyQuery(kind, isFirst: key == nil)
+            let sizes: [Int] = try await transaction.run(query.sizes, keys + [page.records]).rows
+                .map { try $0.value("size") }
+            let count = page.count(of: sizes)
+            guard count > 0 else { return [] }
+            return try await transaction.run(query.records, keys + [count]).rows.map { row in
+                CopyRecord(kind, try kind.columns.map { try $0.value(in: row) })
+            }
+        }
+    }
+}
+
+extension CopyColumn {
+    fileprivate func value(in row: Answer.Row) throws -> CopyValue {
+        switch form {
+        case .text: return CopyValue(try row.optional(name))
+        case .integer:
+            let number: Int? = try row.optional(name)
+            return number.map { .integer(Int64($0)) } ?? .null
+        case .flag:
+            let flag: Bool? = try row.optional(name)
+            return flag.map { CopyValue($0) } ?? .null
+        }
+    }
+}
+
+extension CopyValue {
+    /// As a parameter of a statement.
+    fileprivate var sqlValue: any SQLValue {
+        switch self {
+        case .null: String?.none
+        case .integer(let number): Int(number)
+        case .text(let text): text
+        }
+    }
+}
+#endif
