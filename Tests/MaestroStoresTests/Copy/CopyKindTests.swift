@@ -12,6 +12,7 @@ struct `What a copy takes along` {
     @Test func `is every column of the embedded store, but for what is derived or of a place`() throws {
         let derived: Set = [
             "users.folder", "jobs.lease_token", "jobs.leased_until", "jobs.run_until", "jobs.worker", "plans.applied",
+            "plans.boot",
             "operations.base_hash", "operations.after_hash", "index_lines.previous",
         ]
         let database = try DatabaseQueue()

@@ -89,7 +89,7 @@ extension LocalStore {
     /// Under the user's lock. The line of the index comes last, as in a commit.
     fileprivate func writeCopies(of user: UserID) throws {
         let reflections = try Directory.making(folder(of: user).path, effects).making("reflections")
-        let writer = SnapshotWriter(folder: reflections)
+        let writer = SnapshotWriter(folder: reflections, isSynced: true)
         let committed = try ledger.read { db in
             try String.fetchAll(
                 db,

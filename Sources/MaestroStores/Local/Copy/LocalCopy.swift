@@ -38,7 +38,7 @@ package final class LocalCopy: StoreImport {
     package func settle() async throws {
         try await local.finishInterrupted()
         try await local.blocking { store in
-            let busy = try store.ledger.read { try PlanRows.usersWithUnapplied(in: $0) }
+            let busy = try store.ledger.read { try PlanRows.usersWithUnfinished(in: store.configuration.boot, $0) }
             guard let user = busy.first else { return }
             throw StoreError.locked(
                 "a commit of user `\(user)` is under way at `\(store.configuration.data)`; nothing was copied"
