@@ -73,6 +73,8 @@ package protocol JobStore: Sendable {
 
     /// Makes this process known as a worker for as long as it lives.
     func registerWorker() async throws
+    /// Takes that back; doing it twice changes nothing.
+    func resignWorker() async throws
     /// The workers that live now, of all processes.
     func workers() async throws -> [WorkerStatus]
 
