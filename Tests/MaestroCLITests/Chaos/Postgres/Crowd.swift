@@ -26,6 +26,9 @@ struct Crowd: Sendable {
         server = try await PostgresServer.start()
         let text = try server.makeURL()
         url = PostgresURL(text)
+        let settings = try await PostgresConnection.open(url, within: .seconds(30))
+        _ = try await settings.run("ALTER SYSTEM SET track_commit_timestamp = on", [], within: .seconds(30))
+        try await server.restart()
         maestro = Binary(
             environment: [
                 "MAESTRO_STORE_URL": text, "MAESTRO_LLM_ENDPOINT": model.url, "MAESTRO_LLM_MAX_CONCURRENT": "8",

@@ -103,8 +103,9 @@ struct `Workers on PostgreSQL` {
         let all = log.waits(besides: Crowd.noisy)
         let others = all.filter { $0.user != Crowd.noisy }
         let most = others.map(\.noisyTurns).max() ?? 0
-        let late = others.filter { $0.noisyTurns > 1 }.count
-        #expect(most <= 5)
+        let late = others.count { $0.noisyTurns > 1 }
+        // Whoever's row is locked by those who submit is passed over meanwhile.
+        #expect(most <= 10 && late * 20 <= others.count)
         return """
             waits of the \(crowd.size.users - 1) others: \(line(others)), at most \(most) turns of the noisy user in one \
             (more than one in \(late) of \(others.count)); of the noisy user: \(line(all.filter { $0.user == Crowd.noisy }))

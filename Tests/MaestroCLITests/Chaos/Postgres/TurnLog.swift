@@ -15,25 +15,25 @@ struct TurnLog: Sendable {
         /// Whether it left that holder because the lease was over.
         let isTakeover: Bool
         let dueAt: Int
+        /// When it was committed: a process may be stopped before that.
         let at: Int
     }
 
     let steps: [Step]
 
-    /// Writes down what happens from now on.
+    /// Writes down what happens from now on, on a server that keeps the times of commits.
     static func start(in pool: ConnectionPool) async throws {
         try await pool.transaction { transaction in
             try await transaction.runScript(
                 """
                 CREATE TABLE turns (
                     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id text, job text, old text, new text,
-                    holder text, is_takeover boolean, due_at bigint, at bigint
+                    holder text, is_takeover boolean, due_at bigint
                 );
                 CREATE FUNCTION note_turn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                    INSERT INTO turns (user_id, job, old, new, holder, is_takeover, due_at, at)
+                    INSERT INTO turns (user_id, job, old, new, holder, is_takeover, due_at)
                     VALUES (NEW.user_id, NEW.id, OLD.state, NEW.state, OLD.worker,
-                        OLD.state = 'running' AND (NEW.takeovers > OLD.takeovers OR NEW.state = 'dead'), OLD.due_at,
-                        (extract(epoch FROM clock_timestamp()) * 1000)::bigint);
+                        OLD.state = 'running' AND (NEW.takeovers > OLD.takeovers OR NEW.state = 'dead'), OLD.due_at);
                     RETURN NULL;
                 END $$;
                 CREATE TRIGGER note_turn AFTER UPDATE OF state ON jobs
@@ -44,7 +44,11 @@ struct TurnLog: Sendable {
     }
 
     init(from pool: ConnectionPool) async throws {
-        steps = try await pool.run("SELECT * FROM turns ORDER BY number").rows.map { row in
+        let sql = """
+            SELECT *, (extract(epoch FROM pg_xact_commit_timestamp(xmin)) * 1000)::bigint AS at FROM turns
+            ORDER BY pg_xact_commit_timestamp(xmin), number
+            """
+        steps = try await pool.run(sql).rows.map { row in
             Step(
                 user: try row.value("user_id"),
                 job: try row.value("job"),
