@@ -112,7 +112,7 @@ extension PostgresStore {
     private func claimDue(upTo limit: Int) async throws -> [Claimed] {
         let tokens = configuration.makeToken()
         var isRepeated = false
-        return try await repeating(.harmless) {
+        return try await repeating {
             defer { isRepeated = true }
             // Where the answer of the first try was lost, it may have claimed all the same.
             if isRepeated {
@@ -167,7 +167,9 @@ extension PostgresStore {
         for row in gone {
             let (user, job): (String, String) = (try row.value("user_id"), try row.value("id"))
             try await transaction { transaction in
-                let locked = try await UserTable.lock(UserID(user), at: givenTime, in: transaction)
+                // One whose row a stopped holder keeps locked comes later: nobody else's jobs wait for it.
+                let free = try await UserTable.lockUnlessLocked(UserID(user), at: givenTime, in: transaction)
+                guard let locked = free else { return }
                 let running = try await JobTable.running(of: locked.id, in: transaction)
                 guard let running, running.job.id == Job.ID(job), busy(with: running, at: locked.now) == nil else {
                     return

@@ -72,13 +72,17 @@ extension PostgresStore {
     }
 
     package func cancel(_ job: Job.ID, of user: UserID) async throws {
-        try await transaction(.harmful) { transaction in
+        // When an earlier try ended it, of which nobody knows whether it was committed.
+        var endedAt: Date?
+        try await transaction { transaction in
             let locked = try await UserTable.lock(user, at: givenTime, in: transaction)
             let standing = try await standing(of: job, user: user, in: transaction)
+            if let endedAt, standing.state == .cancelled, standing.endedAt == endedAt { return }
             guard standing.state == .queued || standing.state == .running else {
                 throw StoreError.wrongState("job `\(job)` has ended: it is \(standing.state.rawValue)")
             }
             let error = "cancelled by a person"
+            endedAt = locked.now
             try await end(standing, as: .cancelled, error: error, at: locked.now, in: transaction)
         }
     }
