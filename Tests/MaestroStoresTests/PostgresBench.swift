@@ -22,9 +22,14 @@ struct PostgresBench: Sendable {
         return String(host.prefix { $0 != "&" })
     }
 
-    func open(storeLlmRaw: Bool = false, through wire: CutWire? = nil) async throws -> PostgresStore {
+    func open(
+        storeLlmRaw: Bool = false,
+        through wire: CutWire? = nil,
+        notifies: Bool = true
+    ) async throws -> PostgresStore {
         let url = wire.map { PostgresURL(self.url.text.replacing(folder, with: $0.folder)) } ?? url
         var configuration = PostgresStore.Configuration(url: url, storeLlmRaw: storeLlmRaw, connections: 4)
+        configuration.notifies = notifies
         configuration.now = { [clock] in clock.now }
         return try await PostgresStore.open(configuration)
     }

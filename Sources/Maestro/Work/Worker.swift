@@ -93,6 +93,7 @@ package final class Worker: Sendable {
     package func run() async throws -> Summary {
         try await store.registerWorker()
         try await withThrowingDiscardingTaskGroup { group in
+            if !configuration.isDraining { group.addTask { await self.store.watchQueue { self.wake.ring() } } }
             while !isOver {
                 let claims = await claimed()
                 for claim in claims {

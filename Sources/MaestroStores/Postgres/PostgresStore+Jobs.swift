@@ -57,6 +57,7 @@ extension PostgresStore {
     // MARK: - By a person
 
     package func retry(_ job: Job.ID, of user: UserID) async throws {
+        var notice = Notice(self)
         try await transaction { transaction in
             let locked = try await UserTable.lock(user, at: givenTime, in: transaction)
             let standing = try await standing(of: job, user: user, in: transaction)
@@ -68,6 +69,7 @@ extension PostgresStore {
             guard standing.isKept, try await JobTable.bringBack(standing, at: locked.now, in: transaction) else {
                 throw forgotten(job)
             }
+            try await notice.send(in: transaction)
         }
     }
 

@@ -14,6 +14,7 @@ package final class PostgresStore: Store {
     let token: String
     let cache = EntryCache()
     let presence: WorkerPresence
+    let notices = NoticePace()
 
     /// Opens the database, and makes or migrates the tables where they have to be.
     ///
