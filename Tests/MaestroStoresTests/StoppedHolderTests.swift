@@ -20,6 +20,7 @@ struct `A process that stops in a transaction on PostgreSQL` {
             #expect(try await store.claim(upTo: 4).map(\.job.user.rawValue) == ["bob"])
             #expect(try await store.claim(upTo: 4).isEmpty)
         }
+        bench.clock.advance(seconds: 2)
         #expect(try await store.claim(upTo: 4).map(\.job.user.rawValue) == ["ada"])
     }
 

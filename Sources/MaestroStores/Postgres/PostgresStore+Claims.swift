@@ -97,11 +97,9 @@ extension PostgresStore {
     package func claim(upTo limit: Int) async throws -> [Claim] {
         guard limit > 0 else { return [] }
         try await showPresence()
+        if leaseChecks.isDue(at: givenTime ?? Date()) { try await takeOverGone() }
         // Looked at outside a transaction: an idle worker, asking every second, takes no lock and writes nothing.
-        guard let probe = try await read(QueueTable.probe, givenTime).first else { return [] }
-        if try probe.value("gone") { try await takeOverGone() }
-        let isAnything: Bool = try probe.value("due") || probe.value("gone")
-        guard isAnything else { return [] }
+        guard try await read(QueueTable.probe, givenTime).first?.value("due") ?? false else { return [] }
         var claims: [Claim] = []
         for claimed in try await claimDue(upTo: limit) {
             if let claim = try await claimOrBury(claimed) { claims.append(claim) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #if Postgres
+import Foundation
 import Maestro
 
 /// NOTIFY and LISTEN as a hint: a worker that waits looks at once.
@@ -23,7 +24,7 @@ extension PostgresStore {
 
         /// Tells whoever listens, once the transaction is committed; nothing where they were told just now.
         mutating func send(in transaction: Transaction) async throws {
-            let isDue = isDue ?? (store.configuration.notifies && store.notices.isDue())
+            let isDue = isDue ?? (store.configuration.notifies && store.notices.isDue(at: store.givenTime ?? Date()))
             self.isDue = isDue
             if isDue { try await transaction.run("SELECT pg_notify(\(PostgresStore.channel), '')") }
         }

@@ -14,7 +14,11 @@ package final class PostgresStore: Store {
     let token: String
     let cache = EntryCache()
     let presence: WorkerPresence
-    let notices = NoticePace()
+    /// Transactions that notify are committed one after the other, and workers look at the queue by themselves as well.
+    let notices = Pace(seconds: 1)
+    /// Every job that ran leaves an entry in the index of leases, which cannot be tidied away as long as anybody's snapshot is
+    /// older: so not with every claim.
+    let leaseChecks = Pace(seconds: 2)
 
     /// Opens the database, and makes or migrates the tables where they have to be.
     ///
