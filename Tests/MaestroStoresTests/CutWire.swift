@@ -18,8 +18,9 @@ import Darwin
 /// A folder with a socket of PostgreSQL's name; bytes go through as they are.
 final class CutWire: Sendable {
     private struct Plan {
-        /// Connections that ask for this are cut before the answer, so many more.
-        var cut: (words: String, times: Int)?
+        /// Connections are cut before the answer to what asks with these words, or before the answer that holds these.
+        var cutAsked: String?
+        var cutAnswer: String?
         /// A statement that is not passed on before it is let go.
         var held: String?
         var isHolding = false
@@ -35,7 +36,7 @@ final class CutWire: Sendable {
         self.server = server
         folder = "/tmp/maestro-wire-\(UUID().uuidString.prefix(8).lowercased())"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        listener = try Self.socket(at: Self.path(in: folder)) { bind($0, $1, $2) }
+        listener = try Self.attachedSocket(at: Self.path(in: folder)) { bind($0, $1, $2) }
         guard listen(listener, 16) == 0 else { throw BenchFailure("nothing listens: \(errno)") }
         Thread.detachNewThread { [listener] in
             while true {
@@ -54,10 +55,15 @@ final class CutWire: Sendable {
     }
 
     /// The answer to the next statement with these words is lost, and the connection with it.
-    func cut(answerTo words: String, times: Int = 1) { plan.withLock { $0.cut = (words, times) } }
+    func cut(answerTo words: String) { plan.withLock { $0.cutAsked = words } }
 
-    /// How many such cuts are still to come.
-    var cutsLeft: Int { plan.withLock { $0.cut?.times ?? 0 } }
+    /// The next answer that ends with this command tag is lost, and the connection with it.
+    ///
+    /// However it was asked for: a statement that is prepared goes without its words.
+    func cut(answer tag: String) { plan.withLock { $0.cutAnswer = tag + "\0" } }
+
+    /// Whether the cut is still to come.
+    var isWhole: Bool { plan.withLock { $0.cutAsked != nil || $0.cutAnswer != nil } }
 
     /// Statements with these words are kept back until ``letGo()``.
     func hold(_ words: String) { plan.withLock { $0.held = words } }
@@ -73,7 +79,7 @@ final class CutWire: Sendable {
     }
 
     private func serve(_ client: Int32) {
-        guard let upstream = try? Self.socket(at: Self.path(in: server), { connect($0, $1, $2) }) else {
+        guard let upstream = try? Self.attachedSocket(at: Self.path(in: server), { connect($0, $1, $2) }) else {
             close(client)
             return
         }
@@ -88,7 +94,7 @@ final class CutWire: Sendable {
         }
         Thread.detachNewThread {
             Self.pump(from: client, to: upstream) { bytes in
-                if self.takesCut(for: bytes) { isCut.raise() }
+                if self.takesCut(\.cutAsked, in: bytes) { isCut.raise() }
                 self.waitWhileHeld(bytes)
                 return true
             }
@@ -96,15 +102,15 @@ final class CutWire: Sendable {
         }
         Thread.detachNewThread {
             // Whatever comes after the statement went out is its answer: then it has happened.
-            Self.pump(from: upstream, to: client) { _ in !isCut.isRaised }
+            Self.pump(from: upstream, to: client) { !isCut.isRaised && !self.takesCut(\.cutAnswer, in: $0) }
             finish()
         }
     }
 
-    private func takesCut(for bytes: ArraySlice<UInt8>) -> Bool {
+    private func takesCut(_ words: WritableKeyPath<Plan, String?>, in bytes: ArraySlice<UInt8>) -> Bool {
         plan.withLock { plan in
-            guard let cut = plan.cut, cut.times > 0, Self.holds(bytes, cut.words) else { return false }
-            plan.cut = (cut.words, cut.times - 1)
+            guard let wanted = plan[keyPath: words], Self.holds(bytes, wanted) else { return false }
+            plan[keyPath: words] = nil
             return true
         }
     }
@@ -116,7 +122,6 @@ final class CutWire: Sendable {
         plan.withLock { $0.isHolding = false }
     }
 
-    /// A zero byte behind the words means the end of the statement.
     private static func holds(_ bytes: ArraySlice<UInt8>, _ words: String) -> Bool {
         bytes.firstRange(of: Array(words.utf8)) != nil
     }
@@ -144,18 +149,19 @@ final class CutWire: Sendable {
 
     private static func path(in folder: String) -> String { "\(folder)/.s.PGSQL.5432" }
 
-    private static func socket(
+    private static func attachedSocket(
         at path: String,
         _ attach: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) throws -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
-        #if os(Linux)
-        let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        #if canImport(Glibc)
+        let kind = Int32(SOCK_STREAM.rawValue)
         #else
-        let descriptor = Darwin.socket(AF_UNIX, SOCK_STREAM, 0)
+        let kind = SOCK_STREAM
         #endif
+        let descriptor = socket(AF_UNIX, kind, 0)
         let size = socklen_t(MemoryLayout<sockaddr_un>.size)
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { attach(descriptor, $0, size) }

@@ -8,9 +8,6 @@ import Testing
 
 @Suite(.enabled(if: PostgresServer.isInstalled, Comment(rawValue: PostgresServer.absence)), .timeLimit(.minutes(5)))
 struct `A commit whose answer is lost` {
-    /// The end of the statement is named by its zero byte: `COMMITTED` is another word.
-    private static let commit = "COMMIT\0"
-
     private func onCutWire(_ body: (PostgresBench, CutWire, PostgresStore) async throws -> Void) async throws {
         let bench = try await PostgresBench()
         let wire = try CutWire(to: bench.folder)
@@ -27,9 +24,9 @@ struct `A commit whose answer is lost` {
     {
         try await onCutWire { bench, wire, store in
             _ = try await store.submit(bench.bench.job("a"), bench.bench.activity)
-            wire.cut(answerTo: Self.commit)
+            wire.cut(answer: "COMMIT")
             try await store.cancel(Job.ID("a"), of: bench.bench.user)
-            #expect(wire.cutsLeft == 0)
+            #expect(!wire.isWhole)
             #expect(try await store.jobs(JobQuery(user: nil)).map(\.state) == [.cancelled])
             #expect(try await store.metrics(of: nil).map(\.outcome) == [.cancelled])
             await #expect(throws: StoreError.self) { try await store.cancel(Job.ID("a"), of: bench.bench.user) }
@@ -48,9 +45,9 @@ struct `A commit whose answer is lost` {
             let writes = waiting.writes
             let first = try await moves.reflect("a", [waiting], in: store)
             let change = ChangeID(first.reflection.id, 1)
-            wire.cut(answerTo: Self.commit)
+            wire.cut(answer: "COMMIT")
             let receipt = try await settle(change, as: verdict, writing: writes, in: store)
-            #expect(wire.cutsLeft == 0)
+            #expect(!wire.isWhole)
             #expect(receipt.decisions.map(\.verdict) == [verdict])
             #expect(try await moves.entries(in: store) == (verdict == .accepted ? ["one": "a rule"] : [:]))
             #expect(
@@ -82,9 +79,9 @@ struct `A commit whose answer is lost` {
     @Test func `is found by the next try: a pause is taken back, and it is said that there was one`() async throws {
         try await onCutWire { bench, wire, store in
             try await store.pause(Pause(user: nil, until: nil, reason: nil, since: bench.clock.now))
-            wire.cut(answerTo: "DELETE FROM pauses")
+            wire.cut(answer: "DELETE 1")
             #expect(try await store.resume(nil))
-            #expect(wire.cutsLeft == 0)
+            #expect(!wire.isWhole)
             #expect(try await store.pauses().isEmpty)
             #expect(try await !store.resume(nil))
         }
@@ -95,11 +92,11 @@ struct `A commit whose answer is lost` {
             let moves = bench.bench
             let claim = try await moves.claim("a", in: store)
             let decisions = [try moves.add("one")]
-            wire.cut(answerTo: Self.commit)
+            wire.cut(answer: "COMMIT")
             let receipt = try await store.commit(moves.request(claim)) { _ in
                 Judgement(reasoning: "because", decisions: decisions)
             }
-            #expect(wire.cutsLeft == 0)
+            #expect(!wire.isWhole)
             #expect(receipt.reflection.outcome == .applied)
             #expect(try await store.reflections(HistoryQuery(user: moves.user)).count == 1)
             #expect(try await moves.entries(in: store) == ["one": "a rule"])
@@ -111,7 +108,7 @@ struct `A commit whose answer is lost` {
             _ = try await store.submit(bench.bench.job("a"), bench.bench.activity)
             wire.cut(answerTo: "FOR UPDATE OF waiting SKIP LOCKED")
             let claims = try await store.claim(upTo: 4)
-            #expect(wire.cutsLeft == 0)
+            #expect(!wire.isWhole)
             #expect(claims.map(\.job.id.rawValue) == ["a"])
             #expect(claims.map(\.attempt) == [1])
         }

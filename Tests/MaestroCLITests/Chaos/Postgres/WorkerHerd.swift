@@ -65,7 +65,7 @@ final class WorkerHerd: Sendable {
     private func live() async throws {
         let finished = try await maestro.run(["work", "--log-level", "warning"]) { process, send in
             repeat {
-                await pause(size.isLarge ? 2_000...20_000 : 400...1_500)
+                await pause(size.isLarge ? 2_000...20_000 : 500...2_500)
             } while try await strike(process, send)
         }
         state.withLock { values in
