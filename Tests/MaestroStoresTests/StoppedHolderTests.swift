@@ -41,4 +41,23 @@ struct `A process that stops in a transaction on PostgreSQL` {
         #expect(try await store.backlog(of: nil).queued == 2)
     }
 }
+
+@Suite(.enabled(if: PostgresServer.isInstalled, Comment(rawValue: PostgresServer.absence)), .timeLimit(.minutes(5)))
+struct `A transaction that is left open on PostgreSQL` {
+    @Test func `is shown with its age and what to do, once it is old enough`() async throws {
+        // A server of its own: other tests have transactions too.
+        let server = try await PostgresServer.start()
+        let url = PostgresURL(try server.makeURL())
+        let store = try await PostgresStore.open(PostgresStore.Configuration(url: url))
+        #expect(try await store.openTransactionFinding(olderThan: 0) == nil)
+        try await ConnectionPool(ConnectionPool.Configuration(url: url)).transaction(.oneMoment) { forgotten in
+            let row = try #require(try await forgotten.run("SELECT pg_backend_pid() AS pid").rows.first)
+            let pid: Int = try row.value("pid")
+            let finding = try #require(try await store.openTransactionFinding(olderThan: 0))
+            #expect(finding.text.contains("process \(pid) of `maestro`"))
+            #expect(finding.hint?.contains("pg_terminate_backend(\(pid))") == true)
+            #expect(try await store.openTransactionFinding() == nil)
+        }
+    }
+}
 #endif
