@@ -33,9 +33,15 @@ crash-test: setup ## Crashes, full disks and power failures at every effect, fro
 broken-builds: setup ## The test of the crash test: a fault at a time in the source, each of which must be noticed
 	@scripts/broken-builds
 
-chaos: setup ## Several processes in each other's way for MINUTES (3), killed and stopped at random; prints the figures
+chaos: setup ## Processes in each other's way for MINUTES (3), killed at random; STORE=postgres: 20,000 JOBS of 2,000 USERS
 	@scripts/build --build-tests
+ifeq ($(STORE),postgres)
+	@MAESTRO_CHAOS_JOBS=$(or $(JOBS),20000) MAESTRO_CHAOS_USERS=$(or $(USERS),2000) \
+		MAESTRO_CHAOS_NOISY_JOBS=$(or $(NOISY_JOBS),$$(( $(or $(JOBS),20000) / 4 ))) \
+		swift test --skip-build --filter 'Workers on PostgreSQL'
+else
 	@MAESTRO_CHAOS_SECONDS=$$(( $(or $(MINUTES),3) * 60 )) swift test --skip-build --filter 'Several processes'
+endif
 
 check: format-check floors test ## Format, floors and tests: what CI runs
 

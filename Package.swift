@@ -135,9 +135,8 @@ let package = Package(
         .testTarget(
             name: "MaestroCLITests",
             dependencies: [
-                "Maestro", "MaestroCLI", "MaestroTestServer", "MaestroTesting", argumentParser, grdb, logging,
-                metricsTestKit, subprocess,
-                system,
+                "Maestro", "MaestroCLI", "MaestroStores", "MaestroTestServer", "MaestroTesting", argumentParser, grdb,
+                logging, metricsTestKit, subprocess, system,
             ],
             exclude: ["Snapshots"],
             swiftSettings: settings

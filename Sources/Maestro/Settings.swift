@@ -12,6 +12,8 @@ package struct Settings: Hashable, Sendable {
     package var userFolderRoot: String?
     /// Nil: `sqlite:<data>/maestro.sqlite`.
     package var storeURL: String?
+    /// Whether PostgreSQL tells workers that wait of new jobs.
+    package var storeNotifies = true
     /// Whether folders on network file systems are accepted, whose locks are not to be trusted.
     package var allowNetworkFileSystem = false
 

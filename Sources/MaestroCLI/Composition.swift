@@ -54,7 +54,8 @@ struct Composition {
             PostgresStore.Configuration(
                 url: PostgresURL(url),
                 builtin: builtinPieces,
-                storeLlmRaw: settings.reflection.storeLlmRaw
+                storeLlmRaw: settings.reflection.storeLlmRaw,
+                notifies: settings.storeNotifies
             )
         )
     }

@@ -41,6 +41,9 @@ struct SettingKey: Sendable {
         text("store.url", "the store; postgres://… for many machines", "sqlite:<data>/maestro.sqlite") {
             $0.storeURL = $1
         },
+        flag("store.notify", "PostgreSQL tells idle workers of new jobs; false behind a transaction pooler", "true") {
+            $0.storeNotifies = $1
+        },
         flag("store.allowNetworkFileSystem", "accept folders whose locks cannot be trusted", "false") {
             $0.allowNetworkFileSystem = $1
         },

@@ -134,6 +134,13 @@ extension StoreConformance {
             try await store.registerWorker()
             #expect(try await other.workers().count == 1)
             #expect(try await store.workers() == other.workers())
+            try await other.resignWorker()
+            #expect(try await other.workers().count == 1)
+            try await store.resignWorker()
+            try await store.resignWorker()
+            #expect(try await other.workers().isEmpty)
+            #expect(try await store.claim(upTo: 1).isEmpty)
+            #expect(try await other.workers().isEmpty)
         },
         StoreConformance("old activities are forgotten, except where a change waits; growth is still seen") { bench in
             let store = try await bench.open()

@@ -52,6 +52,15 @@ struct Binary {
         input: String = "",
         meanwhile: (_ send: (Signal) throws -> Void) async throws -> Void
     ) async throws -> Finished {
+        try await run(arguments, input: input) { _, send in try await meanwhile(send) }
+    }
+
+    /// The same, for whom the number of the process matters.
+    func run(
+        _ arguments: [String],
+        input: String = "",
+        meanwhile: (_ process: Int32, _ send: @escaping @Sendable (Signal) throws -> Void) async throws -> Void
+    ) async throws -> Finished {
         let path = try #require(Self.path, "`maestro` does not lie beside the tests")
         let command = wrapper + [path.string] + arguments
         let result = try await Subprocess.run(
@@ -63,7 +72,7 @@ struct Binary {
             output: .string(limit: 8 << 20),
             error: .string(limit: 8 << 20)
         ) { execution in
-            try await meanwhile { try execution.send(signal: $0) }
+            try await meanwhile(execution.processIdentifier.value) { try execution.send(signal: $0) }
         }
         return Finished(status: result.terminationStatus, out: result.standardOutput, err: result.standardError)
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #if Postgres
 import Foundation
+@testable import MaestroStores
 import MaestroTesting
+import Subprocess
 import struct SystemPackage.FilePath
 import Testing
 
@@ -73,6 +75,29 @@ struct `The commands on PostgreSQL` {
         #expect(!doctor.contains("hunter2"))
         let privacy = try await text(Binary(), "doctor", "--privacy")
         #expect(privacy.contains("the database that `store.url` names") && !privacy.contains("Nothing leaves"))
+    }
+
+    @Test(arguments: [true, false])
+    func `work, told of new jobs or by looking alone`(isTold: Bool) async throws {
+        let url = try await PostgresServer.shared.value.makeURL()
+        let maestro = Binary(environment: ["MAESTRO_STORE_URL": url, "MAESTRO_STORE_NOTIFY": "\(isTold)"])
+        let pool = ConnectionPool(ConnectionPool.Configuration(url: PostgresURL(url)))
+        let finished = try await maestro.run(["work"]) { send in
+            if isTold { while try await listeners(pool) == 0 { await Task.yield() } }
+            _ = try await text(maestro, "submit", Binary.example)
+            while try await !text(maestro, "jobs").contains("1 done") {}
+            #expect(try await listeners(pool) == (isTold ? 1 : 0))
+            try send(.terminate)
+        }
+        #expect(finished.code == 0, "\(finished.err)")
+        #expect(try await text(maestro, "doctor", "--offline").contains("no worker"))
+    }
+
+    private func listeners(_ pool: ConnectionPool) async throws -> Int {
+        let rows = try await pool.run(
+            "SELECT 1 FROM pg_stat_activity WHERE query = 'LISTEN maestro_' || md5(current_schema())"
+        ).rows
+        return rows.count
     }
 
     @Test func `a server that is away is one sentence, without the password`() async throws {

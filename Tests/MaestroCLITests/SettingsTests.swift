@@ -47,6 +47,12 @@ import Testing
         #expect(settings.llm.prices == Settings.Prices(inputPerMillion: 0.15, outputPerMillion: 0.6))
     }
 
+    @Test func `turn off what PostgreSQL tells workers`() throws {
+        #expect(try load().settings.storeNotifies)
+        #expect(try !load("store: { notify: false }\n").settings.storeNotifies)
+        #expect(try load(environment: ["MAESTRO_STORE_NOTIFY": "true"]).settings.storeNotifies)
+    }
+
     @Test func `are flags before variables before the file`() throws {
         let yaml = "reflection: { maxChanges: 5, maxEntries: 7 }\nllm: { model: a }\n"
         let environment = ["MAESTRO_REFLECTION_MAX_CHANGES": "6", "MAESTRO_LLM_MODEL": "b"]

@@ -16,8 +16,20 @@ struct PostgresBench: Sendable {
         StoreBench(clock: clock) { try await open() }
     }
 
-    func open(storeLlmRaw: Bool = false) async throws -> PostgresStore {
+    /// Where the server's socket lies.
+    var folder: String {
+        let host = url.text.firstRange(of: "host=").map { url.text[$0.upperBound...] } ?? ""
+        return String(host.prefix { $0 != "&" })
+    }
+
+    func open(
+        storeLlmRaw: Bool = false,
+        through wire: CutWire? = nil,
+        notifies: Bool = true
+    ) async throws -> PostgresStore {
+        let url = wire.map { PostgresURL(self.url.text.replacing(folder, with: $0.folder)) } ?? url
         var configuration = PostgresStore.Configuration(url: url, storeLlmRaw: storeLlmRaw, connections: 4)
+        configuration.notifies = notifies
         configuration.now = { [clock] in clock.now }
         return try await PostgresStore.open(configuration)
     }

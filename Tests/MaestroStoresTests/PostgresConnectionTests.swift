@@ -40,8 +40,8 @@ struct `A connection to PostgreSQL` {
 
     @Test(
         arguments: [
-            ("57P01", true), ("08006", true), ("53300", true), ("40001", true), ("40P01", true), ("57014", false),
-            ("23505", false), ("42601", false),
+            ("57P01", true), ("08006", true), ("53300", true), ("40001", true), ("40P01", true), ("25P03", true),
+            ("57014", false), ("23505", false), ("42601", false),
         ]
     )
     func `says of an error whether trying again can help`(state: String, isRetryable: Bool) {
@@ -113,6 +113,45 @@ struct `A connection to PostgreSQL` {
         }
         await #expect(throws: CancellationError.self) { try await cancelled.value }
         #expect(try await pool.run("SELECT * FROM things").rows.isEmpty)
+    }
+
+    @Test func `that the server refuses says why by its code, without waiting and in words for people`() async throws {
+        let url = try await PostgresBench().url
+        let absent = PostgresURL(url.text.replacing(":///postgres?", with: ":///no_such_database?"))
+        let error = await #expect(throws: PostgresError.self) {
+            _ = try await PostgresConnection.open(absent, within: .seconds(30))
+        }
+        guard case .refused("3D000", let words)? = error else { throw BenchFailure("another error: \(error as Any)") }
+        #expect(words.hasSuffix("FATAL:  database \"no_such_database\" does not exist"))
+    }
+
+    @Test(
+        arguments: [
+            (
+                "FATAL:  28P01: password authentication failed for user \"ada\"\nLOCATION:  auth_failed, auth.c:326",
+                "28P01"
+            ),
+            (
+                "connection to server at \"a\" failed: ВАЖНО:  57P03: система баз данных запускается\nАДРЕС:  f, p.c:1",
+                nil
+            ),
+            ("FATAL:  53300: sorry, too many clients already\nLOCATION:  InitProcess, proc.c:353", nil),
+            ("connection to server on socket \"/x/.s.PGSQL.5432\" failed: No such file or directory", nil),
+            (
+                "a failed: FATAL:  28000: no\nLOCATION:  f, a.c:1\nb failed: FATAL:  57P03: soon\nLOCATION:  f, a.c:1",
+                nil
+            ),
+        ]
+    )
+    func `that failed is refused for good where the code says so, in any language`(words: String, state: String?) {
+        let refusal = LoginRefusal(words)
+        let error = refusal.error(PostgresURL("postgres:///db"))
+        if let state {
+            #expect(error == .refused(state: state, refusal.words))
+        } else {
+            #expect(error.isRetryable)
+        }
+        #expect(!error.sentence.contains(".c:") && !error.sentence.contains("57P03"))
     }
 
     @Test func `never shows its password`() async throws {

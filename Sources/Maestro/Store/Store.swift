@@ -71,8 +71,16 @@ package protocol JobStore: Sendable {
     /// Nil: of all users.
     func backlog(of user: UserID?) async throws -> Backlog
 
+    /// Calls `ring` when another process may have queued a job, for as long as the task runs.
+    ///
+    /// A hint, which may come for nothing, late or never: whoever waits for jobs looks at the queue by itself as well. A
+    /// store that has no such hints returns at once.
+    func watchQueue(_ ring: @escaping @Sendable () -> Void) async
+
     /// Makes this process known as a worker for as long as it lives.
     func registerWorker() async throws
+    /// Takes that back; doing it twice changes nothing.
+    func resignWorker() async throws
     /// The workers that live now, of all processes.
     func workers() async throws -> [WorkerStatus]
 
@@ -93,6 +101,8 @@ package protocol JobStore: Sendable {
 }
 
 extension JobStore {
+    package func watchQueue(_ ring: @escaping @Sendable () -> Void) async {}
+
     /// A store whose whole commit is one transaction has nothing to finish.
     package func finishInterrupted() async throws {}
     package func syncSnapshots() async throws {}

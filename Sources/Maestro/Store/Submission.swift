@@ -19,6 +19,14 @@ package enum Submission: Hashable, Sendable {
     /// The state says how far it is.
     case existing(Job.ID, JobState)
 
+    /// Whether there is a job now that waits and did not before.
+    package var isNew: Bool {
+        switch self {
+        case .queued, .continued: true
+        case .grown, .existing: false
+        }
+    }
+
     package var job: Job.ID {
         switch self {
         case .queued(let id), .grown(let id, _), .continued(let id, _), .existing(let id, _): id

@@ -94,6 +94,7 @@ package final class Worker: Sendable {
     package func run() async throws -> Summary {
         try await store.registerWorker()
         try await withThrowingDiscardingTaskGroup { group in
+            if !configuration.isDraining { group.addTask { await self.store.watchQueue { self.wake.ring() } } }
             while !isOver {
                 let claims = await claimed()
                 for claim in claims {
@@ -109,6 +110,7 @@ package final class Worker: Sendable {
             await letCallsEnd()
             group.cancelAll()
         }
+        await resign()
         return state.withLock { $0.summary }
     }
 
@@ -245,6 +247,16 @@ package final class Worker: Sendable {
         state.withLock { state in
             state.summary.leftBecause = sentence
             state.summary.hint = hint
+        }
+    }
+
+    /// The task may be cancelled, and a cancelled one is refused every write: so by another, which is awaited right here.
+    private func resign() async {
+        do {
+            try await Task { try await store.resignWorker() }.value
+        } catch {
+            let remedy = Remedy(for: error)
+            observe(.storeFailed(remedy.sentence, hint: remedy.hint))
         }
     }
 

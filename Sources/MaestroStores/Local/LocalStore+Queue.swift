@@ -33,6 +33,10 @@ extension LocalStore {
         try await blocking { $0.presence.becomeWorker() }
     }
 
+    package func resignWorker() async throws {
+        try await blocking { $0.presence.resign() }
+    }
+
     package func workers() async throws -> [WorkerStatus] {
         try await blocking { try $0.presence.workers().map { WorkerStatus(name: $0) } }
     }

@@ -64,6 +64,9 @@ final class Presence: Sendable {
     /// From now on this process is listed among the workers.
     func becomeWorker() { lock.note = "pid \(getpid())\(Self.workerMark)" }
 
+    /// And from now on it is not.
+    func resign() { lock.note = "pid \(getpid())" }
+
     /// The workers that live now, this process among them where it is one: `pid 4711`.
     func workers() throws -> [String] {
         guard let workers = try Directory.open(folder, .none) else { return [] }

@@ -82,6 +82,21 @@ enum ChangeTable {
         ).changed == 1
     }
 
+    static func isSettled(
+        _ change: ChangeID,
+        by resolver: String,
+        at moment: Date,
+        in transaction: Transaction
+    ) async throws -> Bool {
+        try await !transaction.run(
+            "SELECT FROM changes WHERE reflection = $1 AND ordinal = $2::int AND resolver = $3 AND resolved_at = $4",
+            change.reflection.rawValue,
+            change.ordinal,
+            resolver,
+            moment
+        ).rows.isEmpty
+    }
+
     /// Settles the waiting change that an accepted one of another job agrees with.
     static func agree(
         _ other: ChangeID,

@@ -26,9 +26,9 @@ struct ConnectionHandle: ~Copyable {
     }
 
     /// libpq's last words about this connection.
-    func error(_ url: PostgresURL) -> PostgresError {
-        .connectionLost(url.withoutSecrets(PQerrorMessage(pointer).map { String(cString: $0) } ?? ""))
-    }
+    func error(_ url: PostgresURL) -> PostgresError { .connectionLost(url.withoutSecrets(words)) }
+
+    private var words: String { PQerrorMessage(pointer).map { String(cString: $0) } ?? "" }
 
     // MARK: - Connecting
 
@@ -59,15 +59,18 @@ struct ConnectionHandle: ~Copyable {
     private static func connected(to url: PostgresURL, within bound: Duration, unless flag: Flag) throws -> UInt {
         if let problem = url.problem { throw PostgresError.refused(state: "", problem) }
         guard let handle = started(url) else { throw PostgresError.connectionLost("out of memory") }
+        // For a connection that failed libpq has no SQLSTATE but in its words, and there only where it is asked for all.
+        PQsetErrorVerbosity(handle.pointer, PQERRORS_VERBOSE)
         let deadline = ContinuousClock.now + bound
         var next = PGRES_POLLING_WRITING
         while next != PGRES_POLLING_OK {
             guard PQstatus(handle.pointer) != CONNECTION_BAD, next != PGRES_POLLING_FAILED else {
-                throw handle.refusal(url)
+                throw LoginRefusal(handle.words).error(url)
             }
             try wait(for: handle, toWrite: next == PGRES_POLLING_WRITING, until: deadline, unless: flag)
             next = PQconnectPoll(handle.pointer)
         }
+        PQsetErrorVerbosity(handle.pointer, PQERRORS_DEFAULT)
         guard PQsetnonblocking(handle.pointer, 1) == 0 else { throw handle.error(url) }
         // Notices would go to standard error.
         PQsetNoticeProcessor(handle.pointer, { _, _ in }, nil)
@@ -105,17 +108,6 @@ struct ConnectionHandle: ~Copyable {
             )
             if poll(&socket, 1, 50) > 0 { return }
         }
-    }
-
-    /// Why the server would not let us in: for good, unless it is away or only starting.
-    private func refusal(_ url: PostgresURL) -> PostgresError {
-        let words = url.withoutSecrets(PQerrorMessage(pointer).map { String(cString: $0) } ?? "")
-        // There is no SQLSTATE for a connection that failed, only words; FATAL is the server's no.
-        let isFinal =
-            words.contains("FATAL:")
-            && !["starting up", "shutting down", "too many", "recovery", "remaining"]
-                .contains { words.contains($0) }
-        return isFinal ? .refused(state: "", words) : .connectionLost(words)
     }
 
     private consuming func leaked() -> UInt {

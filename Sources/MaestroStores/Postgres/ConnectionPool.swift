@@ -17,6 +17,8 @@ final class ConnectionPool: Sendable {
         var reconnectBound = Duration.seconds(10)
         /// How long a statement may run.
         var statementBound = Duration.seconds(30)
+        /// How long a transaction may wait for us between two statements before the server undoes it.
+        var idleBound = Duration.seconds(15)
         /// A connection that idled longer is asked whether it still answers.
         var trustedIdleTime = Duration.seconds(30)
         /// From 0 to 1, anew each time.

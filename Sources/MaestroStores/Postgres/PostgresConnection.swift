@@ -214,21 +214,21 @@ actor PostgresConnection {
         (Int(PQserverVersion(handle.pointer)), PQsslInUse(handle.pointer) == 1)
     }
 
-    /// Waits for a notification on a connection that listens; false where none came in time.
-    func notification(within bound: Duration) async throws -> Bool {
+    /// Waits for notifications on a connection that listens: their payloads; empty where none came in time.
+    func notifications(within bound: Duration) async throws -> [String] {
         let deadline = ContinuousClock.now + bound
         while true {
             guard PQconsumeInput(handle.pointer) == 1 else { throw handle.error(url) }
-            var hasCome = false
+            var payloads: [String] = []
             while let notification = PQnotifies(handle.pointer) {
+                payloads.append(notification.pointee.extra.map { String(cString: $0) } ?? "")
                 PQfreemem(notification)
-                hasCome = true
             }
-            if hasCome { return true }
+            guard payloads.isEmpty else { return payloads }
             do {
                 try await wait(.readable, until: deadline, true)
             } catch Interruption.overdue {
-                return false
+                return []
             } catch Interruption.cancelled {
                 throw CancellationError()
             }

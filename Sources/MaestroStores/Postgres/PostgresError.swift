@@ -18,11 +18,11 @@ package enum PostgresError: Error, Hashable, Sendable {
     /// A row does not hold what this version expects.
     case unreadable(String)
 
-    /// Whether the same transaction may work when it is run again, and can have done nothing yet.
+    /// Whether it may work when it is run again; where the outcome is unknown, by what finds what it did before.
     package var isRetryable: Bool {
         switch self {
-        case .connectionLost, .conflict: true
-        case .outcomeUnknown, .overdue, .refused, .unreadable: false
+        case .connectionLost, .outcomeUnknown, .conflict: true
+        case .overdue, .refused, .unreadable: false
         }
     }
 
@@ -41,9 +41,9 @@ package enum PostgresError: Error, Hashable, Sendable {
     init(state: String, _ words: String) {
         switch state {
         // Class 08 is the connection; 57P01 to 57P03 a server that stops or starts; 53300 one that is full; 25006 a
-        // standby, where a failover has not ended.
+        // standby, where a failover has not ended; 25P03 a transaction that kept the server waiting.
         case _ where state.hasPrefix("08"): self = .connectionLost(words)
-        case "57P01", "57P02", "57P03", "53300", "25006": self = .connectionLost(words)
+        case "57P01", "57P02", "57P03", "53300", "25006", "25P03": self = .connectionLost(words)
         case "40001", "40P01": self = .conflict(words)
         case "57014", "55P03": self = .overdue("PostgreSQL gave up: \(words)")
         default: self = .refused(state: state, words)

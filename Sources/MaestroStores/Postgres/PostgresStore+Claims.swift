@@ -97,11 +97,9 @@ extension PostgresStore {
     package func claim(upTo limit: Int) async throws -> [Claim] {
         guard limit > 0 else { return [] }
         try await showPresence()
+        if leaseChecks.isDue(at: givenTime ?? Date()) { try await takeOverGone() }
         // Looked at outside a transaction: an idle worker, asking every second, takes no lock and writes nothing.
-        guard let probe = try await read(QueueTable.probe, givenTime).first else { return [] }
-        if try probe.value("gone") { try await takeOverGone() }
-        let isAnything: Bool = try probe.value("due") || probe.value("gone")
-        guard isAnything else { return [] }
+        guard try await read(QueueTable.probe, givenTime).first?.value("due") ?? false else { return [] }
         var claims: [Claim] = []
         for claimed in try await claimDue(upTo: limit) {
             if let claim = try await claimOrBury(claimed) { claims.append(claim) }
@@ -112,7 +110,7 @@ extension PostgresStore {
     private func claimDue(upTo limit: Int) async throws -> [Claimed] {
         let tokens = configuration.makeToken()
         var isRepeated = false
-        return try await repeating(.harmless) {
+        return try await repeating {
             defer { isRepeated = true }
             // Where the answer of the first try was lost, it may have claimed all the same.
             if isRepeated {
@@ -167,7 +165,9 @@ extension PostgresStore {
         for row in gone {
             let (user, job): (String, String) = (try row.value("user_id"), try row.value("id"))
             try await transaction { transaction in
-                let locked = try await UserTable.lock(UserID(user), at: givenTime, in: transaction)
+                // One whose row a stopped holder keeps locked comes later: nobody else's jobs wait for it.
+                let free = try await UserTable.lockUnlessLocked(UserID(user), at: givenTime, in: transaction)
+                guard let locked = free else { return }
                 let running = try await JobTable.running(of: locked.id, in: transaction)
                 guard let running, running.job.id == Job.ID(job), busy(with: running, at: locked.now) == nil else {
                     return

@@ -28,6 +28,8 @@ extension PostgresStore {
         package var connections: Int
         /// How long a transaction that was undone or lost is tried again.
         package var repeatBound: Duration
+        /// Whether whoever queues a job tells the workers that wait, and these listen: for a connection of its own.
+        package var notifies: Bool
 
         package init(
             url: PostgresURL,
@@ -39,7 +41,8 @@ extension PostgresStore {
             makeToken: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
             name: String = "pid \(ProcessInfo.processInfo.processIdentifier) on \(ProcessInfo.processInfo.hostName)",
             connections: Int = 8,
-            repeatBound: Duration = .seconds(30)
+            repeatBound: Duration = .seconds(30),
+            notifies: Bool = true
         ) {
             self.url = url
             self.builtin = builtin
@@ -51,6 +54,7 @@ extension PostgresStore {
             self.name = name
             self.connections = connections
             self.repeatBound = repeatBound
+            self.notifies = notifies
         }
 
         var pool: ConnectionPool.Configuration {

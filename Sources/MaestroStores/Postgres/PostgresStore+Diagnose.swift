@@ -7,6 +7,7 @@ package import Maestro
 extension PostgresStore {
     package func diagnose(_ user: UserID) async throws -> [Finding] {
         var findings = try await serverFindings()
+        if let finding = try await openTransactionFinding() { findings.append(finding) }
         findings += try await documentFindings(of: user)
         findings.append(try await indexFinding(of: user))
         return findings

@@ -5,8 +5,8 @@ package import Maestro
 
 extension PostgresStore {
     package func state(of user: UserID, in scope: Scope) async throws -> UserState {
-        // Locks nothing: documents are of one moment because one statement reads them.
-        try await transaction { transaction in
+        // Locks nothing, and all of it is of one moment.
+        try await transaction(.oneMoment) { transaction in
             let row = try await transaction.run("SELECT \(Self.now) AS now", givenTime).rows.first
             guard let row else { throw PostgresError.unreadable("the database does not know the time") }
             return try await state(of: user, in: scope, at: row.value("now"), in: transaction)

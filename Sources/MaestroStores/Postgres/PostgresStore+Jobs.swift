@@ -57,6 +57,7 @@ extension PostgresStore {
     // MARK: - By a person
 
     package func retry(_ job: Job.ID, of user: UserID) async throws {
+        var notice = Notice(self)
         try await transaction { transaction in
             let locked = try await UserTable.lock(user, at: givenTime, in: transaction)
             let standing = try await standing(of: job, user: user, in: transaction)
@@ -68,17 +69,22 @@ extension PostgresStore {
             guard standing.isKept, try await JobTable.bringBack(standing, at: locked.now, in: transaction) else {
                 throw forgotten(job)
             }
+            try await notice.send(in: transaction)
         }
     }
 
     package func cancel(_ job: Job.ID, of user: UserID) async throws {
-        try await transaction(.harmful) { transaction in
+        // When an earlier try ended it, of which nobody knows whether it was committed.
+        var endedAt: Date?
+        try await transaction { transaction in
             let locked = try await UserTable.lock(user, at: givenTime, in: transaction)
             let standing = try await standing(of: job, user: user, in: transaction)
+            if let endedAt, standing.state == .cancelled, standing.endedAt == endedAt { return }
             guard standing.state == .queued || standing.state == .running else {
                 throw StoreError.wrongState("job `\(job)` has ended: it is \(standing.state.rawValue)")
             }
             let error = "cancelled by a person"
+            endedAt = locked.now
             try await end(standing, as: .cancelled, error: error, at: locked.now, in: transaction)
         }
     }

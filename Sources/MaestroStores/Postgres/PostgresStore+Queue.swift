@@ -26,17 +26,18 @@ extension PostgresStore {
     }
 
     package func resume(_ user: UserID?) async throws -> Bool {
-        let removed = try await repeating(.harmful) {
-            try await pool.run(
-                """
-                DELETE FROM pauses WHERE user_id IS NOT DISTINCT FROM $2
-                RETURNING until IS NULL OR until > \(Self.now) AS was_in_force
-                """,
-                givenTime,
-                user?.rawValue
-            ).rows
-        }
-        return try removed.contains { try $0.value("was_in_force") }
+        // Looked at before, too: where the answer of a try was lost, the next finds nothing to take back.
+        var wasInForce = try await pauses().contains { $0.user == user }
+        let removed = try await read(
+            """
+            DELETE FROM pauses WHERE user_id IS NOT DISTINCT FROM $2
+            RETURNING until IS NULL OR until > \(Self.now) AS was_in_force
+            """,
+            givenTime,
+            user?.rawValue
+        )
+        for row in removed where try row.value("was_in_force") { wasInForce = true }
+        return wasInForce
     }
 
     package func pauses() async throws -> [Pause] {
@@ -82,6 +83,11 @@ extension PostgresStore {
     package func registerWorker() async throws {
         presence.becomeWorker()
         try await showPresence()
+    }
+
+    package func resignWorker() async throws {
+        guard presence.resign() else { return }
+        _ = try await read("DELETE FROM workers WHERE token = $1", token)
     }
 
     /// Shows others that this worker lives, where it is one and they were not told just now.

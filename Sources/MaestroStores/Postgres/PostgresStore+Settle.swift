@@ -18,8 +18,15 @@ extension PostgresStore {
         reason: String?,
         decide: @Sendable (Decision, Base, UserState) throws -> Decision
     ) async throws -> Receipt {
-        try await transaction(.harmful) { transaction in
+        // When an earlier try settled it, of which nobody knows whether it was committed.
+        var settledAt: Date?
+        return try await transaction { transaction in
             let locked = try await UserTable.lock(user, at: givenTime, in: transaction)
+            if let settledAt, try await ChangeTable.isSettled(change, by: resolver, at: settledAt, in: transaction),
+                let receipt = try await receipt(for: change.reflection, in: transaction)
+            {
+                return receipt
+            }
             let waiting = try await waiting(change, of: user, in: transaction)
             let state = try await state(
                 of: user,
@@ -31,6 +38,7 @@ extension PostgresStore {
             let decision = try decide(waiting.decision, waiting.base, state)
             try Task.checkCancellation()
             if decision.verdict != .waiting {
+                settledAt = locked.now
                 let isSettled = try await ChangeTable.settle(
                     change,
                     with: decision,

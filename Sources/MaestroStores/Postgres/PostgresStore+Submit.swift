@@ -22,7 +22,12 @@ extension PostgresStore {
         let submitted = try jobs.map {
             Submitted(job: $0.job, events: $0.activity.events.count, text: try JSONText.encoding($0.activity))
         }
-        return try await transaction { try await submit(submitted, in: $0) }
+        var notice = Notice(self)
+        return try await transaction { transaction in
+            let answers = try await submit(submitted, in: transaction)
+            if answers.contains(where: \.isNew) { try await notice.send(in: transaction) }
+            return answers
+        }
     }
 
     /// What nobody has seen is inserted all at once; the rest is looked at one by one.

@@ -14,6 +14,11 @@ package final class PostgresStore: Store {
     let token: String
     let cache = EntryCache()
     let presence: WorkerPresence
+    /// Transactions that notify are committed one after the other, and workers look at the queue by themselves as well.
+    let notices = Pace(seconds: 1)
+    /// Every job that ran leaves an entry in the index of leases, which cannot be tidied away as long as anybody's snapshot is
+    /// older: so not with every claim.
+    let leaseChecks = Pace(seconds: 2)
 
     /// Opens the database, and makes or migrates the tables where they have to be.
     ///
@@ -33,24 +38,19 @@ package final class PostgresStore: Store {
 
     // MARK: - Transactions
 
-    /// Whether running a transaction again can do harm where nobody knows whether it happened.
-    enum Repetition {
-        /// It finds what it did, and answers the same.
-        case harmless
-        case harmful
-    }
-
     /// All of `body` or nothing; run again, after a moment, where PostgreSQL undid it or the connection was lost.
+    ///
+    /// Also where it was lost in the commit: so whatever runs here must find what it did before, and answer the same.
     func transaction<T>(
-        _ repetition: Repetition = .harmless,
+        _ isolation: ConnectionPool.Isolation = .readCommitted,
         _ body: (Transaction) async throws -> T
     ) async throws -> T {
-        try await repeating(repetition) { try await pool.transaction(body) }
+        try await repeating { try await pool.transaction(isolation, body) }
     }
 
     /// Runs statements that only read, each a transaction of its own.
     func read(_ sql: String, _ values: any SQLValue...) async throws -> [Answer.Row] {
-        try await repeating(.harmless) {
+        try await repeating {
             try await pool.withConnection { connection in
                 try await connection.run(
                     sql,
@@ -61,14 +61,14 @@ package final class PostgresStore: Store {
         }
     }
 
-    func repeating<T>(_ repetition: Repetition, _ body: () async throws -> T) async throws -> T {
+    func repeating<T>(_ body: () async throws -> T) async throws -> T {
         try await explaining {
             let deadline = ContinuousClock.now + configuration.repeatBound
             var wait = Duration.milliseconds(10)
             while true {
                 do {
                     return try await body()
-                } catch let error as PostgresError where isWorthRepeating(error, repetition) {
+                } catch let error as PostgresError where error.isRetryable {
                     let pause = wait * (0.5 + configuration.pool.jitter())
                     guard ContinuousClock.now + pause < deadline else { throw error }
                     try await Task.sleep(for: pause)
@@ -76,11 +76,6 @@ package final class PostgresStore: Store {
                 }
             }
         }
-    }
-
-    private func isWorthRepeating(_ error: PostgresError, _ repetition: Repetition) -> Bool {
-        if case .outcomeUnknown = error { return repetition == .harmless }
-        return error.isRetryable
     }
 
     /// Turns PostgreSQL's errors into sentences for people.

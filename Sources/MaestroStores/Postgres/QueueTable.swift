@@ -17,15 +17,13 @@ enum QueueTable {
     /// `$1`: the time or NULL.
     static let clock = "clock AS MATERIALIZED (SELECT \(PostgresStore.now) AS now)"
 
-    /// Whether a due job waits, for whomever and held back or not; and whether a lease has run out.
+    /// Whether a due job waits, for whomever and held back or not.
     static let probe = """
         WITH \(clock)
         SELECT EXISTS (
             SELECT 1 FROM users, clock
             WHERE running_job IS NULL AND head_due_at IS NOT NULL AND head_due_at <= clock.now
-        ) AS due, EXISTS (
-            SELECT 1 FROM jobs, clock WHERE state = 'running' AND leased_until <= clock.now
-        ) AS gone
+        ) AS due
         """
 
     /// Claims the next due job of each user whose turn it is, those served longest ago first.

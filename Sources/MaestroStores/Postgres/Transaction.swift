@@ -28,14 +28,32 @@ extension ConnectionPool {
         }
     }
 
+    /// What a transaction sees of others.
+    enum Isolation: String {
+        /// Each statement what was committed when it began.
+        case readCommitted = "READ COMMITTED"
+        /// All statements what was committed when the first began; it changes nothing.
+        case oneMoment = "REPEATABLE READ, READ ONLY"
+    }
+
     /// All of `body` or nothing.
     ///
+    /// A process that stops in between keeps what it has locked for ``Configuration/idleBound`` at most: the server undoes it.
     /// The task's cancellation counts until the commit is sent, and not from there on.
     /// - Throws: ``PostgresError/outcomeUnknown(_:)`` where the connection broke during the commit.
-    func transaction<T>(_ body: (Transaction) async throws -> T) async throws -> T {
+    func transaction<T>(
+        _ isolation: Isolation = .readCommitted,
+        _ body: (Transaction) async throws -> T
+    ) async throws -> T {
         try await withConnection { connection in
             let bound = configuration.statementBound
-            _ = try await connection.run("BEGIN ISOLATION LEVEL READ COMMITTED", [], within: bound)
+            try await connection.runScript(
+                """
+                BEGIN ISOLATION LEVEL \(isolation.rawValue);
+                SET LOCAL idle_in_transaction_session_timeout = \(Int(configuration.idleBound / .milliseconds(1)))
+                """,
+                within: bound
+            )
             let result: T
             do {
                 result = try await body(Transaction(connection: connection, statementBound: bound))

@@ -29,15 +29,25 @@ enum UserTable {
         return locked
     }
 
+    /// Nil, at once, where somebody else has it locked, or it is missing.
+    static func lockUnlessLocked(
+        _ user: UserID,
+        at givenTime: Date?,
+        in transaction: Transaction
+    ) async throws -> Locked? {
+        try await lockExisting(user, otherwise: "SKIP LOCKED", at: givenTime, in: transaction)
+    }
+
     private static func lockExisting(
         _ user: UserID,
+        otherwise: String = "",
         at givenTime: Date?,
         in transaction: Transaction
     ) async throws -> Locked? {
         // The time outside: inside it would be that of before the wait.
         let row = try await transaction.run(
             """
-            WITH locked AS MATERIALIZED (SELECT revision, fence FROM users WHERE id = $2 FOR UPDATE)
+            WITH locked AS MATERIALIZED (SELECT revision, fence FROM users WHERE id = $2 FOR UPDATE \(otherwise))
             SELECT revision, fence, \(PostgresStore.now) AS now FROM locked
             """,
             givenTime,
