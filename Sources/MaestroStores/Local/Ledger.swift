@@ -59,7 +59,10 @@ final class Ledger: Sendable {
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(busySeconds)
         configuration.label = "maestro.ledger"
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
+        configuration.prepareDatabase {
+            // The second in KB: with SQLite's own 2 MB, a worker for hundreds of users reads most pages again each time.
+            try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192")
+        }
         let queue = try DatabaseQueue(path: path.string, configuration: configuration)
         // Only now: GRDB sets NORMAL while it opens, and inside a transaction SQLite ignores it.
         try queue.writeWithoutTransaction { try setSynchronous("FULL", expecting: 2, in: $0) }

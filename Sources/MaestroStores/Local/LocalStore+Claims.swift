@@ -2,6 +2,7 @@
 package import Maestro
 import Foundation
 import GRDB
+import Synchronization
 
 extension LocalStore {
     /// What a claim is made of, before the activity is decoded.
@@ -73,16 +74,24 @@ extension LocalStore {
 
     private func claimDue(upTo limit: Int) throws -> [Claimed] {
         // Looked at outside a transaction: an idle worker, asking every second, takes no lock and writes nothing.
-        let (workers, isDue) = try ledger.read { db in
-            (try JobRows.workers(in: db), try QueueRows.isAnythingDue(at: now, in: db))
-        }
-        let dead = try workers.filter { try !presence.isAlive($0) }
-        let gone = try ledger.read { try JobRows.gone(at: now, deadWorkers: dead, in: $0) }
+        let isDue = try ledger.read { try QueueRows.isAnythingDue(at: now, in: $0) }
+        let gone = try goneJobs(isUrgent: !isDue)
         guard isDue || !gone.isEmpty else { return [] }
         return try ledger.write(.unsynced) { db in
             for standing in gone { try self.takeOver(standing, in: db) }
             return try QueueRows.heads(upTo: limit, at: self.now, in: db).compactMap { try self.claim($0, in: db) }
         }
+    }
+
+    /// Running jobs whose holders are gone; looked for every two seconds where it is not urgent, because every running job
+    /// is looked at, and a busy worker claims with every job that ends.
+    private func goneJobs(isUrgent: Bool) throws -> [JobRows.Standing] {
+        let moment = now
+        guard isUrgent || abs(moment.timeIntervalSince(lastLookForGone.withLock { $0 })) >= 2 else { return [] }
+        lastLookForGone.withLock { $0 = moment }
+        let workers = try ledger.read { try JobRows.workers(in: $0) }
+        let dead = try workers.filter { try !presence.isAlive($0) }
+        return try ledger.read { try JobRows.gone(at: moment, deadWorkers: dead, in: $0) }
     }
 
     private func isGone(_ holder: JobRows.Holder) throws -> Bool {

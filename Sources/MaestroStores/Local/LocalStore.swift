@@ -2,6 +2,7 @@
 import Dispatch
 import Foundation
 package import Maestro
+import Synchronization
 import struct SystemPackage.FilePath
 
 /// The embedded store: plain files are the truth, one SQLite database is journal, queue and history.
@@ -16,6 +17,8 @@ package final class LocalStore: Store {
     /// What all that it changes passes through.
     let effects: Effects
     private let cache = FolderCache()
+    /// When running jobs were last looked at for whether their holders live.
+    let lastLookForGone = Mutex(Date.distantPast)
 
     /// Opens the data folder, making what is missing.
     ///

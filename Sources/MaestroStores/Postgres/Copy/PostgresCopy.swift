@@ -25,13 +25,26 @@ package struct PostgresCopy: StoreImport {
     // MARK: - Who is at work
 
     package func settle() async throws {
-        // So many a call, and at most one a user.
-        while try await hasGoneHolders() { try await postgres.takeOverGone() }
+        var left = try await goneHolders()
+        while left > 0 {
+            // So many a call.
+            try await postgres.takeOverGone()
+            let rest = try await goneHolders()
+            guard rest < left else {
+                throw StoreError.locked(
+                    "\(rest) jobs at `\(place)` have a holder that is gone, and another process keeps them locked; nothing was copied"
+                )
+            }
+            left = rest
+        }
     }
 
-    private func hasGoneHolders() async throws -> Bool {
-        let row = try await postgres.read(QueueTable.probe, postgres.givenTime).first
-        return try row?.value("gone") ?? false
+    private func goneHolders() async throws -> Int {
+        let row = try await postgres.read(
+            "SELECT count(*)::int AS gone FROM jobs WHERE state = 'running' AND leased_until <= \(PostgresStore.now)",
+            postgres.givenTime
+        ).first
+        return try row?.value("gone") ?? 0
     }
 
     package func liveClaims() async throws -> [LiveClaim] {
