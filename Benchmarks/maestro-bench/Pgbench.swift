@@ -36,7 +36,9 @@ struct Pgbench: Sendable {
         )
         let lines = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
         let rate = lines.first { $0.hasPrefix("tps = ") }?.dropFirst("tps = ".count).prefix { $0 != " " }
-        guard let rate, let perSecond = Double(rate) else { throw BenchFailure("pgbench said no rate; see \(output.path)") }
+        guard let rate, let perSecond = Double(rate) else {
+            throw BenchFailure("pgbench said no rate; see \(output.path)")
+        }
         let latencies = lines.drop { !$0.hasPrefix("statement latencies") }.dropFirst()
         return Result(perSecond: perSecond, latencies: latencies.compactMap(Self.latency(of:)))
     }

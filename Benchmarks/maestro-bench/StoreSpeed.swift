@@ -51,7 +51,11 @@ struct StoreSpeed {
             for limit in [8, 1] {
                 try await pgbench.copy("queued", as: "work")
                 let (claims, timing) = try await work.claim(from: open("work"), limit: limit, atOnce: atOnce)
-                if limit == 1 { row.claims[index] = timing.perSecond } else { row.batches[index] = timing.perSecond * 8 }
+                if limit == 1 {
+                    row.claims[index] = timing.perSecond
+                } else {
+                    row.batches[index] = timing.perSecond * 8
+                }
                 guard limit == 1, atOnce == 1 else { continue }
                 row.claimCPU = timing.cpu
                 running = claims
@@ -94,7 +98,8 @@ struct StoreSpeed {
     // MARK: - Bare SQL
 
     /// What the server logs of some claims and some commits, by the statements that they are made of.
-    func logged(_ claims: [Claim], count: Int) async throws -> (claim: [[LoggedStatement]], commit: [[LoggedStatement]]) {
+    func logged(_ claims: [Claim], count: Int) async throws -> (claim: [[LoggedStatement]], commit: [[LoggedStatement]])
+    {
         let work = StoreWork(jobs: count)
         try await pgbench.copy("queued", as: "logged")
         try await pgbench.sql("ALTER DATABASE logged SET log_min_duration_statement = 0")

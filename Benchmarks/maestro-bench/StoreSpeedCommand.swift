@@ -35,12 +35,15 @@ struct StoreSpeedCommand {
         let claim = try Replay([logged.claim[0]])
         let commit = try Replay(logged.commit)
         say("\n## Claims and commits a second: \(jobs) jobs of as many users, two new entries a commit\n")
-        say("| | claims, 1 and 8 at once | claims of 8 jobs: jobs a second | commits, 1 and 8 at once | CPU here, a claim and a commit |")
+        say(
+            "| | claims, 1 and 8 at once | claims of 8 jobs: jobs a second | commits, 1 and 8 at once | CPU here, a claim and a commit |"
+        )
         say("|---|---|---|---|---|")
         say(line(row))
         say(line(try await speed.local(bench)))
         for (name, mode, isPipelined) in [
-            ("pgbench, the same SQL", Pgbench.Mode.extended, false), ("… all of a commit sent at once", .extended, true),
+            ("pgbench, the same SQL", Pgbench.Mode.extended, false),
+            ("… all of a commit sent at once", .extended, true),
             ("… with prepared statements", .prepared, true),
         ] {
             let bare = try await speed.bare(
@@ -71,7 +74,9 @@ struct StoreSpeedCommand {
         func pair(_ values: [Double?]) -> String {
             values.map { $0.map { String(format: "%.0f", $0) } ?? "-" }.joined(separator: " / ")
         }
-        let cpu = [row.claimCPU, row.commitCPU].map { $0.map { String(format: "%.2f ms", $0 / .milliseconds(1)) } ?? "-" }
+        let cpu = [row.claimCPU, row.commitCPU].map {
+            $0.map { String(format: "%.2f ms", $0 / .milliseconds(1)) } ?? "-"
+        }
         return "| \(row.name) | \(pair(row.claims)) | \(pair(row.batches)) | \(pair(row.commits)) | "
             + cpu.joined(separator: " / ") + " |"
     }

@@ -41,16 +41,23 @@ actor PostgresConnection {
 
     // MARK: - Statements
 
-    /// Runs one statement with parameters as texts; their types are what the statement makes of them.
+    /// Runs statements in one round trip; where the first of them fails, none of those after it is run.
     ///
-    /// Cancelling the task, or the end of `bound`, cancels the statement on the server.
+    /// Those outside a transaction are one of their own. Cancelling the task, or the end of `bound`, cancels on the server
+    /// what runs there.
     func run(
-        _ sql: String,
-        _ values: [String?],
+        _ statements: [Statement],
         within bound: Duration,
         heedsCancellation: Bool = true
-    ) async throws -> Answer {
-        try await perform(within: bound, heedsCancellation) { try send(sql, values) }
+    ) async throws -> [Answer] {
+        guard statements.count != 1 else {
+            return try await [perform(within: bound, heedsCancellation) { try send(statements[0]) }]
+        }
+        return try await perform(within: bound, heedsCancellation) {
+            try sendTogether(statements)
+        } receive: { deadline in
+            try await answers(to: statements.count, until: deadline, heedsCancellation)
+        }
     }
 
     /// Runs several statements without parameters, in one transaction of their own where they do not say otherwise.
@@ -65,12 +72,21 @@ actor PostgresConnection {
         _ heedsCancellation: Bool,
         _ send: () throws -> Void
     ) async throws -> Answer {
+        try await perform(within: bound, heedsCancellation, send) { try await answer(until: $0, heedsCancellation) }
+    }
+
+    private func perform<T>(
+        within bound: Duration,
+        _ heedsCancellation: Bool,
+        _ send: () throws -> Void,
+        receive: (ContinuousClock.Instant) async throws -> T
+    ) async throws -> T {
         if heedsCancellation { try Task.checkCancellation() }
         let deadline = ContinuousClock.now + bound
         do {
             try send()
             try await flush(until: deadline, heedsCancellation)
-            return try await answer(until: deadline, heedsCancellation)
+            return try await receive(deadline)
         } catch let interruption as Interruption {
             await settle()
             switch interruption {
@@ -80,7 +96,8 @@ actor PostgresConnection {
         }
     }
 
-    private func send(_ sql: String, _ values: [String?]) throws {
+    private func send(_ statement: Statement) throws {
+        let values = statement.values
         // One buffer of zero-terminated texts; libpq copies them before it returns.
         var bytes: [UInt8] = []
         var starts: [Int?] = []
@@ -96,9 +113,15 @@ actor PostgresConnection {
             let pointers: [UnsafePointer<CChar>?] = starts.map { start in
                 start.flatMap { texts.baseAddress?.advanced(by: $0) }
             }
-            return PQsendQueryParams(handle.pointer, sql, Int32(values.count), nil, pointers, nil, nil, 0)
+            return PQsendQueryParams(handle.pointer, statement.sql, Int32(values.count), nil, pointers, nil, nil, 0)
         }
         guard isSent == 1 else { throw handle.error(url) }
+    }
+
+    private func sendTogether(_ statements: [Statement]) throws {
+        guard PQenterPipelineMode(handle.pointer) == 1 else { throw handle.error(url) }
+        for statement in statements { try send(statement) }
+        guard PQpipelineSync(handle.pointer) == 1 else { throw handle.error(url) }
     }
 
     private func flush(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
@@ -128,6 +151,58 @@ actor PostgresConnection {
         }
         if let failure { throw failure }
         return answer
+    }
+
+    /// The answers to statements that were sent together.
+    ///
+    /// - Throws: The error of the first that failed.
+    private func answers(
+        to count: Int,
+        until deadline: ContinuousClock.Instant,
+        _ heedsCancellation: Bool
+    ) async throws -> [Answer] {
+        var answers: [Answer] = []
+        var failure: (any Error)?
+        // Each has its end, and behind the last stands the end of all, which is a result of its own.
+        for _ in 0..<count {
+            do {
+                answers.append(try await answer(until: deadline, heedsCancellation))
+            } catch let error as PostgresError {
+                failure = failure ?? error
+                guard PQstatus(handle.pointer) == CONNECTION_OK else { throw error }
+            }
+        }
+        try await endPipeline(until: deadline, heedsCancellation)
+        if let failure { throw failure }
+        return answers
+    }
+
+    /// Reads what is left of statements that were sent together, to the end of all.
+    private func endPipeline(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
+        var failure: PostgresError?
+        var isBetween = false
+        while true {
+            try await awaitResult(until: deadline, heedsCancellation)
+            guard let pointer = PQgetResult(handle.pointer) else {
+                // One stands behind the answer to each statement, two where there is nothing more.
+                guard !isBetween else { break }
+                isBetween = true
+                continue
+            }
+            isBetween = false
+            let result = ResultHandle(owning: pointer)
+            if result.isEndOfPipeline { break }
+            if result.hasFailed { failure = failure ?? result.error(url) }
+        }
+        guard PQexitPipelineMode(handle.pointer) == 1 else { throw handle.error(url) }
+        if let failure { throw failure }
+    }
+
+    private func awaitResult(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
+        while PQisBusy(handle.pointer) == 1 {
+            try await wait(.readable, until: deadline, heedsCancellation)
+            guard PQconsumeInput(handle.pointer) == 1 else { throw handle.error(url) }
+        }
     }
 
     private func wait(
@@ -160,7 +235,12 @@ actor PostgresConnection {
         isSpoilt = true
         guard await cancelOnServer() else { return }
         do {
-            _ = try await answer(until: .now + Self.settlingBound, false)
+            let bound = ContinuousClock.now + Self.settlingBound
+            if PQpipelineStatus(handle.pointer) == PQ_PIPELINE_OFF {
+                _ = try await answer(until: bound, false)
+            } else {
+                try await endPipeline(until: bound, false)
+            }
         } catch PostgresError.overdue {
             isSpoilt = false
         } catch {
@@ -191,7 +271,7 @@ actor PostgresConnection {
     /// An idle server says nothing: one that does has said goodbye.
     var isIdle: Bool {
         !isSpoilt && PQstatus(handle.pointer) == CONNECTION_OK && PQtransactionStatus(handle.pointer) == PQTRANS_IDLE
-            && !hasUnreadWords
+            && PQpipelineStatus(handle.pointer) == PQ_PIPELINE_OFF && !hasUnreadWords
     }
 
     private var hasUnreadWords: Bool {
@@ -202,7 +282,7 @@ actor PostgresConnection {
     /// Asks the server, which an idle connection that some firewall forgot does not reach.
     func answers(within bound: Duration) async -> Bool {
         do {
-            _ = try await run("", [], within: bound)
+            _ = try await run([Statement("")], within: bound)
             return true
         } catch {
             return false

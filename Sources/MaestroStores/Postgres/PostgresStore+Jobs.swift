@@ -120,7 +120,7 @@ extension PostgresStore {
         in transaction: Transaction
     ) async throws -> Receipt {
         let id = Reflection.ID(user: job.user, job: job.id)
-        let tokens = try await ReplyTable.tokens(of: id, in: transaction)
+        let tokens = try ReplyTable.tokens(of: await transaction.run(ReplyTable.summing(id)).rows)
         let reflection = Reflection(
             ending: job,
             as: outcome,
@@ -129,10 +129,12 @@ extension PostgresStore {
             tokens: tokens,
             at: moment
         )
-        try await ReflectionTable.save(reflection, in: transaction)
-        try await MetricTable.save(reflection, at: moment, in: transaction)
+        var batch = Batch()
+        batch.add(try ReflectionTable.saving(reflection))
+        batch.add(MetricTable.saving(reflection, at: moment))
         // A reply that led to a failure must not be found again by a retry, which would fail the same way.
-        if outcome == .failed { try await ReplyTable.eraseText(for: id, in: transaction) }
+        if outcome == .failed { batch.add(ReplyTable.erasingText(for: id)) }
+        _ = try await transaction.run(batch.statements)
         return Receipt(reflection: reflection, decisions: [])
     }
 }

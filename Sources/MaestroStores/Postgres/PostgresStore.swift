@@ -48,17 +48,14 @@ package final class PostgresStore: Store {
         try await repeating(repetition) { try await pool.transaction(body) }
     }
 
-    /// Runs statements that only read, each a transaction of its own.
+    /// Runs a statement that only reads, or that finds what it did.
     func read(_ sql: String, _ values: any SQLValue...) async throws -> [Answer.Row] {
-        try await repeating(.harmless) {
-            try await pool.withConnection { connection in
-                try await connection.run(
-                    sql,
-                    values.map(\.sqlText),
-                    within: configuration.pool.statementBound
-                ).rows
-            }
-        }
+        try await read([Statement(sql, values)]).first?.rows ?? []
+    }
+
+    /// Runs such statements in one round trip.
+    func read(_ statements: [Statement]) async throws -> [Answer] {
+        try await repeating(.harmless) { try await pool.run(statements) }
     }
 
     func repeating<T>(_ repetition: Repetition, _ body: () async throws -> T) async throws -> T {

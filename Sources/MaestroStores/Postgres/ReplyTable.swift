@@ -46,8 +46,11 @@ enum ReplyTable {
 
     /// Nil where none was kept or its text is erased.
     static func text(of reflection: Reflection.ID, in transaction: Transaction) async throws -> String? {
-        try await transaction.run("SELECT text FROM replies WHERE reflection = $1", reflection.rawValue)
-            .rows.first?.optional("text")
+        try await transaction.run(readingText(of: reflection)).rows.first?.optional("text")
+    }
+
+    static func readingText(of reflection: Reflection.ID) -> Statement {
+        Statement("SELECT text FROM replies WHERE reflection = $1", reflection.rawValue)
     }
 
     static func base(of reflection: Reflection.ID, in transaction: Transaction) async throws -> Base? {
@@ -56,8 +59,8 @@ enum ReplyTable {
     }
 
     /// The text goes; what it was built from stays, for changes that wait.
-    static func eraseText(for reflection: Reflection.ID, in transaction: Transaction) async throws {
-        try await transaction.run(
+    static func erasingText(for reflection: Reflection.ID) -> Statement {
+        Statement(
             "UPDATE replies SET text = NULL WHERE reflection = $1 AND text IS NOT NULL",
             reflection.rawValue
         )
@@ -83,18 +86,18 @@ enum ReplyTable {
     }
 
     /// Sums over all asks; nil where no ask told.
-    static func tokens(
-        of reflection: Reflection.ID,
-        in transaction: Transaction
-    ) async throws -> (in: Int?, out: Int?) {
-        let row = try await transaction.run(
+    static func summing(_ reflection: Reflection.ID) -> Statement {
+        Statement(
             """
             SELECT sum(tokens_in)::bigint AS tokens_in, sum(tokens_out)::bigint AS tokens_out
             FROM attempts WHERE reflection = $1
             """,
             reflection.rawValue
-        ).rows.first
-        return (try row?.optional("tokens_in"), try row?.optional("tokens_out"))
+        )
+    }
+
+    static func tokens(of rows: [Answer.Row]) throws -> (in: Int?, out: Int?) {
+        (try rows.first?.optional("tokens_in"), try rows.first?.optional("tokens_out"))
     }
 }
 #endif

@@ -11,10 +11,15 @@ struct ResultHandle: ~Copyable {
 
     var hasFailed: Bool {
         switch PQresultStatus(pointer) {
-        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY, PGRES_SINGLE_TUPLE, PGRES_NONFATAL_ERROR: false
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY, PGRES_SINGLE_TUPLE, PGRES_NONFATAL_ERROR,
+            PGRES_PIPELINE_SYNC:
+            false
         default: true
         }
     }
+
+    /// Behind the answers to all statements that were sent together.
+    var isEndOfPipeline: Bool { PQresultStatus(pointer) == PGRES_PIPELINE_SYNC }
 
     /// The server's words, and what they are worth; words of libpq have no SQLSTATE and mean a broken connection.
     func error(_ url: PostgresURL) -> PostgresError {

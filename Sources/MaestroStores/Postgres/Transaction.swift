@@ -1,31 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 #if Postgres
 import Foundation
+import Synchronization
 
-/// Statements that all happen or none, on one connection.
-struct Transaction {
-    let connection: PostgresConnection
-    let statementBound: Duration
+/// Statements that all happen or none, on one connection; it begins together with the first of them.
+final class Transaction: Sendable {
+    private static let beginning = Statement("BEGIN ISOLATION LEVEL READ COMMITTED")
+
+    private let connection: PostgresConnection
+    private let statementBound: Duration
+    private let begun = Atomic(false)
+
+    fileprivate init(on connection: PostgresConnection, statementBound: Duration) {
+        self.connection = connection
+        self.statementBound = statementBound
+    }
+
+    fileprivate var hasBegun: Bool { begun.load(ordering: .relaxed) }
 
     /// `values` are its parameters `$1` and on.
     @discardableResult
     func run(_ sql: String, _ values: any SQLValue...) async throws -> Answer { try await run(sql, values) }
 
     @discardableResult
-    func run(_ sql: String, _ values: [any SQLValue]) async throws -> Answer {
-        try await connection.run(sql, values.map(\.sqlText), within: statementBound)
+    func run(_ sql: String, _ values: [any SQLValue]) async throws -> Answer { try await run(Statement(sql, values)) }
+
+    @discardableResult
+    func run(_ statement: Statement) async throws -> Answer {
+        try await run([statement]).first ?? Answer()
+    }
+
+    /// Runs statements in one round trip, in their order.
+    ///
+    /// The first that fails undoes all of them. None that changes nothing though it should is noticed before the last was run.
+    func run(_ statements: [Statement]) async throws -> [Answer] {
+        guard !statements.isEmpty else { return [] }
+        if begun.exchange(true, ordering: .relaxed) {
+            return try await connection.run(statements, within: statementBound)
+        }
+        return Array(try await connection.run([Self.beginning] + statements, within: statementBound).dropFirst())
     }
 
     /// Several statements without parameters.
-    func runScript(_ sql: String) async throws { try await connection.runScript(sql, within: .seconds(600)) }
+    func runScript(_ sql: String) async throws {
+        if !begun.exchange(true, ordering: .relaxed) {
+            _ = try await connection.run([Self.beginning], within: statementBound)
+        }
+        try await connection.runScript(sql, within: .seconds(600))
+    }
 }
 
 extension ConnectionPool {
     /// One statement that is a transaction of its own.
     func run(_ sql: String, _ values: any SQLValue...) async throws -> Answer {
-        try await withConnection { connection in
-            try await connection.run(sql, values.map(\.sqlText), within: configuration.statementBound)
-        }
+        try await run([Statement(sql, values)]).first ?? Answer()
+    }
+
+    /// Statements that are one transaction, in one round trip.
+    func run(_ statements: [Statement]) async throws -> [Answer] {
+        try await withConnection { try await $0.run(statements, within: configuration.statementBound) }
     }
 
     /// All of `body` or nothing.
@@ -35,18 +68,20 @@ extension ConnectionPool {
     func transaction<T>(_ body: (Transaction) async throws -> T) async throws -> T {
         try await withConnection { connection in
             let bound = configuration.statementBound
-            _ = try await connection.run("BEGIN ISOLATION LEVEL READ COMMITTED", [], within: bound)
+            let transaction = Transaction(on: connection, statementBound: bound)
             let result: T
             do {
-                result = try await body(Transaction(connection: connection, statementBound: bound))
+                result = try await body(transaction)
                 try Task.checkCancellation()
             } catch {
+                guard transaction.hasBegun else { throw error }
                 // Where it does not reach the server either, the connection is not idle and is thrown away, which undoes as well.
-                _ = try? await connection.run("ROLLBACK", [], within: .seconds(5), heedsCancellation: false)
+                _ = try? await connection.run([Statement("ROLLBACK")], within: .seconds(5), heedsCancellation: false)
                 throw error
             }
+            guard transaction.hasBegun else { return result }
             do {
-                _ = try await connection.run("COMMIT", [], within: bound, heedsCancellation: false)
+                _ = try await connection.run([Statement("COMMIT")], within: bound, heedsCancellation: false)
             } catch PostgresError.connectionLost(let words), PostgresError.overdue(let words) {
                 throw PostgresError.outcomeUnknown(words)
             }

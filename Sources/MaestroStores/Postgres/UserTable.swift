@@ -34,16 +34,25 @@ enum UserTable {
         at givenTime: Date?,
         in transaction: Transaction
     ) async throws -> Locked? {
+        try await locked(user, of: transaction.run(locking(user, at: givenTime)).rows)
+    }
+
+    /// Locks the row where there is one; what comes after it, in the same batch too, sees what the holder before did.
+    static func locking(_ user: UserID, at givenTime: Date?) -> Statement {
         // The time outside: inside it would be that of before the wait.
-        let row = try await transaction.run(
+        Statement(
             """
             WITH locked AS MATERIALIZED (SELECT revision, fence FROM users WHERE id = $2 FOR UPDATE)
             SELECT revision, fence, \(PostgresStore.now) AS now FROM locked
             """,
             givenTime,
             user.rawValue
-        ).rows.first
-        guard let row else { return nil }
+        )
+    }
+
+    /// Nil where there is no such row.
+    static func locked(_ user: UserID, of rows: [Answer.Row]) throws -> Locked? {
+        guard let row = rows.first else { return nil }
         return Locked(
             id: user,
             revision: try row.value("revision"),
@@ -90,8 +99,12 @@ enum UserTable {
         to new: JobState? = nil,
         in transaction: Transaction
     ) async throws {
+        try await transaction.run(settling(user, from: old, to: new))
+    }
+
+    static func settling(_ user: UserID, from old: JobState? = nil, to new: JobState? = nil) -> Statement {
         let changes = [JobState.done, .dead, .cancelled].map { (new == $0 ? 1 : 0) - (old == $0 ? 1 : 0) }
-        try await transaction.run(
+        return Statement(
             """
             UPDATE users SET
                 running_job = (SELECT jobs.id FROM jobs WHERE user_id = $1 AND state = 'running'),
