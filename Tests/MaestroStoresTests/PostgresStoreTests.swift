@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #if Postgres
 import Maestro
-import MaestroStores
+@testable import MaestroStores
 import MaestroTesting
 import Testing
 
@@ -10,6 +10,36 @@ struct `A store on PostgreSQL` {
     @Test(arguments: StoreConformance.all)
     func `keeps the promises of every store`(_ promise: StoreConformance) async throws {
         try await promise.check(PostgresBench().bench)
+    }
+
+    @Test func `answers a commit as it tells of it later`() async throws {
+        let bench = try await PostgresBench().bench
+        let store = try await bench.open()
+        try await bench.reflect("a", [bench.add("lint-first")], in: store)
+        let receipt = try await bench.reflect(
+            "b",
+            [
+                bench.update("lint-first", from: "a rule", to: "a better rule"), bench.add("build-first", ordinal: 2),
+                bench.decision(.add, "sleep-first", ordinal: 3, verdict: .rejected, code: .missingEvidence),
+                bench.decision(.add, "test-first", ordinal: 4, verdict: .waiting, code: .untrustedEvidence),
+                bench.decision(.confirm, "lint-first", ordinal: 5),
+            ],
+            in: store
+        )
+        let later = try #require(await store.receipt(for: receipt.reflection.id, of: bench.user))
+        #expect(later.reflection == receipt.reflection)
+        #expect(later.decisions == receipt.decisions)
+    }
+
+    @Test func `goes on where a pooler gives it other sessions`() async throws {
+        let postgres = try await PostgresBench()
+        let bench = postgres.bench
+        let store = try await bench.open()
+        try await bench.reflect("a", [bench.add("lint-first")], in: store)
+        // What an older pooler does to a session that goes from hand to hand.
+        for _ in 0..<4 { _ = try await (store as? PostgresStore)?.pool.run("DEALLOCATE ALL") }
+        try await bench.reflect("b", [bench.add("build-first")], in: store)
+        #expect(try await bench.entries(in: store).count == 2)
     }
 }
 #endif

@@ -17,26 +17,36 @@ actor PostgresConnection {
     /// How long a statement that was given up may take to end.
     private static let settlingBound = Duration.seconds(5)
 
-    private let handle: ConnectionHandle
-    private let url: PostgresURL
+    let handle: ConnectionHandle
+    let url: PostgresURL
+    let preparation: Preparation
     /// Something of a statement may still be under way: of no use to anybody any more.
     private var isSpoilt = false
+    /// What is prepared on it: names by statement.
+    var names: [String: String] = [:]
+    /// Statements were sent to be prepared, and nobody has read whether they are.
+    var isPreparing = false
 
     private enum Interruption: Error { case overdue, cancelled }
 
     /// - Throws: ``PostgresError``, or `CancellationError`.
-    static func open(_ url: PostgresURL, within bound: Duration) async throws -> PostgresConnection {
+    static func open(
+        _ url: PostgresURL,
+        within bound: Duration,
+        preparing preparation: Preparation = Preparation()
+    ) async throws -> PostgresConnection {
         let address = try await ConnectionHandle.connect(to: url, within: bound)
-        guard let connection = PostgresConnection(adopting: address, url) else {
+        guard let connection = PostgresConnection(adopting: address, url, preparation) else {
             throw PostgresError.connectionLost("out of memory")
         }
         return connection
     }
 
-    private init?(adopting address: UInt, _ url: PostgresURL) {
+    private init?(adopting address: UInt, _ url: PostgresURL, _ preparation: Preparation) {
         guard let handle = ConnectionHandle(adopting: address) else { return nil }
         self.handle = handle
         self.url = url
+        self.preparation = preparation
     }
 
     // MARK: - Statements
@@ -50,13 +60,14 @@ actor PostgresConnection {
         within bound: Duration,
         heedsCancellation: Bool = true
     ) async throws -> [Answer] {
-        guard statements.count != 1 else {
+        if statements.count == 1, statements[0].values.isEmpty || !preparation.isOn {
             return try await [perform(within: bound, heedsCancellation) { try send(statements[0]) }]
         }
+        let steps = steps(of: statements)
         return try await perform(within: bound, heedsCancellation) {
-            try sendTogether(statements)
+            try sendTogether(steps)
         } receive: { deadline in
-            try await answers(to: statements.count, until: deadline, heedsCancellation)
+            try await answers(to: steps, until: deadline, heedsCancellation)
         }
     }
 
@@ -97,34 +108,11 @@ actor PostgresConnection {
     }
 
     private func send(_ statement: Statement) throws {
-        let values = statement.values
-        // One buffer of zero-terminated texts; libpq copies them before it returns.
-        var bytes: [UInt8] = []
-        var starts: [Int?] = []
-        for value in values {
-            starts.append(value.map { _ in bytes.count })
-            if let value {
-                bytes.append(contentsOf: value.utf8)
-                bytes.append(0)
-            }
-        }
-        let isSent = bytes.withUnsafeBytes { buffer in
-            let texts = buffer.assumingMemoryBound(to: CChar.self)
-            let pointers: [UnsafePointer<CChar>?] = starts.map { start in
-                start.flatMap { texts.baseAddress?.advanced(by: $0) }
-            }
-            return PQsendQueryParams(handle.pointer, statement.sql, Int32(values.count), nil, pointers, nil, nil, 0)
-        }
+        let isSent = statement.withValues { PQsendQueryParams(handle.pointer, statement.sql, $0, nil, $1, nil, nil, 0) }
         guard isSent == 1 else { throw handle.error(url) }
     }
 
-    private func sendTogether(_ statements: [Statement]) throws {
-        guard PQenterPipelineMode(handle.pointer) == 1 else { throw handle.error(url) }
-        for statement in statements { try send(statement) }
-        guard PQpipelineSync(handle.pointer) == 1 else { throw handle.error(url) }
-    }
-
-    private func flush(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
+    func flush(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
         while true {
             switch PQflush(handle.pointer) {
             case 0: return
@@ -137,68 +125,28 @@ actor PostgresConnection {
         }
     }
 
-    private func answer(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws -> Answer {
+    func answer(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws -> Answer {
         var answer = Answer()
         var failure: PostgresError?
         while true {
-            while PQisBusy(handle.pointer) == 1 {
-                try await wait(.readable, until: deadline, heedsCancellation)
-                guard PQconsumeInput(handle.pointer) == 1 else { throw failure ?? handle.error(url) }
+            do { try await awaitResult(until: deadline, heedsCancellation) } catch let error as PostgresError {
+                throw failure ?? error
             }
             guard let pointer = PQgetResult(handle.pointer) else { break }
             let result = ResultHandle(owning: pointer)
-            if result.hasFailed { failure = failure ?? result.error(url) } else { result.read(into: &answer) }
+            if result.hasFailed { failure = failure ?? error(of: result) } else { result.read(into: &answer) }
         }
         if let failure { throw failure }
         return answer
     }
 
-    /// The answers to statements that were sent together.
-    ///
-    /// - Throws: The error of the first that failed.
-    private func answers(
-        to count: Int,
-        until deadline: ContinuousClock.Instant,
-        _ heedsCancellation: Bool
-    ) async throws -> [Answer] {
-        var answers: [Answer] = []
-        var failure: (any Error)?
-        // Each has its end, and behind the last stands the end of all, which is a result of its own.
-        for _ in 0..<count {
-            do {
-                answers.append(try await answer(until: deadline, heedsCancellation))
-            } catch let error as PostgresError {
-                failure = failure ?? error
-                guard PQstatus(handle.pointer) == CONNECTION_OK else { throw error }
-            }
-        }
-        try await endPipeline(until: deadline, heedsCancellation)
-        if let failure { throw failure }
-        return answers
+    func error(of result: borrowing ResultHandle) -> PostgresError {
+        guard preparation.isEnded(by: result.state) else { return result.error(url) }
+        isSpoilt = true
+        return .conflict("what was prepared on a connection is not there as it was: \(result.error(url).sentence)")
     }
 
-    /// Reads what is left of statements that were sent together, to the end of all.
-    private func endPipeline(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
-        var failure: PostgresError?
-        var isBetween = false
-        while true {
-            try await awaitResult(until: deadline, heedsCancellation)
-            guard let pointer = PQgetResult(handle.pointer) else {
-                // One stands behind the answer to each statement, two where there is nothing more.
-                guard !isBetween else { break }
-                isBetween = true
-                continue
-            }
-            isBetween = false
-            let result = ResultHandle(owning: pointer)
-            if result.isEndOfPipeline { break }
-            if result.hasFailed { failure = failure ?? result.error(url) }
-        }
-        guard PQexitPipelineMode(handle.pointer) == 1 else { throw handle.error(url) }
-        if let failure { throw failure }
-    }
-
-    private func awaitResult(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
+    func awaitResult(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
         while PQisBusy(handle.pointer) == 1 {
             try await wait(.readable, until: deadline, heedsCancellation)
             guard PQconsumeInput(handle.pointer) == 1 else { throw handle.error(url) }
@@ -270,7 +218,8 @@ actor PostgresConnection {
     ///
     /// An idle server says nothing: one that does has said goodbye.
     var isIdle: Bool {
-        !isSpoilt && PQstatus(handle.pointer) == CONNECTION_OK && PQtransactionStatus(handle.pointer) == PQTRANS_IDLE
+        !isSpoilt && !isPreparing && PQstatus(handle.pointer) == CONNECTION_OK
+            && PQtransactionStatus(handle.pointer) == PQTRANS_IDLE
             && PQpipelineStatus(handle.pointer) == PQ_PIPELINE_OFF && !hasUnreadWords
     }
 

@@ -10,7 +10,7 @@ extension PostgresStore {
     package func renew(_ claim: Claim) async throws {
         try await showPresence()
         // One statement without the user's lock: it changes nothing that a claim looks at.
-        let rows = try await read(
+        let renewal = Statement(
             """
             UPDATE jobs SET leased_until = LEAST(\(Self.now) + $2::bigint, run_until)
             WHERE user_id = $3 AND id = $4 AND state = 'running' AND attempt = $5::int AND lease_token = $6
@@ -23,7 +23,7 @@ extension PostgresStore {
             claim.attempt,
             claim.lease.token
         )
-        guard !rows.isEmpty else { throw StoreError.leaseLost }
+        guard try await read([QueueTable.unsynced, renewal])[1].changed == 1 else { throw StoreError.leaseLost }
     }
 
     package func postpone(_ claim: Claim, _ postponement: Postponement) async throws {

@@ -17,6 +17,12 @@ enum QueueTable {
     /// `$1`: the time or NULL.
     static let clock = "clock AS MATERIALIZED (SELECT \(PostgresStore.now) AS now)"
 
+    /// Before a claim or a heartbeat, for its transaction: it need not reach the disk before it is answered.
+    ///
+    /// Where the server's machine loses one, the job is queued again or its lease is shorter; who worked on it finds the
+    /// lease lost. Whatever is committed later is behind it in the log.
+    static let unsynced = Statement("SELECT set_config('synchronous_commit', 'off', true)")
+
     /// Whether a due job waits, for whomever and held back or not; and whether a lease has run out.
     static let probe = """
         WITH \(clock)
