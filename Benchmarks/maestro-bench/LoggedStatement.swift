@@ -32,7 +32,14 @@ struct LoggedStatement {
             case "parse":
                 if let done = open { statements.append(done) }
                 open = LoggedStatement(sql: sql, parse: milliseconds)
-            case "bind": open?.bind = milliseconds
+            case "bind":
+                // One that was prepared before is not parsed again.
+                if let done = open, done.bind > 0 || done.sql != sql {
+                    statements.append(done)
+                    open = LoggedStatement(sql: sql)
+                }
+                open = open ?? LoggedStatement(sql: sql)
+                open?.bind = milliseconds
             case "execute": open?.execute = milliseconds
             default: continue
             }

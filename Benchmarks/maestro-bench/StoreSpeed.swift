@@ -131,7 +131,7 @@ struct StoreSpeed {
     ) async throws -> Row {
         var row = Row(name: name)
         for (index, clients) in Self.atOnce.enumerated() {
-            if !isPipelined {
+            if isPipelined {
                 try await pgbench.copy("queued", as: "bare")
                 let claiming = try await pgbench.run(claim, on: "bare", mode, clients: clients, runs: jobs)
                 row.claims[index] = claiming.perSecond

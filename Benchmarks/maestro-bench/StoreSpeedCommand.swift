@@ -11,18 +11,62 @@ struct StoreSpeedCommand {
 
     #if Postgres
     func run() async throws {
-        guard PostgresServer.isInstalled else { return say("Skipped: \(PostgresServer.absence).") }
-        // What is committed is on the disk; a checkpoint in the middle would hit one row of the table and not the others.
-        let server = try await PostgresServer.start(
-            settings: ["shared_buffers=512MB", "max_wal_size=8GB", "checkpoint_timeout=1h", "log_line_prefix=%p:"]
-        )
-        guard let pgbench = Pgbench.installed(on: server, folder: bench.folder) else {
-            return say("Skipped: `pgbench` is not installed beside the server (Debian: `apt install postgresql`).")
-        }
+        guard let pgbench = try await pgbench() else { return }
         let speed = StoreSpeed(pgbench: pgbench, jobs: jobs)
         let (row, claims, tripOfStore) = try await speed.postgres()
         let logged = try await speed.logged(claims, count: jobs)
         try await tables(speed, row, logged, tripOfStore)
+    }
+
+    /// `--only scaling`: the same beside ever more history.
+    func runScaling() async throws {
+        // Its pages would be counted with those of the calls; the tables are cleaned before each row.
+        guard let pgbench = try await pgbench(["autovacuum=off"]) else { return }
+        let scaling = HistoryScaling(pgbench: pgbench)
+        try await scaling.open()
+        say("\n## Beside a history of so many jobs, ten a user: milliseconds (pages) a call, one at once\n")
+        say(
+            "| jobs | size | submit | claim | commit | claim and commit of a user with 1 % of all jobs | state | backlog |"
+        )
+        say("|---|---|---|---|---|---|---|---|")
+        var before = 0
+        for count in jobs < 1000 ? [1000, 10_000] : [1000, 10_000, 100_000, 1_000_000] {
+            let row = try await scaling.row(from: before, to: count)
+            before = count
+            let costs = [row.submit, row.claim, row.commit, row.busy, row.state, row.backlog]
+            let cells = costs.map { String(format: "%.2f (%.0f)", $0.milliseconds, $0.pages) }
+            say("| \(count) | \(row.megabytes) MB | \(cells.joined(separator: " | ")) |")
+        }
+    }
+
+    /// `--only held`: the queue beside a transaction that somebody left open.
+    func runHeld() async throws {
+        guard let pgbench = try await pgbench() else { return }
+        let (open, after) = try await HeldTransaction(pgbench: pgbench, rounds: jobs < 1000 ? 5 : 40).rows()
+        say("\n## Claims while another transaction stays open: 200 users, one at once\n")
+        say("| jobs since it began | a claim | pages of the users' table and its indexes |")
+        say("|---|---|---|")
+        for row in open where row.jobs % (jobs < 1000 ? 200 : 1000) == 0 {
+            say("| \(row.jobs) | \(String(format: "%.2f ms | %.0f", row.milliseconds, row.pages)) |")
+        }
+        say("| it ended, `VACUUM` | \(String(format: "%.2f ms | %.0f", after.milliseconds, after.pages)) |")
+    }
+
+    private func pgbench(_ more: [String] = []) async throws -> Pgbench? {
+        guard PostgresServer.isInstalled else {
+            say("Skipped: \(PostgresServer.absence).")
+            return nil
+        }
+        // What is committed is on the disk; a checkpoint in the middle would hit one row of the table and not the others.
+        let server = try await PostgresServer.start(
+            settings: ["shared_buffers=512MB", "max_wal_size=8GB", "checkpoint_timeout=1h", "log_line_prefix=%p:"]
+                + more
+        )
+        guard let pgbench = Pgbench.installed(on: server, folder: bench.folder) else {
+            say("Skipped: `pgbench` is not installed beside the server (Debian: `apt install postgresql`).")
+            return nil
+        }
+        return pgbench
     }
 
     private func tables(
@@ -42,13 +86,13 @@ struct StoreSpeedCommand {
         say(line(row))
         say(line(try await speed.local(bench)))
         for (name, mode, isPipelined) in [
-            ("pgbench, the same SQL", Pgbench.Mode.extended, false),
-            ("… all of a commit sent at once", .extended, true),
+            ("pgbench, the same SQL, statement by statement", Pgbench.Mode.extended, false),
+            ("… sent at once", .extended, true),
             ("… with prepared statements", .prepared, true),
         ] {
             let bare = try await speed.bare(
                 name,
-                claim: claim.script(isPipelined: false),
+                claim: claim.script(isPipelined: true),
                 commit: (commit.script(isPipelined: isPipelined), commit.table),
                 mode,
                 isPipelined: isPipelined
@@ -105,5 +149,7 @@ struct StoreSpeedCommand {
     }
     #else
     func run() async throws { say("Skipped: this build is without the trait `Postgres`.") }
+    func runScaling() async throws { try await run() }
+    func runHeld() async throws { try await run() }
     #endif
 }

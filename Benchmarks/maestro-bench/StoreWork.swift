@@ -19,6 +19,10 @@ struct StoreWork: Sendable {
     }
 
     let jobs: Int
+    /// Keeps the jobs of one piece of work apart from those of another.
+    var name = "job"
+    /// Whose the jobs are, by their numbers.
+    var user: @Sendable (Int) -> Int = { $0 }
 
     // MARK: - Moves
 
@@ -98,12 +102,16 @@ struct StoreWork: Sendable {
 
     private let start = Date(timeIntervalSince1970: 1_750_000_000)
 
+    /// Of the job's user.
+    func id(_ number: Int) -> UserID {
+        let digits = String(user(number))
+        return UserID("bench-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits)
+    }
+
     private func job(_ number: Int) -> Job {
-        let digits = String(number)
-        let user = "bench-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-        return Job(
-            id: Job.ID("job-\(number)"),
-            user: UserID(user),
+        Job(
+            id: Job.ID("\(name)-\(number)"),
+            user: id(number),
             task: "made-up work",
             outcome: JobOutcome(.succeeded)
         )
@@ -124,7 +132,7 @@ struct StoreWork: Sendable {
 
     private func decision(_ ordinal: Int, of claim: Claim) -> Decision {
         var workload = Workload(seed: 45)
-        let name = "feedback-bench-\(ordinal)"
+        let name = "feedback-\(claim.job.id)-\(ordinal)"
         let (cue, rule) = (workload.words(8), workload.words(55))
         let change = MemoryChange(operation: .add, name: name, type: .feedback, description: cue, body: rule)
         let text = "---\nname: \(name)\ndescription: \"\(cue)\"\ntype: feedback\n---\n\n\(rule)\n"
