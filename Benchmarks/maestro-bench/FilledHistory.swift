@@ -12,7 +12,8 @@ enum FilledHistory {
 
     /// Brings `from` jobs to `count`.
     static func sql(from: Int, to count: Int) throws -> String {
-        let path = DocumentPath.entry(.global, stem: EntryName("STEM") ?? EntryName("x")!)
+        guard let name = EntryName("STEM") else { preconditionFailure("`STEM` is a name of an entry") }
+        let path = DocumentPath.entry(.global, stem: name)
         let document = String(decoding: try JSONEncoder().encode(path), as: UTF8.self).replacing("'", with: "''")
         return """
             SET synchronous_commit = off; SET work_mem = '64MB';
@@ -56,7 +57,7 @@ enum FilledHistory {
             SELECT 1000000000 + n, k, u, r, CASE WHEN k < 2 THEN k + 1 END, 'memory/feedback-old-1.md', '{}', NULL, \(words(8)), at
             FROM given, generate_series(0, 2) AS k;
             INSERT INTO index_lines (user_id, sequence, plan, sha, text)
-            SELECT u, n + 1, 1000000000 + n, md5('a' || n) || md5('b' || n), \(words(20)) FROM given;
+            SELECT u, n * 10, 1000000000 + n, md5('a' || n) || md5('b' || n), \(words(20)) FROM given;
             INSERT INTO attempts (id, reflection, started_at, duration_ms, model, rung, tokens_in, tokens_out)
             SELECT r || '-1', r, at, 4000, 'm', 'json_schema', 2400, 300 FROM given;
             INSERT INTO replies (reflection, body, base, kept_at)

@@ -31,6 +31,28 @@ struct `A store on PostgreSQL` {
         #expect(later.decisions == receipt.decisions)
     }
 
+    @Test func `counts on from the jobs that had ended before it kept totals`() async throws {
+        let postgres = try await PostgresBench()
+        let bench = postgres.bench
+        let store = try await bench.open()
+        try await bench.reflect("a", [bench.add("lint-first")], in: store)
+        // As a database of the version before is.
+        let pool = postgres.pool()
+        _ = try await pool.run("DROP TRIGGER users_ended ON users")
+        _ = try await pool.run("DROP FUNCTION count_ended")
+        _ = try await pool.run("DROP TABLE ended_totals")
+        _ = try await pool.run("DELETE FROM maestro_migrations WHERE number = 2")
+        let newer = try await bench.open()
+        #expect(try await newer.backlog(of: nil).counts == [.done: 1])
+        try await bench.reflect("b", [bench.add("build-first")], in: newer)
+        let claim = try await bench.claim("c", in: store)
+        _ = try await store.end(claim, as: .failed, error: "no model", report: bench.report)
+        #expect(try await newer.backlog(of: nil).counts == [.done: 2, .dead: 1])
+        try await store.retry(Job.ID("c"), of: bench.user)
+        #expect(try await newer.backlog(of: nil).counts == [.done: 2, .queued: 1])
+        #expect(try await newer.backlog(of: bench.user).counts == [.done: 2, .queued: 1])
+    }
+
     @Test func `goes on where a pooler gives it other sessions`() async throws {
         let postgres = try await PostgresBench()
         let bench = postgres.bench

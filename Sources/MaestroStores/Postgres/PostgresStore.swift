@@ -5,8 +5,8 @@ import Maestro
 
 /// The store of many machines: rows of one PostgreSQL are the truth, and nothing of a user lies on a worker's disk.
 ///
-/// A commit is one transaction under the lock of the user's row. Nothing is kept in the session of a connection, so that a
-/// transaction pooler may stand in between. A holder of a job is dead when its lease ran out by the database's clock.
+/// A commit is one transaction under the lock of the user's row. Nothing that matters is kept in the session of a connection,
+/// so that a transaction pooler may stand in between. A holder of a job is dead when its lease ran out by the database's clock.
 package final class PostgresStore: Store {
     let configuration: Configuration
     let pool: ConnectionPool

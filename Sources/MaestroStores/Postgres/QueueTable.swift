@@ -82,8 +82,10 @@ enum QueueTable {
             SELECT due_at, submitted_at, \(isPaused.replacing("waiting.user_id", with: "jobs.user_id")) AS paused
             FROM jobs CROSS JOIN clock WHERE state = 'queued' AND ($2::text IS NULL OR user_id = $2)
         ), ended AS (
-            SELECT sum(done)::bigint AS done, sum(dead)::bigint AS dead, sum(cancelled)::bigint AS cancelled
-            FROM users WHERE $2::text IS NULL OR id = $2
+            SELECT sum(done)::bigint AS done, sum(dead)::bigint AS dead, sum(cancelled)::bigint AS cancelled FROM (
+                SELECT done, dead, cancelled FROM ended_totals WHERE $2::text IS NULL
+                UNION ALL SELECT done, dead, cancelled FROM users WHERE id = $2
+            ) AS parts
         )
         SELECT count(*) AS queued, count(*) FILTER (WHERE paused) AS paused,
             count(*) FILTER (WHERE NOT paused AND due_at <= (SELECT now FROM clock)) AS due,
