@@ -18,7 +18,7 @@ enum FilledHistory {
         return """
             SET synchronous_commit = off; SET work_mem = '64MB';
             CREATE TEMPORARY TABLE given AS
-            SELECT n, 'bench-' || lpad((CASE WHEN n % 100 = 0 THEN 0 ELSE n / \(jobsOfUser) END)::text, 6, '0') AS u,
+            SELECT n, n + n / 100 AS m, 'bench-' || lpad((CASE WHEN n % 100 = 0 THEN 0 ELSE n / \(jobsOfUser) END)::text, 6, '0') AS u,
                 left(md5('r' || n), 16) AS r, 1700000000000 + n * 1000::bigint AS at
             FROM generate_series(\(from)::bigint, \(count - 1)::bigint) AS n;
             INSERT INTO users (id, created_at, served, fence, revision, done)
@@ -44,10 +44,10 @@ enum FilledHistory {
             SELECT r, 1, u, 'add', 'feedback-old-1', 'global', 'accepted', NULL, 'rests on event 1',
                 '[{"event":1,"line":1,"actor":"user","text":"' || \(words(5)) || '"}]' FROM given
             UNION ALL
-            SELECT r, 2, u, CASE WHEN n % 5 = 0 THEN 'confirm' WHEN n % 50 = 1 THEN 'piece_edit' ELSE 'add' END,
-                'feedback-old-2', 'global', CASE WHEN n % 100 = 3 THEN 'waiting' WHEN n % 5 = 0 OR n % 50 = 1
-                THEN 'accepted' ELSE 'rejected' END, CASE WHEN n % 100 = 3 THEN 'untrusted_evidence'
-                WHEN n % 5 = 0 OR n % 50 = 1 THEN NULL ELSE 'missing_evidence' END, 'says why', '[]' FROM given;
+            SELECT r, 2, u, CASE WHEN m % 5 = 0 THEN 'confirm' WHEN m % 50 = 1 THEN 'piece_edit' ELSE 'add' END,
+                'feedback-old-2', 'global', CASE WHEN m % 100 = 3 THEN 'waiting' WHEN m % 5 = 0 OR m % 50 = 1
+                THEN 'accepted' ELSE 'rejected' END, CASE WHEN m % 100 = 3 THEN 'untrusted_evidence'
+                WHEN m % 5 = 0 OR m % 50 = 1 THEN NULL ELSE 'missing_evidence' END, 'says why', '[]' FROM given;
             INSERT INTO metrics (reflection, job, user_id, outcome, memory_changes, piece_edited, tokens_in, tokens_out,
                 duration_ms, at)
             SELECT r, 'old-' || n, u, 'applied', 1, false, 2400, 300, 4000, at FROM given;
