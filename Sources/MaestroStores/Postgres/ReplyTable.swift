@@ -7,21 +7,20 @@ import Maestro
 enum ReplyTable {
     /// Where the reflection was committed meanwhile, by a process that took its job over, nothing is kept: its base is what
     /// waiting changes are judged against, and its text is erased.
-    static func keep(
+    static func keeping(
         _ reply: StoredReply,
         for reflection: Reflection.ID,
-        at moment: Date?,
-        in transaction: Transaction
-    ) async throws {
+        at moment: Date?
+    ) throws -> [Statement] {
         var body = reply
         body.reply.text = ""
         body.base = Base()
         // A commit holds this lock; only a statement after it sees whether there was one.
-        try await transaction.run(
+        let lock = Statement(
             "SELECT 1 FROM users WHERE id = (SELECT user_id FROM jobs WHERE reflection = $1) FOR UPDATE",
             reflection.rawValue
         )
-        try await transaction.run(
+        let insertion = Statement(
             """
             INSERT INTO replies (reflection, text, body, base, kept_at)
             SELECT $2, $3, $4, $5, \(PostgresStore.now)
@@ -35,6 +34,7 @@ enum ReplyTable {
             try JSONText.encoding(body),
             try JSONText.encoding(reply.base)
         )
+        return [lock, insertion]
     }
 
     static func reply(of row: Answer.Row) throws -> StoredReply {
@@ -67,8 +67,8 @@ enum ReplyTable {
     }
 
     /// `id` names this ask, so that writing it down twice leaves one row.
-    static func record(_ attempt: Attempt, as id: String, in transaction: Transaction) async throws {
-        try await transaction.run(
+    static func recording(_ attempt: Attempt, as id: String) -> Statement {
+        Statement(
             """
             INSERT INTO attempts (id, reflection, started_at, duration_ms, model, rung, tokens_in, tokens_out, error)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
