@@ -31,6 +31,25 @@ struct `A store on PostgreSQL` {
         #expect(later.decisions == receipt.decisions)
     }
 
+    @Test func `looks at no other user's jobs in a claim and a commit, whatever the planner believes`() async throws {
+        let postgres = try await PostgresBench()
+        let bench = postgres.bench
+        let store = try await bench.open()
+        let pool = postgres.pool { $0.size = 1 }
+        // Counted while nothing is queued.
+        _ = try await pool.run("ANALYZE users, jobs")
+        for number in 0..<300 { _ = try await store.submit(bench.job("a", of: "user-\(number)"), bench.activity) }
+        let claim = Statement("EXPLAIN " + QueueTable.claim, bench.clock.now, 1, 1000, 1000, "token", "worker")
+        let settling = UserTable.settling(bench.user)
+        let plans = try await pool.run([claim, Statement("EXPLAIN " + settling.sql, bench.user.rawValue, 0, 0, 0)])
+        for plan in plans {
+            let lines: [String] = try plan.rows.map { try $0.value("QUERY PLAN") }
+            let scans = lines.filter { $0.contains("jobs_queued") }
+            #expect(scans.count == 1 && scans[0].contains("jobs_queued_by_user"))
+            #expect(!lines.contains { $0.contains("Seq Scan on jobs") })
+        }
+    }
+
     @Test func `counts on from the jobs that had ended before it kept totals`() async throws {
         let postgres = try await PostgresBench()
         let bench = postgres.bench

@@ -34,11 +34,19 @@ enum QueueTable {
         ) AS gone
         """
 
+    /// A user's queued jobs, to be ordered by `user_id` first: no other index than that of the user's own queued jobs fits.
+    ///
+    /// The planner counts rows now and then. Where it counted while nothing was queued, it takes one index of queued jobs for as
+    /// good as another, and with an equality a claim walks over the whole queue.
+    static func isQueuedJob(of user: String) -> String {
+        "user_id >= \(user) AND user_id <= \(user) AND state = 'queued'"
+    }
+
     /// Claims the next due job of each user whose turn it is, those served longest ago first.
     ///
     /// A user's row that somebody has locked is skipped, so that claims never wait and never meet. What is read of jobs may
     /// be older than the lock; so the change of the job asks again for its state, and a user whose job went meanwhile gets
-    /// its turn at the next claim. `$1` time, `$2` limit, `$3` lease and `$4` time in all in milliseconds, `$5` the beginning
+    /// its turn at the next claim. (`CASE`: so that the job is found by its key, see ``isQueuedJob(of:)``.) `$1` time, `$2` limit, `$3` lease and `$4` time in all in milliseconds, `$5` the beginning
     /// of every lease token, `$6` the worker.
     static let claim = """
         WITH \(clock), picked AS MATERIALIZED (
@@ -48,16 +56,15 @@ enum QueueTable {
             ORDER BY served, head_due_at, id LIMIT $2::int FOR UPDATE OF waiting SKIP LOCKED
         ), heads AS MATERIALIZED (
             SELECT head.user_id, head.id, picked.fence + 1 AS fence FROM picked CROSS JOIN clock CROSS JOIN LATERAL (
-                SELECT user_id, jobs.id FROM jobs
-                WHERE user_id = picked.id AND state = 'queued' AND due_at <= clock.now
-                ORDER BY due_at, submitted_at, number LIMIT 1
-            ) AS head
+                SELECT user_id, jobs.id, due_at FROM jobs WHERE \(isQueuedJob(of: "picked.id"))
+                ORDER BY user_id, due_at, submitted_at, number LIMIT 1
+            ) AS head WHERE head.due_at <= clock.now
         ), claimed AS (
             UPDATE jobs SET state = 'running', attempt = attempt + 1, fence = heads.fence, worker = $6,
                 lease_token = $5 || '-' || jobs.number, leased_until = clock.now + LEAST($3::bigint, $4::bigint),
                 run_until = clock.now + $4::bigint, claimed_at = clock.now
             FROM heads CROSS JOIN clock
-            WHERE jobs.user_id = heads.user_id AND jobs.id = heads.id AND jobs.state = 'queued'
+            WHERE jobs.user_id = heads.user_id AND jobs.id = heads.id AND CASE WHEN jobs.state = 'queued' THEN true END
             RETURNING jobs.*
         ), served AS (
             UPDATE users SET running_job = claimed.id, fence = claimed.fence, served = nextval('service_order')

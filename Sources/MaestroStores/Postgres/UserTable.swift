@@ -108,7 +108,10 @@ enum UserTable {
             """
             UPDATE users SET
                 running_job = (SELECT jobs.id FROM jobs WHERE user_id = $1 AND state = 'running'),
-                head_due_at = (SELECT min(due_at) FROM jobs WHERE user_id = $1 AND state = 'queued'),
+                head_due_at = (
+                    SELECT due_at FROM jobs WHERE \(QueueTable.isQueuedJob(of: "$1"))
+                    ORDER BY user_id, due_at, submitted_at, number LIMIT 1
+                ),
                 done = done + $2::int, dead = dead + $3::int, cancelled = cancelled + $4::int
             WHERE users.id = $1
             """,
