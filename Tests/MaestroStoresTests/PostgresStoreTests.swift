@@ -40,14 +40,21 @@ struct `A store on PostgreSQL` {
         _ = try await pool.run("ANALYZE users, jobs")
         for number in 0..<300 { _ = try await store.submit(bench.job("a", of: "user-\(number)"), bench.activity) }
         let claim = Statement("EXPLAIN " + QueueTable.claim, bench.clock.now, 1, 1000, 1000, "token", "worker")
-        let settling = UserTable.settling(bench.user)
-        let plans = try await pool.run([claim, Statement("EXPLAIN " + settling.sql, bench.user.rawValue, 0, 0, 0)])
-        for plan in plans {
+        let settling = Statement("EXPLAIN " + UserTable.settling(bench.user).sql, bench.user.rawValue, 0, 0, 0)
+        let held = JobTable.holding(try await bench.claim("b", in: store))
+        let holding = Statement("EXPLAIN " + held.sql, held.values.map { $0 ?? "" })
+        let indexes = try await pool.run([claim, settling, holding]).map { plan in
             let lines: [String] = try plan.rows.map { try $0.value("QUERY PLAN") }
-            let scans = lines.filter { $0.contains("jobs_queued") }
-            #expect(scans.count == 1 && scans[0].contains("jobs_queued_by_user"))
             #expect(!lines.contains { $0.contains("Seq Scan on jobs") })
+            return lines.filter { $0.contains(" on jobs") }.compactMap { line in
+                line.firstRange(of: " using ").map { line[$0.upperBound...].prefix { $0 != " " } }
+            }
         }
+        #expect(
+            indexes == [
+                ["jobs_queued_by_user", "jobs_pkey"], ["jobs_one_running", "jobs_queued_by_user"], ["jobs_pkey"],
+            ]
+        )
     }
 
     @Test func `counts on from the jobs that had ended before it kept totals`() async throws {

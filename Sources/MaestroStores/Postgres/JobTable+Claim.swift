@@ -61,7 +61,7 @@ extension JobTable {
 
     /// The fence: nobody has claimed a job of this user since.
     private static let guardian = """
-        user_id = $1 AND id = $2 AND state = 'running' AND attempt = $3 AND lease_token = $4
+        user_id = $1 AND id = $2 AND \(QueueTable.has("'running'")) AND attempt = $3 AND lease_token = $4
             AND fence = (SELECT users.fence FROM users WHERE users.id = $1)
         """
 

@@ -13,7 +13,7 @@ extension PostgresStore {
         let renewal = Statement(
             """
             UPDATE jobs SET leased_until = LEAST(\(Self.now) + $2::bigint, run_until)
-            WHERE user_id = $3 AND id = $4 AND state = 'running' AND attempt = $5::int AND lease_token = $6
+            WHERE user_id = $3 AND id = $4 AND \(QueueTable.has("'running'")) AND attempt = $5::int AND lease_token = $6
             RETURNING leased_until
             """,
             givenTime,

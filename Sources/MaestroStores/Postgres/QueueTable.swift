@@ -29,24 +29,28 @@ enum QueueTable {
         SELECT EXISTS (
             SELECT 1 FROM users, clock
             WHERE running_job IS NULL AND head_due_at IS NOT NULL AND head_due_at <= clock.now
-        ) AS due, EXISTS (
-            SELECT 1 FROM jobs, clock WHERE state = 'running' AND leased_until <= clock.now
-        ) AS gone
+        ) AS due, COALESCE((
+            SELECT leased_until <= clock.now FROM jobs, clock WHERE state = 'running' ORDER BY leased_until LIMIT 1
+        ), false) AS gone
         """
 
-    /// A user's queued jobs, to be ordered by `user_id` first: no other index than that of the user's own queued jobs fits.
+    /// A user's queued or running jobs, to be ordered by `user_id` first: no other index than the one by user fits.
     ///
-    /// The planner counts rows now and then. Where it counted while nothing was queued, it takes one index of queued jobs for as
-    /// good as another, and with an equality a claim walks over the whole queue.
-    static func isQueuedJob(of user: String) -> String {
-        "user_id >= \(user) AND user_id <= \(user) AND state = 'queued'"
+    /// The planner counts rows now and then. Where it counted while nothing was queued or running, it takes one index of such
+    /// jobs for as good as another, and with an equality a claim walks over the whole queue. For the same reason a job that is
+    /// looked for by its key has its state asked for by ``has(_:)``.
+    static func isJob(of user: String, _ state: JobState) -> String {
+        "user_id >= \(user) AND user_id <= \(user) AND state = '\(state.rawValue)'"
     }
+
+    /// Whether a job is in this state, an SQL text, as a condition that no index has.
+    static func has(_ state: String) -> String { "CASE WHEN jobs.state = \(state) THEN true END" }
 
     /// Claims the next due job of each user whose turn it is, those served longest ago first.
     ///
     /// A user's row that somebody has locked is skipped, so that claims never wait and never meet. What is read of jobs may
     /// be older than the lock; so the change of the job asks again for its state, and a user whose job went meanwhile gets
-    /// its turn at the next claim. (`CASE`: so that the job is found by its key, see ``isQueuedJob(of:)``.) `$1` time, `$2` limit, `$3` lease and `$4` time in all in milliseconds, `$5` the beginning
+    /// its turn at the next claim. `$1` time, `$2` limit, `$3` lease and `$4` time in all in milliseconds, `$5` the beginning
     /// of every lease token, `$6` the worker.
     static let claim = """
         WITH \(clock), picked AS MATERIALIZED (
@@ -56,7 +60,7 @@ enum QueueTable {
             ORDER BY served, head_due_at, id LIMIT $2::int FOR UPDATE OF waiting SKIP LOCKED
         ), heads AS MATERIALIZED (
             SELECT head.user_id, head.id, picked.fence + 1 AS fence FROM picked CROSS JOIN clock CROSS JOIN LATERAL (
-                SELECT user_id, jobs.id, due_at FROM jobs WHERE \(isQueuedJob(of: "picked.id"))
+                SELECT user_id, jobs.id, due_at FROM jobs WHERE \(isJob(of: "picked.id", .queued))
                 ORDER BY user_id, due_at, submitted_at, number LIMIT 1
             ) AS head WHERE head.due_at <= clock.now
         ), claimed AS (
@@ -64,7 +68,7 @@ enum QueueTable {
                 lease_token = $5 || '-' || jobs.number, leased_until = clock.now + LEAST($3::bigint, $4::bigint),
                 run_until = clock.now + $4::bigint, claimed_at = clock.now
             FROM heads CROSS JOIN clock
-            WHERE jobs.user_id = heads.user_id AND jobs.id = heads.id AND CASE WHEN jobs.state = 'queued' THEN true END
+            WHERE jobs.user_id = heads.user_id AND jobs.id = heads.id AND \(has("'queued'"))
             RETURNING jobs.*
         ), served AS (
             UPDATE users SET running_job = claimed.id, fence = claimed.fence, served = nextval('service_order')

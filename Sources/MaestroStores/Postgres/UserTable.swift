@@ -107,9 +107,11 @@ enum UserTable {
         return Statement(
             """
             UPDATE users SET
-                running_job = (SELECT jobs.id FROM jobs WHERE user_id = $1 AND state = 'running'),
+                running_job = (
+                    SELECT jobs.id FROM jobs WHERE \(QueueTable.isJob(of: "$1", .running)) ORDER BY user_id LIMIT 1
+                ),
                 head_due_at = (
-                    SELECT due_at FROM jobs WHERE \(QueueTable.isQueuedJob(of: "$1"))
+                    SELECT due_at FROM jobs WHERE \(QueueTable.isJob(of: "$1", .queued))
                     ORDER BY user_id, due_at, submitted_at, number LIMIT 1
                 ),
                 done = done + $2::int, dead = dead + $3::int, cancelled = cancelled + $4::int
