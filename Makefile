@@ -69,8 +69,8 @@ install: ## Build a release binary and install it as PREFIX/bin/maestro (default
 	@install -D -m 755 .build-release/release/maestro "$${PREFIX:-$$HOME/.local}/bin/maestro"
 	@echo "installed $${PREFIX:-$$HOME/.local}/bin/maestro"
 
-bench: ## Measure a release build with a scripted model: ten minutes; QUICK=1 for two
+bench: ## Measure a release build with a scripted model: a quarter of an hour; QUICK=1 for three minutes, ONLY=postgres for one part
 	@scripts/setup
 	@scripts/build -c release --scratch-path .build-release --product maestro
 	@scripts/build -c release --scratch-path .build-release --product maestro-bench
-	@.build-release/release/maestro-bench --binary .build-release/release/maestro $(if $(QUICK),--quick)
+	@.build-release/release/maestro-bench --binary .build-release/release/maestro $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))

@@ -103,10 +103,12 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // `make bench`: measures the release binary from outside.
+        // `make bench`: measures the release binary from outside, and the stores from inside.
         .executableTarget(
             name: "maestro-bench",
-            dependencies: ["MaestroTestServer", argumentParser],
+            dependencies: [
+                "Maestro", "MaestroStores", "MaestroTesting", "MaestroTestServer", argumentParser, system,
+            ],
             path: "Benchmarks/maestro-bench",
             swiftSettings: settings
         ),

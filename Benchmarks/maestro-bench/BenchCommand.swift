@@ -15,7 +15,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "The binary to measure.") var binary: String
     @Option(help: "Where data folders are made; removed at the end.") var folder: String?
     @Flag(help: "Fewer sizes and jobs: a minute instead of ten.") var quick = false
-    @Option(help: "Only start-up, growth or throughput.") var only: String?
+    @Option(help: "Only start-up, growth, throughput, postgres, scaling or held.") var only: String?
     @Option(help: "Only this row of the throughput, from 1 on.") var row: Int?
 
     func run() async throws {
@@ -26,6 +26,11 @@ struct BenchCommand: AsyncParsableCommand {
         if only ?? "start-up" == "start-up" { try await startUp(bench) }
         if only ?? "growth" == "growth" { try await growth(bench) }
         if only ?? "throughput" == "throughput" { try await throughput(bench) }
+        let stores = StoreSpeedCommand(bench: bench, jobs: quick ? 200 : 1600, say: say)
+        if only ?? "postgres" == "postgres" { try await stores.run() }
+        // Not by themselves: the first needs 10 GB of disk and half an hour.
+        if only == "scaling" { try await stores.runScaling() }
+        if only == "held" { try await stores.runHeld() }
         try FileManager.default.removeItem(at: folder)
     }
 

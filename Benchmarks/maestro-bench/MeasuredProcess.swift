@@ -18,6 +18,17 @@ struct MeasuredProcess: Sendable {
     let cpu: Duration
     let peakBytes: Int
 
+    /// User and system time that this process has used so far.
+    static var ownTime: Duration {
+        var usage = rusage()
+        #if canImport(Glibc)
+        getrusage(RUSAGE_SELF.rawValue, &usage)
+        #else
+        getrusage(RUSAGE_SELF, &usage)
+        #endif
+        return duration(usage.ru_utime) + duration(usage.ru_stime)
+    }
+
     struct Failed: Error, CustomStringConvertible {
         let description: String
     }

@@ -14,8 +14,11 @@ package final class PostgresServer: Sendable {
     package static let absence: String = "no PostgreSQL server is installed (Debian: `apt install postgresql`)"
 
     private static let schemas = 1000
+    /// Nothing outlives a test, so nothing need reach the disk.
+    private static let testSettings = ["fsync=off", "full_page_writes=off", "max_connections=300"]
 
-    private let folder: String
+    /// Its socket lies here, its data in `data`, its log in `log`.
+    package let folder: String
     private let process: Process
     private let input: FileHandle
     private let output: FileHandle
@@ -28,10 +31,14 @@ package final class PostgresServer: Sendable {
         self.output = output
     }
 
-    /// Makes and starts a cluster.
-    package static func start() async throws -> PostgresServer {
-        try await onOwnThread { try launch() }
+    /// Makes and starts a cluster; `settings` as `postgres -c` takes them.
+    package static func start(settings: [String]? = nil) async throws -> PostgresServer {
+        let settings = settings ?? testSettings
+        return try await onOwnThread { try launch(settings) }
     }
+
+    /// The URL of a whole database, which somebody has made.
+    package func url(ofDatabase name: String) -> String { "postgres:///\(name)?host=\(folder)&user=postgres" }
 
     /// The URL of an empty schema that nobody else uses.
     package func makeURL() throws -> String {
@@ -58,9 +65,10 @@ package final class PostgresServer: Sendable {
     /// The traps leave a Ctrl-C at the terminal to us.
     private static let script = """
         trap '' INT TERM HUP
-        bin=$1 dir=$2
+        bin=$1 dir=$2; shift 2
+        options="-k $dir -c listen_addresses="
+        for setting; do options="$options -c $setting"; done
         "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --no-locale -N >"$dir/log" 2>&1 || exit 1
-        options="-k $dir -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300"
         up() { "$bin/pg_ctl" -D "$dir/data" -w -t 120 -l "$dir/log" -o "$options" start >/dev/null 2>&1; }
         down() { "$bin/pg_ctl" -D "$dir/data" -w -m immediate stop >/dev/null 2>&1; }
         up || exit 1
@@ -72,14 +80,14 @@ package final class PostgresServer: Sendable {
         rm -rf "$dir"
         """
 
-    private static func launch() throws -> PostgresServer {
+    private static func launch(_ settings: [String]) throws -> PostgresServer {
         guard let binaries else { throw BenchFailure(absence) }
         // Short: the path of a socket has at most 107 bytes.
         let folder = "/tmp/maestro-pg-\(UUID().uuidString.prefix(8).lowercased())"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         let process = Process()
         let (input, output) = (Pipe(), Pipe())
-        var command = ["/bin/sh", "-c", script, "sh", binaries, folder]
+        var command = ["/bin/sh", "-c", script, "sh", binaries, folder] + settings
         if getuid() == 0 {
             // PostgreSQL refuses to run as root.
             command = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups", "--"] + command
@@ -119,7 +127,7 @@ package final class PostgresServer: Sendable {
     // MARK: - What is installed
 
     /// The folder of the newest server's programs.
-    private static let binaries: String? = {
+    package static let binaries: String? = {
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         let newest = versions.sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }.map { "\(root)/\($0)/bin" }

@@ -13,7 +13,7 @@ import Darwin
 #endif
 
 /// Stands between a store and its server, and breaks a connection when the server has done what it was asked for and before
-/// the answer is heard; or holds a statement back.
+/// the answer is heard.
 ///
 /// A folder with a socket of PostgreSQL's name; bytes go through as they are.
 final class CutWire: Sendable {
@@ -21,9 +21,6 @@ final class CutWire: Sendable {
         /// Connections are cut before the answer to what asks with these words, or before the answer that holds these.
         var cutAsked: String?
         var cutAnswer: String?
-        /// A statement that is not passed on before it is let go.
-        var held: String?
-        var isHolding = false
     }
 
     let folder: String
@@ -65,11 +62,6 @@ final class CutWire: Sendable {
     /// Whether the cut is still to come.
     var isWhole: Bool { plan.withLock { $0.cutAsked != nil || $0.cutAnswer != nil } }
 
-    /// Statements with these words are kept back until ``letGo()``.
-    func hold(_ words: String) { plan.withLock { $0.held = words } }
-    var isHolding: Bool { plan.withLock { $0.isHolding } }
-    func letGo() { plan.withLock { $0.held = nil } }
-
     // MARK: - Bytes
 
     private final class Flag: Sendable {
@@ -95,7 +87,6 @@ final class CutWire: Sendable {
         Thread.detachNewThread {
             Self.pump(from: client, to: upstream) { bytes in
                 if self.takesCut(\.cutAsked, in: bytes) { isCut.raise() }
-                self.waitWhileHeld(bytes)
                 return true
             }
             finish()
@@ -113,13 +104,6 @@ final class CutWire: Sendable {
             plan[keyPath: words] = nil
             return true
         }
-    }
-
-    private func waitWhileHeld(_ bytes: ArraySlice<UInt8>) {
-        guard let words = plan.withLock({ $0.held }), Self.holds(bytes, words) else { return }
-        plan.withLock { $0.isHolding = true }
-        while plan.withLock({ $0.held != nil }) { usleep(1000) }
-        plan.withLock { $0.isHolding = false }
     }
 
     private static func holds(_ bytes: ArraySlice<UInt8>, _ words: String) -> Bool {

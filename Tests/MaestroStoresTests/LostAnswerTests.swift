@@ -119,36 +119,23 @@ struct `A commit whose answer is lost` {
 struct `A user's state on PostgreSQL` {
     @Test func `is of one moment, also where a change is settled between two of its statements`() async throws {
         let bench = try await PostgresBench()
-        let (moves, other) = (bench.bench, try await bench.open())
+        let (moves, store) = (bench.bench, try await bench.open())
         var waiting = try moves.add("one")
         waiting.verdict = .waiting
         waiting.code = .untrustedEvidence
-        let writes = waiting.writes
-        let first = try await moves.reflect("a", [waiting], in: other)
-        let wire = try CutWire(to: bench.folder)
-        let store = try await bench.open(through: wire)
+        try await moves.reflect("a", [waiting], in: store)
 
-        wire.hold("'untrusted_evidence'")
-        async let reading = store.state(of: moves.user, in: moves.project)
-        while !wire.isHolding { await Task.yield() }
-        _ = try await other.settle(
-            ChangeID(first.reflection.id, 1),
-            of: moves.user,
-            resolver: "person",
-            reason: nil
-        ) { decision, _, _ in
-            var decision = decision
-            decision.verdict = .accepted
-            decision.code = nil
-            decision.writes = writes
-            return decision
+        // The first statement reads documents; the next, of changes, waits until they are settled.
+        let reading = try await bench.pool().transaction { transaction in
+            try await transaction.run("LOCK TABLE changes IN ACCESS EXCLUSIVE MODE")
+            let reading = Task { try await store.state(of: moves.user, in: moves.project) }
+            let waiters = "SELECT 1 FROM pg_locks WHERE relation = 'changes'::regclass AND NOT granted"
+            while try await transaction.run(waiters).rows.isEmpty { await Task.yield() }
+            try await transaction.run("UPDATE changes SET verdict = 'accepted', code = NULL")
+            return reading
         }
-        wire.letGo()
-        let before = try await reading
-        #expect(before.entries.isEmpty && before.unconfirmed.count == 1)
-        let after = try await store.state(of: moves.user, in: moves.project)
-        #expect(after.entries.map(\.name.rawValue) == ["one"] && after.unconfirmed.isEmpty)
-        try wire.end()
+        #expect(try await reading.value.unconfirmed.count == 1)
+        #expect(try await store.state(of: moves.user, in: moves.project).unconfirmed.isEmpty)
     }
 }
 #endif

@@ -186,7 +186,7 @@ private struct RawListener {
         connection = try await PostgresConnection.open(bench.url, within: .seconds(30))
         let row = try #require(try await pool.run("SELECT md5(current_schema()) AS name").rows.first)
         let name: String = try row.value("name")
-        _ = try await connection.run("LISTEN maestro_\(name)", [], within: .seconds(30))
+        _ = try await connection.run([Statement("LISTEN maestro_\(name)")], within: .seconds(30))
     }
 
     /// How many came since the last time: up to one of the test's own, before which all others have come.

@@ -154,6 +154,66 @@ struct `A connection to PostgreSQL` {
         #expect(!error.sentence.contains(".c:") && !error.sentence.contains("57P03"))
     }
 
+    @Test func `runs statements together, each of which sees what those before it did`() async throws {
+        let pool = try await PostgresBench().pool { $0.size = 1 }
+        _ = try await pool.run("CREATE TABLE things (name text PRIMARY KEY)")
+        let answers = try await pool.transaction { transaction in
+            try await transaction.run([
+                Statement("INSERT INTO things VALUES ($1), ($2)", "one", "two"), Statement("SELECT * FROM things"),
+                Statement("SELECT * FROM things WHERE name = $1", "two"),
+                Statement("DELETE FROM things WHERE name = $1", "two"),
+                Statement("SELECT * FROM things WHERE name = $1", "two"),
+            ])
+        }
+        #expect(answers.map(\.rows.count) == [0, 2, 1, 0, 0])
+        #expect(answers.map(\.changed) == [2, 2, 1, 1, 0])
+    }
+
+    @Test func `runs none of the statements behind one that failed, and is good for others`() async throws {
+        let pool = try await PostgresBench().pool { $0.size = 1 }
+        _ = try await pool.run("CREATE TABLE things (name text PRIMARY KEY)")
+        let insert = Statement("INSERT INTO things VALUES ($1)", "one")
+        for _ in 0..<2 {
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.transaction { _ = try await $0.run([insert, insert, Statement("DROP TABLE things")]) }
+            }
+            guard case .refused(let state, _)? = error else { throw BenchFailure("another error") }
+            #expect(state == "23505")
+        }
+        #expect(try await pool.run([insert, Statement("SELECT * FROM things")])[1].rows.count == 1)
+    }
+
+    @Test(arguments: [["one", "two"], ["one"]])
+    func `that runs statements together ends them on the server where the task is cancelled`(
+        _ values: [String]
+    ) async throws {
+        let bench = try await PostgresBench()
+        let pool = bench.pool { $0.size = 1 }
+        let seconds = 602 + values.count
+        let statements = values.map { Statement("SELECT pg_sleep(\(seconds)), $1::text", $0) }
+        let sleeping = Task { _ = try await pool.run(statements) }
+        let others = bench.pool()
+        try await wait(for: others, toSee: 1, running: "pg_sleep(\(seconds)), $1::text")
+        sleeping.cancel()
+        await #expect(throws: CancellationError.self) { try await sleeping.value }
+        #expect(try await pool.run("SELECT $1::int AS one", 1).rows.count == 1)
+        try await wait(for: others, toSee: 0, running: "pg_sleep(\(seconds)), $1::text")
+    }
+
+    @Test(arguments: ["DEALLOCATE ALL", "ALTER TABLE things ADD COLUMN more text"])
+    func `prepares nothing any more where the session is not as it was left`(_ disturbance: String) async throws {
+        let pool = try await PostgresBench().pool { $0.size = 1 }
+        _ = try await pool.run("CREATE TABLE things (name text)")
+        let question = Statement("SELECT * FROM things WHERE name = $1", "one")
+        _ = try await pool.run([question])
+        _ = try await pool.run(disturbance)
+        let error = await #expect(throws: PostgresError.self) { _ = try await pool.run([question]) }
+        #expect(error?.isRetryable == true)
+        _ = try await pool.run([question])
+        let prepared = try await pool.run("SELECT count(*) AS count FROM pg_prepared_statements").rows.first
+        #expect(try prepared?.value("count") == 0)
+    }
+
     @Test func `never shows its password`() async throws {
         for text in [
             "postgres://ada:s3cret@localhost:1/db", "postgres://ada:s3cret@[/db",

@@ -32,13 +32,10 @@ enum ChangeTable {
         }
     }
 
-    static func insert(
-        _ decisions: [Decision],
-        of reflection: Reflection,
-        in transaction: Transaction
-    ) async throws {
-        guard !decisions.isEmpty else { return }
-        try await transaction.run(
+    /// Nil where there is nothing to insert.
+    static func inserting(_ decisions: [Decision], of reflection: Reflection) throws -> Statement? {
+        guard !decisions.isEmpty else { return nil }
+        return Statement(
             """
             INSERT INTO changes (reflection, ordinal, user_id, op, name, scope, verdict, code, message, proposed, evidence,
                 agrees_with)
@@ -122,30 +119,28 @@ enum ChangeTable {
     }
 
     /// Marks what a revert took back; a revert that is reverted itself gives back what it had taken.
-    static func markReverted(
-        _ ids: [String],
-        by reverting: Reflection.ID,
-        user: UserID,
-        in transaction: Transaction
-    ) async throws {
-        for id in ids {
+    static func markingReverted(_ ids: [String], by reverting: Reflection.ID, user: UserID) -> [Statement] {
+        ids.flatMap { id in
             let change = ChangeID(parsing: id)
             let reflection = change?.reflection.rawValue ?? id
-            try await transaction.run(
-                """
-                UPDATE changes SET reverted_by = $1
-                WHERE user_id = $2 AND reflection = $3 AND ($4::int IS NULL OR ordinal = $4) AND verdict = 'accepted'
-                """,
-                reverting.rawValue,
-                user.rawValue,
-                reflection,
-                change?.ordinal
-            )
-            try await transaction.run(
-                "UPDATE changes SET reverted_by = NULL WHERE user_id = $1 AND reverted_by = $2",
-                user.rawValue,
-                reflection
-            )
+            return [
+                Statement(
+                    """
+                    UPDATE changes SET reverted_by = $1
+                    WHERE user_id = $2 AND reflection = $3 AND ($4::int IS NULL OR ordinal = $4)
+                        AND verdict = 'accepted'
+                    """,
+                    reverting.rawValue,
+                    user.rawValue,
+                    reflection,
+                    change?.ordinal
+                ),
+                Statement(
+                    "UPDATE changes SET reverted_by = NULL WHERE user_id = $1 AND reverted_by = $2",
+                    user.rawValue,
+                    reflection
+                ),
+            ]
         }
     }
 

@@ -45,6 +45,7 @@ final class ConnectionPool: Sendable {
     }
 
     let configuration: Configuration
+    private let preparation = Preparation()
     private let state = Mutex(State())
 
     init(_ configuration: Configuration) { self.configuration = configuration }
@@ -95,7 +96,11 @@ final class ConnectionPool: Sendable {
         var wait = Duration.milliseconds(50)
         while true {
             do {
-                return try await PostgresConnection.open(configuration.url, within: configuration.connectBound)
+                return try await PostgresConnection.open(
+                    configuration.url,
+                    within: configuration.connectBound,
+                    preparing: preparation
+                )
             } catch let error as PostgresError where error.isRetryable {
                 let pause = wait * (0.5 + configuration.jitter())
                 guard ContinuousClock.now + pause < deadline else { throw error }

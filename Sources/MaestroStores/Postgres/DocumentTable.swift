@@ -22,6 +22,12 @@ enum DocumentTable {
         ORDER BY path
         """
 
+    /// When our commits wrote each entry last: `$1` user.
+    static let writes = """
+        SELECT path, written_at FROM documents
+        WHERE user_id = $1 AND kind = 'entry' AND reflection IS NOT NULL AND text IS NOT NULL
+        """
+
     static func document(of row: Answer.Row) throws -> Document {
         Document(
             path: try JSONText.decoding(DocumentPath.self, from: row.value("document")),
@@ -29,82 +35,94 @@ enum DocumentTable {
         )
     }
 
-    static func text(at path: DocumentPath, of user: UserID, in transaction: Transaction) async throws -> String? {
-        try await transaction.run(texts, user.rawValue, SQLRows([path.relative])).rows.first?.optional("text")
-    }
-
     /// The entries of one scope, for a scope that was not read.
-    static func entries(
-        in scope: Scope,
-        of user: UserID,
-        in transaction: Transaction
-    ) async throws -> [MemoryEntry] {
-        try await transaction.run(
+    static func reading(_ scope: Scope, of user: UserID) -> Statement {
+        Statement(
             """
             SELECT document, text FROM documents
             WHERE user_id = $1 AND kind = 'entry' AND scope = $2 AND text IS NOT NULL ORDER BY path
             """,
             user.rawValue,
             scope.text
-        ).rows.compactMap { MemoryEntry(try document(of: $0)) }
-    }
-
-    /// Carries out a plan, each document from the very text it was planned on, as version `revision`.
-    ///
-    /// - Throws: ``StoreError/unusable(_:hint:)`` where a document is another one: then the transaction must not be committed.
-    static func carryOut(
-        _ plan: Plan,
-        of user: UserID,
-        as revision: Int,
-        at moment: Date,
-        in transaction: Transaction
-    ) async throws {
-        for operation in plan.operations {
-            let write = operation.write
-            let reflection = operation.change == nil ? nil : plan.reflection.rawValue
-            let changed = try await transaction.run(
-                write.before == nil ? insertion : replacement,
-                user.rawValue,
-                write.path.relative,
-                write.after,
-                write.after.map { ContentHash(of: $0).hex },
-                revision,
-                reflection,
-                moment,
-                write.before.map { ContentHash(of: $0).hex } ?? write.path.kind,
-                write.before == nil ? try JSONText.encoding(write.path) : nil,
-                write.before == nil ? write.path.scope?.text : nil
-            ).changed
-            guard changed == 1 else {
-                throw StoreError.unusable(
-                    "`\(write.path.relative)` is not the text any more that was decided on; nothing was changed",
-                    hint: "run it again; if it happens again, report it"
-                )
-            }
-        }
-        guard !plan.operations.isEmpty else { return }
-        try await transaction.run(
-            "UPDATE users SET revision = $2::bigint WHERE id = $1",
-            user.rawValue,
-            revision
         )
     }
 
-    /// For a document that is not there; `$8` is its kind.
-    ///
-    /// The row of one that was removed is used again.
-    private static let insertion = """
-        INSERT INTO documents (user_id, path, text, hash, version, reflection, written_at, kind, document, scope)
-        VALUES ($1, $2, $3, $4, $5::bigint, $6, $7::bigint, $8, $9, $10)
-        ON CONFLICT (user_id, path) DO UPDATE SET text = excluded.text, hash = excluded.hash,
-            version = excluded.version, reflection = excluded.reflection, written_at = excluded.written_at
-        WHERE documents.text IS NULL
-        """
+    /// A document of a plan as a row.
+    private struct NewDocument: Encodable {
+        let path: String
+        let kind: String
+        let scope: String?
+        let document: String
+        let before: String?
+        let text: String?
+        let hash: String?
+        let isOfChange: Bool
 
-    /// `$8` is the hash it must have.
-    private static let replacement = """
-        UPDATE documents SET text = $3, hash = $4, version = $5::bigint, reflection = $6, written_at = $7::bigint
-        WHERE user_id = $1 AND path = $2 AND text IS NOT NULL AND hash = $8 AND $9::text IS NULL AND $10::text IS NULL
+        init(_ operation: Plan.Operation) throws {
+            let write = operation.write
+            path = write.path.relative
+            kind = write.path.kind
+            scope = write.path.scope?.text
+            document = try JSONText.encoding(write.path)
+            before = write.before.map { ContentHash(of: $0).hex }
+            text = write.after
+            hash = write.after.map { ContentHash(of: $0).hex }
+            isOfChange = operation.change != nil
+        }
+    }
+
+    /// Carries out a plan, each document from the very text it was planned on, as version `revision`; answers with the paths
+    /// of those that it changed.
+    ///
+    /// One that is not there any more as it was planned on is left as it is: see ``check(_:carriedOut:)``.
+    static func carryingOut(_ plan: Plan, of user: UserID, as revision: Int, at moment: Date) throws -> Statement? {
+        guard !plan.operations.isEmpty else { return nil }
+        return Statement(
+            writing,
+            user.rawValue,
+            revision,
+            plan.reflection.rawValue,
+            moment,
+            try SQLRows(plan.operations.map { try NewDocument($0) })
+        )
+    }
+
+    /// - Throws: ``StoreError/unusable(_:hint:)`` where a document is another one: then the transaction must not be committed.
+    static func check(_ plan: Plan, carriedOut answer: Answer) throws {
+        let changed = Set(try answer.rows.map { try $0.value("path") as String })
+        for path in plan.operations.map(\.write.path.relative) where !changed.contains(path) {
+            throw StoreError.unusable(
+                "`\(path)` is not the text any more that was decided on; nothing was changed",
+                hint: "run it again; if it happens again, report it"
+            )
+        }
+    }
+
+    /// `$1` user, `$2` revision, `$3` reflection, `$4` time, `$5` documents; the row of one that was removed is used again.
+    private static let writing = """
+        WITH given AS MATERIALIZED (
+            SELECT path, kind, scope, document, before, text, hash, CASE WHEN "isOfChange" THEN $3 END AS reflection
+            FROM json_to_recordset($5::json) AS list (path text, kind text, scope text, document text, before text,
+                text text, hash text, "isOfChange" boolean)
+        ), replaced AS (
+            UPDATE documents SET text = given.text, hash = given.hash, version = $2::bigint,
+                reflection = given.reflection, written_at = $4::bigint
+            FROM given
+            WHERE documents.user_id = $1 AND documents.path = given.path AND documents.text IS NOT NULL
+                AND documents.hash = given.before
+            RETURNING documents.path
+        ), added AS (
+            INSERT INTO documents (user_id, path, kind, scope, document, text, hash, version, reflection, written_at)
+            SELECT $1, path, kind, scope, document, text, hash, $2::bigint, reflection, $4::bigint
+            FROM given WHERE before IS NULL
+            ON CONFLICT (user_id, path) DO UPDATE SET text = excluded.text, hash = excluded.hash,
+                version = excluded.version, reflection = excluded.reflection, written_at = excluded.written_at
+            WHERE documents.text IS NULL
+            RETURNING documents.path
+        ), counted AS (
+            UPDATE users SET revision = $2::bigint WHERE id = $1
+        )
+        SELECT path FROM replaced UNION ALL SELECT path FROM added
         """
 }
 

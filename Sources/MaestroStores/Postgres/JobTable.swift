@@ -50,7 +50,7 @@ enum JobTable {
     /// The one running job of a user.
     static func running(of user: UserID, in transaction: Transaction) async throws -> Standing? {
         try await transaction.run(
-            "SELECT * FROM jobs WHERE user_id = $1 AND state = 'running'",
+            "SELECT * FROM jobs WHERE \(QueueTable.isJob(of: "$1", .running)) ORDER BY user_id LIMIT 1",
             user.rawValue
         ).rows.first.map(standing(of:))
     }
@@ -200,7 +200,7 @@ enum JobTable {
         let changed = try await transaction.run(
             """
             UPDATE jobs SET state = $6, \(assignments)
-            WHERE user_id = $1 AND id = $2 AND state = $3 AND attempt = $4 AND lease_token IS NOT DISTINCT FROM $5
+            WHERE user_id = $1 AND id = $2 AND \(QueueTable.has("$3")) AND attempt = $4 AND lease_token IS NOT DISTINCT FROM $5
                 \(condition)
             """,
             key + values

@@ -6,9 +6,11 @@ import Maestro
 /// One row for every reflection job, written where the job ends; and who was told what.
 enum MetricTable {
     /// Replaces the row of an earlier end of the same job: a dead one that was brought back.
-    static func save(_ reflection: Reflection, at moment: Date, in transaction: Transaction) async throws {
-        guard reflection.kind == .job, let job = reflection.job else { return }
-        try await transaction.run(
+    ///
+    /// Nil where it is none of a job.
+    static func saving(_ reflection: Reflection, at moment: Date) -> Statement? {
+        guard reflection.kind == .job, let job = reflection.job else { return nil }
+        return Statement(
             """
             INSERT INTO metrics (reflection, job, user_id, piece, outcome, memory_changes, piece_edited, tokens_in,
                 tokens_out, duration_ms, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)

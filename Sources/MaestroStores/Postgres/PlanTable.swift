@@ -24,14 +24,9 @@ enum PlanTable {
         }
     }
 
-    /// The plan's number.
-    static func insert(
-        _ plan: Plan,
-        user: UserID,
-        at moment: Date,
-        in transaction: Transaction
-    ) async throws -> Int {
-        let row = try await transaction.run(
+    /// Writes down the plan, its operations, and the line that it leaves in the index.
+    static func inserting(_ plan: Plan, user: UserID, line: IndexLine, at moment: Date) throws -> Statement {
+        Statement(
             """
             WITH added AS (
                 INSERT INTO plans (reflection, sequence, user_id, created_at) VALUES ($1, $2::int, $3, $4) RETURNING id
@@ -41,16 +36,18 @@ enum PlanTable {
                     value->>'before', value->>'after', $4
                 FROM added CROSS JOIN json_array_elements($5::json) WITH ORDINALITY AS list (value, place)
             )
-            SELECT id FROM added
+            INSERT INTO index_lines (user_id, sequence, plan, sha, text)
+            SELECT $3, $6::bigint, added.id, $7, $8 FROM added
             """,
             plan.reflection.rawValue,
             plan.sequence,
             user.rawValue,
             moment,
-            try SQLRows(plan.operations.map { try NewOperation($0) })
-        ).rows.first
-        guard let row else { throw PostgresError.unreadable("the plan was not kept") }
-        return try row.value("id")
+            try SQLRows(plan.operations.map { try NewOperation($0) }),
+            line.sequence,
+            line.sha,
+            line.text
+        )
     }
 
     static func nextSequence(of reflection: Reflection.ID, in transaction: Transaction) async throws -> Int {
@@ -100,29 +97,20 @@ enum PlanTable {
 
     // MARK: - Index
 
-    /// Adds the line that holds `json` to the user's chain.
-    static func appendLine(
-        holding json: String,
-        plan: Int,
-        user: UserID,
-        in transaction: Transaction
-    ) async throws {
-        let last = try await transaction.run(
+    /// Where the user's chain ends.
+    static func readingEnd(of user: UserID) -> Statement {
+        Statement(
             "SELECT sequence, sha FROM index_lines WHERE user_id = $1 ORDER BY sequence DESC LIMIT 1",
             user.rawValue
-        ).rows.first
-        let line = IndexLine(
-            holding: json,
-            sequence: try last.map { try $0.value("sequence") + 1 } ?? 1,
-            previous: try last.map { try $0.value("sha") } ?? ""
         )
-        try await transaction.run(
-            "INSERT INTO index_lines (user_id, sequence, plan, sha, text) VALUES ($1, $2, $3, $4, $5)",
-            user.rawValue,
-            line.sequence,
-            plan,
-            line.sha,
-            line.text
+    }
+
+    /// The line that holds `json`, behind the end that ``readingEnd(of:)`` found.
+    static func line(holding json: String, behind end: [Answer.Row]) throws -> IndexLine {
+        IndexLine(
+            holding: json,
+            sequence: try end.first.map { try $0.value("sequence") + 1 } ?? 1,
+            previous: try end.first.map { try $0.value("sha") } ?? ""
         )
     }
 }

@@ -17,40 +17,58 @@ actor PostgresConnection {
     /// How long a statement that was given up may take to end.
     private static let settlingBound = Duration.seconds(5)
 
-    private let handle: ConnectionHandle
-    private let url: PostgresURL
+    let handle: ConnectionHandle
+    let url: PostgresURL
+    let preparation: Preparation
     /// Something of a statement may still be under way: of no use to anybody any more.
     private var isSpoilt = false
+    /// What is prepared on it: names by statement.
+    var names: [String: String] = [:]
+    /// Statements were sent to be prepared, and nobody has read whether they are.
+    var isPreparing = false
 
     private enum Interruption: Error { case overdue, cancelled }
 
     /// - Throws: ``PostgresError``, or `CancellationError`.
-    static func open(_ url: PostgresURL, within bound: Duration) async throws -> PostgresConnection {
+    static func open(
+        _ url: PostgresURL,
+        within bound: Duration,
+        preparing preparation: Preparation = Preparation()
+    ) async throws -> PostgresConnection {
         let address = try await ConnectionHandle.connect(to: url, within: bound)
-        guard let connection = PostgresConnection(adopting: address, url) else {
+        guard let connection = PostgresConnection(adopting: address, url, preparation) else {
             throw PostgresError.connectionLost("out of memory")
         }
         return connection
     }
 
-    private init?(adopting address: UInt, _ url: PostgresURL) {
+    private init?(adopting address: UInt, _ url: PostgresURL, _ preparation: Preparation) {
         guard let handle = ConnectionHandle(adopting: address) else { return nil }
         self.handle = handle
         self.url = url
+        self.preparation = preparation
     }
 
     // MARK: - Statements
 
-    /// Runs one statement with parameters as texts; their types are what the statement makes of them.
+    /// Runs statements in one round trip; where the first of them fails, none of those after it is run.
     ///
-    /// Cancelling the task, or the end of `bound`, cancels the statement on the server.
+    /// Those outside a transaction are one of their own. Cancelling the task, or the end of `bound`, cancels on the server
+    /// what runs there.
     func run(
-        _ sql: String,
-        _ values: [String?],
+        _ statements: [Statement],
         within bound: Duration,
         heedsCancellation: Bool = true
-    ) async throws -> Answer {
-        try await perform(within: bound, heedsCancellation) { try send(sql, values) }
+    ) async throws -> [Answer] {
+        if statements.count == 1, statements[0].values.isEmpty || !preparation.isOn {
+            return try await [perform(within: bound, heedsCancellation) { try send(statements[0]) }]
+        }
+        let steps = steps(of: statements)
+        return try await perform(within: bound, heedsCancellation) {
+            try sendTogether(steps)
+        } receive: { deadline in
+            try await answers(to: steps, until: deadline, heedsCancellation)
+        }
     }
 
     /// Runs several statements without parameters, in one transaction of their own where they do not say otherwise.
@@ -65,12 +83,21 @@ actor PostgresConnection {
         _ heedsCancellation: Bool,
         _ send: () throws -> Void
     ) async throws -> Answer {
+        try await perform(within: bound, heedsCancellation, send) { try await answer(until: $0, heedsCancellation) }
+    }
+
+    private func perform<T>(
+        within bound: Duration,
+        _ heedsCancellation: Bool,
+        _ send: () throws -> Void,
+        receive: (ContinuousClock.Instant) async throws -> T
+    ) async throws -> T {
         if heedsCancellation { try Task.checkCancellation() }
         let deadline = ContinuousClock.now + bound
         do {
             try send()
             try await flush(until: deadline, heedsCancellation)
-            return try await answer(until: deadline, heedsCancellation)
+            return try await receive(deadline)
         } catch let interruption as Interruption {
             await settle()
             switch interruption {
@@ -80,28 +107,12 @@ actor PostgresConnection {
         }
     }
 
-    private func send(_ sql: String, _ values: [String?]) throws {
-        // One buffer of zero-terminated texts; libpq copies them before it returns.
-        var bytes: [UInt8] = []
-        var starts: [Int?] = []
-        for value in values {
-            starts.append(value.map { _ in bytes.count })
-            if let value {
-                bytes.append(contentsOf: value.utf8)
-                bytes.append(0)
-            }
-        }
-        let isSent = bytes.withUnsafeBytes { buffer in
-            let texts = buffer.assumingMemoryBound(to: CChar.self)
-            let pointers: [UnsafePointer<CChar>?] = starts.map { start in
-                start.flatMap { texts.baseAddress?.advanced(by: $0) }
-            }
-            return PQsendQueryParams(handle.pointer, sql, Int32(values.count), nil, pointers, nil, nil, 0)
-        }
+    private func send(_ statement: Statement) throws {
+        let isSent = statement.withValues { PQsendQueryParams(handle.pointer, statement.sql, $0, nil, $1, nil, nil, 0) }
         guard isSent == 1 else { throw handle.error(url) }
     }
 
-    private func flush(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
+    func flush(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
         while true {
             switch PQflush(handle.pointer) {
             case 0: return
@@ -114,20 +125,32 @@ actor PostgresConnection {
         }
     }
 
-    private func answer(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws -> Answer {
+    func answer(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws -> Answer {
         var answer = Answer()
         var failure: PostgresError?
         while true {
-            while PQisBusy(handle.pointer) == 1 {
-                try await wait(.readable, until: deadline, heedsCancellation)
-                guard PQconsumeInput(handle.pointer) == 1 else { throw failure ?? handle.error(url) }
+            do { try await awaitResult(until: deadline, heedsCancellation) } catch let error as PostgresError {
+                throw failure ?? error
             }
             guard let pointer = PQgetResult(handle.pointer) else { break }
             let result = ResultHandle(owning: pointer)
-            if result.hasFailed { failure = failure ?? result.error(url) } else { result.read(into: &answer) }
+            if result.hasFailed { failure = failure ?? error(of: result) } else { result.read(into: &answer) }
         }
         if let failure { throw failure }
         return answer
+    }
+
+    func error(of result: borrowing ResultHandle) -> PostgresError {
+        guard preparation.isEnded(by: result.state) else { return result.error(url) }
+        isSpoilt = true
+        return .conflict("what was prepared on a connection is not there as it was: \(result.error(url).sentence)")
+    }
+
+    func awaitResult(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
+        while PQisBusy(handle.pointer) == 1 {
+            try await wait(.readable, until: deadline, heedsCancellation)
+            guard PQconsumeInput(handle.pointer) == 1 else { throw handle.error(url) }
+        }
     }
 
     private func wait(
@@ -160,7 +183,12 @@ actor PostgresConnection {
         isSpoilt = true
         guard await cancelOnServer() else { return }
         do {
-            _ = try await answer(until: .now + Self.settlingBound, false)
+            let bound = ContinuousClock.now + Self.settlingBound
+            if PQpipelineStatus(handle.pointer) == PQ_PIPELINE_OFF {
+                _ = try await answer(until: bound, false)
+            } else {
+                try await endPipeline(until: bound, false)
+            }
         } catch PostgresError.overdue {
             isSpoilt = false
         } catch {
@@ -190,8 +218,9 @@ actor PostgresConnection {
     ///
     /// An idle server says nothing: one that does has said goodbye.
     var isIdle: Bool {
-        !isSpoilt && PQstatus(handle.pointer) == CONNECTION_OK && PQtransactionStatus(handle.pointer) == PQTRANS_IDLE
-            && !hasUnreadWords
+        !isSpoilt && !isPreparing && PQstatus(handle.pointer) == CONNECTION_OK
+            && PQtransactionStatus(handle.pointer) == PQTRANS_IDLE
+            && PQpipelineStatus(handle.pointer) == PQ_PIPELINE_OFF && !hasUnreadWords
     }
 
     private var hasUnreadWords: Bool {
@@ -202,7 +231,7 @@ actor PostgresConnection {
     /// Asks the server, which an idle connection that some firewall forgot does not reach.
     func answers(within bound: Duration) async -> Bool {
         do {
-            _ = try await run("", [], within: bound)
+            _ = try await run([Statement("")], within: bound)
             return true
         } catch {
             return false

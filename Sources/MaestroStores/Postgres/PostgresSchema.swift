@@ -8,7 +8,8 @@
 /// Ids sort by their bytes whatever the database's collation is.
 enum PostgresSchema {
     static let migrations: [(number: Int, name: String, sql: String)] = [
-        (1, "queue, documents and history", queue + documents + history)
+        (1, "queue, documents and history", queue + documents + history),
+        (2, "totals of ended jobs", totals),
     ]
 
     static var version: Int { migrations.last?.number ?? 0 }

@@ -117,7 +117,7 @@ extension PostgresStore {
                 let before = try await pool.run(QueueTable.claimedBefore, tokens).rows
                 if !before.isEmpty { return try before.map { try claimed($0) } }
             }
-            return try await pool.run(
+            let claim = Statement(
                 QueueTable.claim,
                 givenTime,
                 limit,
@@ -125,7 +125,8 @@ extension PostgresStore {
                 Int(configuration.maxRunSeconds * 1000),
                 tokens,
                 configuration.name
-            ).rows.map { try claimed($0) }
+            )
+            return try await pool.run([QueueTable.unsynced, claim])[1].rows.map { try claimed($0) }
         }
     }
 

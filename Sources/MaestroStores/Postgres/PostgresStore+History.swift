@@ -14,15 +14,14 @@ extension PostgresStore {
 
     package func keep(_ reply: StoredReply, costing attempt: Attempt) async throws {
         let id = UUID().uuidString
-        try await transaction { transaction in
-            try await ReplyTable.keep(reply, for: attempt.reflection, at: givenTime, in: transaction)
-            try await ReplyTable.record(attempt, as: id, in: transaction)
-        }
+        let statements = try ReplyTable.keeping(reply, for: attempt.reflection, at: givenTime)
+        // One transaction, since they travel together.
+        _ = try await read(statements + [ReplyTable.recording(attempt, as: id)])
     }
 
     package func record(_ attempt: Attempt) async throws {
         let id = UUID().uuidString
-        try await transaction { try await ReplyTable.record(attempt, as: id, in: $0) }
+        _ = try await read([ReplyTable.recording(attempt, as: id)])
     }
 
     package func record(_ recall: RecallRecord) async throws {

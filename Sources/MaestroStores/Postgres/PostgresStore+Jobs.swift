@@ -10,10 +10,10 @@ extension PostgresStore {
     package func renew(_ claim: Claim) async throws {
         try await showPresence()
         // One statement without the user's lock: it changes nothing that a claim looks at.
-        let rows = try await read(
+        let renewal = Statement(
             """
             UPDATE jobs SET leased_until = LEAST(\(Self.now) + $2::bigint, run_until)
-            WHERE user_id = $3 AND id = $4 AND state = 'running' AND attempt = $5::int AND lease_token = $6
+            WHERE user_id = $3 AND id = $4 AND \(QueueTable.has("'running'")) AND attempt = $5::int AND lease_token = $6
             RETURNING leased_until
             """,
             givenTime,
@@ -23,7 +23,7 @@ extension PostgresStore {
             claim.attempt,
             claim.lease.token
         )
-        guard !rows.isEmpty else { throw StoreError.leaseLost }
+        guard try await read([QueueTable.unsynced, renewal])[1].changed == 1 else { throw StoreError.leaseLost }
     }
 
     package func postpone(_ claim: Claim, _ postponement: Postponement) async throws {
@@ -126,7 +126,7 @@ extension PostgresStore {
         in transaction: Transaction
     ) async throws -> Receipt {
         let id = Reflection.ID(user: job.user, job: job.id)
-        let tokens = try await ReplyTable.tokens(of: id, in: transaction)
+        let tokens = try ReplyTable.tokens(of: await transaction.run(ReplyTable.summing(id)).rows)
         let reflection = Reflection(
             ending: job,
             as: outcome,
@@ -135,10 +135,12 @@ extension PostgresStore {
             tokens: tokens,
             at: moment
         )
-        try await ReflectionTable.save(reflection, in: transaction)
-        try await MetricTable.save(reflection, at: moment, in: transaction)
+        var batch = Batch()
+        batch.add(try ReflectionTable.saving(reflection))
+        batch.add(MetricTable.saving(reflection, at: moment))
         // A reply that led to a failure must not be found again by a retry, which would fail the same way.
-        if outcome == .failed { try await ReplyTable.eraseText(for: id, in: transaction) }
+        if outcome == .failed { batch.add(ReplyTable.erasingText(for: id)) }
+        _ = try await transaction.run(batch.statements)
         return Receipt(reflection: reflection, decisions: [])
     }
 }

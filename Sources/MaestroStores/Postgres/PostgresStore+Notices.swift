@@ -54,10 +54,10 @@ extension PostgresStore {
     private func listeningConnection() async throws -> PostgresConnection {
         let bounds = configuration.pool
         let connection = try await PostgresConnection.open(bounds.url, within: bounds.connectBound)
-        let row = try await connection.run("SELECT \(Self.channel) AS name", [], within: bounds.statementBound).rows
-            .first
+        let question = Statement("SELECT \(Self.channel) AS name")
+        let row = try await connection.run([question], within: bounds.statementBound).first?.rows.first
         guard let name: String = try row?.value("name") else { throw PostgresError.unreadable("no channel") }
-        _ = try await connection.run("LISTEN \(name)", [], within: bounds.statementBound)
+        try await connection.runScript("LISTEN \(name)", within: bounds.statementBound)
         return connection
     }
 

@@ -28,13 +28,13 @@ extension PostgresStore {
                 return receipt
             }
             let waiting = try await waiting(change, of: user, in: transaction)
-            let state = try await state(
-                of: user,
-                in: waiting.reflection.scope,
-                without: waiting.reflection.job,
-                at: locked.now,
-                in: transaction
+            let reading = StateReading(
+                user: user,
+                scope: waiting.reflection.scope,
+                job: waiting.reflection.job,
+                known: cache[user, waiting.reflection.scope]
             )
+            let state = try await state(reading, at: locked.now, in: transaction)
             let decision = try decide(waiting.decision, waiting.base, state)
             try Task.checkCancellation()
             if decision.verdict != .waiting {
@@ -82,19 +82,32 @@ extension PostgresStore {
         in transaction: Transaction
     ) async throws {
         let isAccepted = decision.verdict == .accepted
-        let plan = try await plan(
+        var plan = try plan(
             for: change.reflection,
             sequence: try await PlanTable.nextSequence(of: change.reflection, in: transaction),
             accepting: isAccepted ? [decision] : [],
-            on: state,
-            in: transaction
+            on: state
         )
+        if !plan.scopes.isEmpty {
+            let indexes = IndexReading(plan.scopes, of: state)
+            let answers = try await transaction.run(try indexes.statements)
+            plan = plan.adding(try indexes.writes(of: answers, after: plan.writes))
+        }
         try await refreshTotals(of: change.reflection, in: transaction)
         guard let reflection = try await ReflectionTable.reflection(change.reflection, in: transaction) else { return }
         if isAccepted {
             try await settleAgreement(of: decision, in: reflection, at: user.now, in: transaction)
         }
-        try await carryOut(plan, of: reflection, event: "settle \(change)", for: user, in: transaction)
+        let decisions = try await ChangeTable.decisions(of: reflection.id, in: transaction)
+            .map { [plan] in $0.writing(also: plan) }
+        let raw = configuration.storeLlmRaw ? try await ReplyTable.text(of: reflection.id, in: transaction) : nil
+        let statements = try statements(
+            of: plan,
+            recording: record(reflection, decisions, plan, raw, event: "settle \(change)"),
+            behind: try await transaction.run(PlanTable.readingEnd(of: user.id)).rows,
+            for: user
+        )
+        try check(plan, await transaction.run(statements))
     }
 }
 #endif

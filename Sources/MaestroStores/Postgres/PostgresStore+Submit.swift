@@ -118,7 +118,7 @@ extension PostgresStore {
         job.task = submitted.job.task
         try await JobTable.replaceBody(of: job, in: transaction)
         try await keep(submitted, as: job.id, in: transaction)
-        try await ReplyTable.eraseText(for: newest.reflection, in: transaction)
+        try await transaction.run(ReplyTable.erasingText(for: newest.reflection))
     }
 }
 #endif

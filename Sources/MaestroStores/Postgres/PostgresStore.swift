@@ -5,8 +5,8 @@ import Maestro
 
 /// The store of many machines: rows of one PostgreSQL are the truth, and nothing of a user lies on a worker's disk.
 ///
-/// A commit is one transaction under the lock of the user's row. Nothing is kept in the session of a connection, so that a
-/// transaction pooler may stand in between. A holder of a job is dead when its lease ran out by the database's clock.
+/// A commit is one transaction under the lock of the user's row. Nothing that matters is kept in the session of a connection,
+/// so that a transaction pooler may stand in between. A holder of a job is dead when its lease ran out by the database's clock.
 package final class PostgresStore: Store {
     let configuration: Configuration
     let pool: ConnectionPool
@@ -48,17 +48,14 @@ package final class PostgresStore: Store {
         try await repeating { try await pool.transaction(isolation, body) }
     }
 
-    /// Runs statements that only read, each a transaction of its own.
+    /// Runs a statement that only reads, or that finds what it did.
     func read(_ sql: String, _ values: any SQLValue...) async throws -> [Answer.Row] {
-        try await repeating {
-            try await pool.withConnection { connection in
-                try await connection.run(
-                    sql,
-                    values.map(\.sqlText),
-                    within: configuration.pool.statementBound
-                ).rows
-            }
-        }
+        try await read([Statement(sql, values)]).first?.rows ?? []
+    }
+
+    /// Runs such statements in one round trip.
+    func read(_ statements: [Statement]) async throws -> [Answer] {
+        try await repeating { try await pool.run(statements) }
     }
 
     func repeating<T>(_ body: () async throws -> T) async throws -> T {

@@ -17,6 +17,12 @@ enum QueueTable {
     /// `$1`: the time or NULL.
     static let clock = "clock AS MATERIALIZED (SELECT \(PostgresStore.now) AS now)"
 
+    /// Before a claim or a heartbeat, for its transaction: it need not reach the disk before it is answered.
+    ///
+    /// Where the server's machine loses one, the job is queued again or its lease is shorter; who worked on it finds the
+    /// lease lost. Whatever is committed later is behind it in the log.
+    static let unsynced = Statement("SELECT set_config('synchronous_commit', 'off', true)")
+
     /// Whether a due job waits, for whomever and held back or not.
     static let probe = """
         WITH \(clock)
@@ -25,6 +31,18 @@ enum QueueTable {
             WHERE running_job IS NULL AND head_due_at IS NOT NULL AND head_due_at <= clock.now
         ) AS due
         """
+
+    /// A user's queued or running jobs, to be ordered by `user_id` first: no other index than the one by user fits.
+    ///
+    /// The planner counts rows now and then. Where it counted while nothing was queued or running, it takes one index of such
+    /// jobs for as good as another, and with an equality a claim walks over the whole queue. For the same reason a job that is
+    /// looked for by its key has its state asked for by ``has(_:)``.
+    static func isJob(of user: String, _ state: JobState) -> String {
+        "user_id >= \(user) AND user_id <= \(user) AND state = '\(state.rawValue)'"
+    }
+
+    /// Whether a job is in this state, an SQL text, as a condition that no index has.
+    static func has(_ state: String) -> String { "CASE WHEN jobs.state = \(state) THEN true END" }
 
     /// Claims the next due job of each user whose turn it is, those served longest ago first.
     ///
@@ -40,16 +58,15 @@ enum QueueTable {
             ORDER BY served, head_due_at, id LIMIT $2::int FOR UPDATE OF waiting SKIP LOCKED
         ), heads AS MATERIALIZED (
             SELECT head.user_id, head.id, picked.fence + 1 AS fence FROM picked CROSS JOIN clock CROSS JOIN LATERAL (
-                SELECT user_id, jobs.id FROM jobs
-                WHERE user_id = picked.id AND state = 'queued' AND due_at <= clock.now
-                ORDER BY due_at, submitted_at, number LIMIT 1
-            ) AS head
+                SELECT user_id, jobs.id, due_at FROM jobs WHERE \(isJob(of: "picked.id", .queued))
+                ORDER BY user_id, due_at, submitted_at, number LIMIT 1
+            ) AS head WHERE head.due_at <= clock.now
         ), claimed AS (
             UPDATE jobs SET state = 'running', attempt = attempt + 1, fence = heads.fence, worker = $6,
                 lease_token = $5 || '-' || jobs.number, leased_until = clock.now + LEAST($3::bigint, $4::bigint),
                 run_until = clock.now + $4::bigint, claimed_at = clock.now
             FROM heads CROSS JOIN clock
-            WHERE jobs.user_id = heads.user_id AND jobs.id = heads.id AND jobs.state = 'queued'
+            WHERE jobs.user_id = heads.user_id AND jobs.id = heads.id AND \(has("'queued'"))
             RETURNING jobs.*
         ), served AS (
             UPDATE users SET running_job = claimed.id, fence = claimed.fence, served = nextval('service_order')
@@ -74,8 +91,10 @@ enum QueueTable {
             SELECT due_at, submitted_at, \(isPaused.replacing("waiting.user_id", with: "jobs.user_id")) AS paused
             FROM jobs CROSS JOIN clock WHERE state = 'queued' AND ($2::text IS NULL OR user_id = $2)
         ), ended AS (
-            SELECT sum(done)::bigint AS done, sum(dead)::bigint AS dead, sum(cancelled)::bigint AS cancelled
-            FROM users WHERE $2::text IS NULL OR id = $2
+            SELECT sum(done)::bigint AS done, sum(dead)::bigint AS dead, sum(cancelled)::bigint AS cancelled FROM (
+                SELECT done, dead, cancelled FROM ended_totals WHERE $2::text IS NULL
+                UNION ALL SELECT done, dead, cancelled FROM users WHERE id = $2
+            ) AS parts
         )
         SELECT count(*) AS queued, count(*) FILTER (WHERE paused) AS paused,
             count(*) FILTER (WHERE NOT paused AND due_at <= (SELECT now FROM clock)) AS due,

@@ -16,7 +16,11 @@ enum ReflectionTable {
         + "ON CONFLICT (id) DO UPDATE SET \(columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", "))"
 
     static func save(_ reflection: Reflection, in transaction: Transaction) async throws {
-        try await transaction.run(
+        try await transaction.run(saving(reflection))
+    }
+
+    static func saving(_ reflection: Reflection) throws -> Statement {
+        Statement(
             insertion,
             reflection.id.rawValue,
             reflection.kind.rawValue,
@@ -45,8 +49,11 @@ enum ReflectionTable {
     }
 
     static func reflection(_ id: Reflection.ID, in transaction: Transaction) async throws -> Reflection? {
-        try await transaction.run("SELECT * FROM reflections WHERE id = $1", id.rawValue).rows.first
-            .map(reflection(of:))
+        try await transaction.run(reading(id)).rows.first.map(reflection(of:))
+    }
+
+    static func reading(_ id: Reflection.ID) -> Statement {
+        Statement("SELECT * FROM reflections WHERE id = $1", id.rawValue)
     }
 
     /// `$1` user or NULL, `$2` time or NULL, `$3` limit.

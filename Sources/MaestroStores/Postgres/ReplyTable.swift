@@ -7,21 +7,20 @@ import Maestro
 enum ReplyTable {
     /// Where the reflection was committed meanwhile, by a process that took its job over, nothing is kept: its base is what
     /// waiting changes are judged against, and its text is erased.
-    static func keep(
+    static func keeping(
         _ reply: StoredReply,
         for reflection: Reflection.ID,
-        at moment: Date?,
-        in transaction: Transaction
-    ) async throws {
+        at moment: Date?
+    ) throws -> [Statement] {
         var body = reply
         body.reply.text = ""
         body.base = Base()
         // A commit holds this lock; only a statement after it sees whether there was one.
-        try await transaction.run(
+        let lock = Statement(
             "SELECT 1 FROM users WHERE id = (SELECT user_id FROM jobs WHERE reflection = $1) FOR UPDATE",
             reflection.rawValue
         )
-        try await transaction.run(
+        let insertion = Statement(
             """
             INSERT INTO replies (reflection, text, body, base, kept_at)
             SELECT $2, $3, $4, $5, \(PostgresStore.now)
@@ -35,6 +34,7 @@ enum ReplyTable {
             try JSONText.encoding(body),
             try JSONText.encoding(reply.base)
         )
+        return [lock, insertion]
     }
 
     static func reply(of row: Answer.Row) throws -> StoredReply {
@@ -46,8 +46,11 @@ enum ReplyTable {
 
     /// Nil where none was kept or its text is erased.
     static func text(of reflection: Reflection.ID, in transaction: Transaction) async throws -> String? {
-        try await transaction.run("SELECT text FROM replies WHERE reflection = $1", reflection.rawValue)
-            .rows.first?.optional("text")
+        try await transaction.run(readingText(of: reflection)).rows.first?.optional("text")
+    }
+
+    static func readingText(of reflection: Reflection.ID) -> Statement {
+        Statement("SELECT text FROM replies WHERE reflection = $1", reflection.rawValue)
     }
 
     static func base(of reflection: Reflection.ID, in transaction: Transaction) async throws -> Base? {
@@ -56,16 +59,16 @@ enum ReplyTable {
     }
 
     /// The text goes; what it was built from stays, for changes that wait.
-    static func eraseText(for reflection: Reflection.ID, in transaction: Transaction) async throws {
-        try await transaction.run(
+    static func erasingText(for reflection: Reflection.ID) -> Statement {
+        Statement(
             "UPDATE replies SET text = NULL WHERE reflection = $1 AND text IS NOT NULL",
             reflection.rawValue
         )
     }
 
     /// `id` names this ask, so that writing it down twice leaves one row.
-    static func record(_ attempt: Attempt, as id: String, in transaction: Transaction) async throws {
-        try await transaction.run(
+    static func recording(_ attempt: Attempt, as id: String) -> Statement {
+        Statement(
             """
             INSERT INTO attempts (id, reflection, started_at, duration_ms, model, rung, tokens_in, tokens_out, error)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
@@ -83,18 +86,18 @@ enum ReplyTable {
     }
 
     /// Sums over all asks; nil where no ask told.
-    static func tokens(
-        of reflection: Reflection.ID,
-        in transaction: Transaction
-    ) async throws -> (in: Int?, out: Int?) {
-        let row = try await transaction.run(
+    static func summing(_ reflection: Reflection.ID) -> Statement {
+        Statement(
             """
             SELECT sum(tokens_in)::bigint AS tokens_in, sum(tokens_out)::bigint AS tokens_out
             FROM attempts WHERE reflection = $1
             """,
             reflection.rawValue
-        ).rows.first
-        return (try row?.optional("tokens_in"), try row?.optional("tokens_out"))
+        )
+    }
+
+    static func tokens(of rows: [Answer.Row]) throws -> (in: Int?, out: Int?) {
+        (try rows.first?.optional("tokens_in"), try rows.first?.optional("tokens_out"))
     }
 }
 #endif

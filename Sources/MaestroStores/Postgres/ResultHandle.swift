@@ -11,14 +11,22 @@ struct ResultHandle: ~Copyable {
 
     var hasFailed: Bool {
         switch PQresultStatus(pointer) {
-        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY, PGRES_SINGLE_TUPLE, PGRES_NONFATAL_ERROR: false
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY, PGRES_SINGLE_TUPLE, PGRES_NONFATAL_ERROR,
+            PGRES_PIPELINE_SYNC:
+            false
         default: true
         }
     }
 
+    /// Behind the answers to all statements that were sent together.
+    var isEndOfPipeline: Bool { PQresultStatus(pointer) == PGRES_PIPELINE_SYNC }
+
+    /// Its SQLSTATE; empty for words of libpq.
+    var state: String { field("C") ?? "" }
+
     /// The server's words, and what they are worth; words of libpq have no SQLSTATE and mean a broken connection.
     func error(_ url: PostgresURL) -> PostgresError {
-        let state = field("C") ?? ""
+        let state = state
         var words = field("M") ?? PQresultErrorMessage(pointer).map { String(cString: $0) } ?? "no reason given"
         for more in [field("D"), field("H")].compactMap(\.self) { words += "; \(more)" }
         words = url.withoutSecrets(words)

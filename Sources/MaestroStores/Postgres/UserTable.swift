@@ -44,16 +44,25 @@ enum UserTable {
         at givenTime: Date?,
         in transaction: Transaction
     ) async throws -> Locked? {
+        try await locked(user, of: transaction.run(locking(user, otherwise: otherwise, at: givenTime)).rows)
+    }
+
+    /// Locks the row where there is one, or does what the SQL `otherwise` says where somebody has it locked; what comes after it, in the same batch too, sees what the holder before did.
+    static func locking(_ user: UserID, otherwise: String = "", at givenTime: Date?) -> Statement {
         // The time outside: inside it would be that of before the wait.
-        let row = try await transaction.run(
+        Statement(
             """
             WITH locked AS MATERIALIZED (SELECT revision, fence FROM users WHERE id = $2 FOR UPDATE \(otherwise))
             SELECT revision, fence, \(PostgresStore.now) AS now FROM locked
             """,
             givenTime,
             user.rawValue
-        ).rows.first
-        guard let row else { return nil }
+        )
+    }
+
+    /// Nil where there is no such row.
+    static func locked(_ user: UserID, of rows: [Answer.Row]) throws -> Locked? {
+        guard let row = rows.first else { return nil }
         return Locked(
             id: user,
             revision: try row.value("revision"),
@@ -100,12 +109,21 @@ enum UserTable {
         to new: JobState? = nil,
         in transaction: Transaction
     ) async throws {
+        try await transaction.run(settling(user, from: old, to: new))
+    }
+
+    static func settling(_ user: UserID, from old: JobState? = nil, to new: JobState? = nil) -> Statement {
         let changes = [JobState.done, .dead, .cancelled].map { (new == $0 ? 1 : 0) - (old == $0 ? 1 : 0) }
-        try await transaction.run(
+        return Statement(
             """
             UPDATE users SET
-                running_job = (SELECT jobs.id FROM jobs WHERE user_id = $1 AND state = 'running'),
-                head_due_at = (SELECT min(due_at) FROM jobs WHERE user_id = $1 AND state = 'queued'),
+                running_job = (
+                    SELECT jobs.id FROM jobs WHERE \(QueueTable.isJob(of: "$1", .running)) ORDER BY user_id LIMIT 1
+                ),
+                head_due_at = (
+                    SELECT due_at FROM jobs WHERE \(QueueTable.isJob(of: "$1", .queued))
+                    ORDER BY user_id, due_at, submitted_at, number LIMIT 1
+                ),
                 done = done + $2::int, dead = dead + $3::int, cancelled = cancelled + $4::int
             WHERE users.id = $1
             """,

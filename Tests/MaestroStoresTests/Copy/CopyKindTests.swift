@@ -38,7 +38,8 @@ struct `What a copy takes along` {
             "users.running_job", "users.head_due_at", "users.fence", "users.done", "users.dead", "users.cancelled",
             "jobs.fence", "jobs.lease_token", "jobs.leased_until", "jobs.run_until", "jobs.worker", "documents.kind",
             "documents.scope", "documents.hash", "documents.reflection", "documents.written_at", "attempts.id",
-            "workers.token", "workers.name", "workers.seen_at",
+            "workers.token", "workers.name", "workers.seen_at", "ended_totals.slot", "ended_totals.done",
+            "ended_totals.dead", "ended_totals.cancelled",
         ]
         let columns: [String] = try await PostgresBench().open().read(
             """

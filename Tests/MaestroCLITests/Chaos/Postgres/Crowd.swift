@@ -27,7 +27,7 @@ struct Crowd: Sendable {
         let text = try server.makeURL()
         url = PostgresURL(text)
         let settings = try await PostgresConnection.open(url, within: .seconds(30))
-        _ = try await settings.run("ALTER SYSTEM SET track_commit_timestamp = on", [], within: .seconds(30))
+        try await settings.runScript("ALTER SYSTEM SET track_commit_timestamp = on", within: .seconds(30))
         try await server.restart()
         maestro = Binary(
             environment: [
@@ -114,8 +114,8 @@ struct Crowd: Sendable {
     /// A transaction that sees the database as it is now, and keeps it from being tidied up, until it is forgotten.
     private func holdSnapshot() async throws -> PostgresConnection {
         let connection = try await PostgresConnection.open(url, within: .seconds(30))
-        _ = try await connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ", [], within: .seconds(30))
-        _ = try await connection.run("SELECT count(*) FROM jobs", [], within: .seconds(30))
+        _ = try await connection.run([Statement("BEGIN ISOLATION LEVEL REPEATABLE READ")], within: .seconds(30))
+        _ = try await connection.run([Statement("SELECT count(*) FROM jobs")], within: .seconds(30))
         return connection
     }
 }
