@@ -47,10 +47,12 @@ extension LocalStore {
         decide: @Sendable (UserState) throws -> Judgement
     ) async throws -> Receipt {
         try await locked(request.user) {
-            if let receipt = try await blocking({ try $0.committed(request.reflection) }) { return receipt }
-            let (judgement, state) = try await judgement(on: request, decide)
-            try Task.checkCancellation()
-            return try await blocking { try $0.commit(request, judgement, state) }
+            try await turnstile.pass {
+                if let receipt = try await blocking({ try $0.committed(request.reflection) }) { return receipt }
+                let (judgement, state) = try await judgement(on: request, decide)
+                try Task.checkCancellation()
+                return try await blocking { try $0.commit(request, judgement, state) }
+            }
         }
     }
 

@@ -17,6 +17,8 @@ package final class LocalStore: Store {
     /// What all that it changes passes through.
     let effects: Effects
     private let cache = FolderCache()
+    /// Before the work of a commit; nobody waits here for a user's lock.
+    let turnstile = Turnstile(width: 16)
     /// When running jobs were last looked at for whether their holders live.
     let lastLookForGone = Mutex(Date.distantPast)
 
