@@ -33,8 +33,8 @@ extension PostgresStore {
     ) throws -> Plan {
         do {
             return try Plan(reflection: reflection, sequence: sequence, accepted: accepted, on: state)
-        } catch let fault as PlanFault {
-            throw StoreError.unusable(fault.sentence, hint: "run it again; if it happens again, report it")
+        } catch {
+            throw StoreError.unusable(error.sentence, hint: "run it again; if it happens again, report it")
         }
     }
 
