@@ -43,6 +43,9 @@ else
 	@MAESTRO_CHAOS_SECONDS=$$(( $(or $(MINUTES),3) * 60 )) swift test --skip-build --filter 'Several processes'
 endif
 
+real-peers: build ## Run maestro against a llama-cpp-python server with random weights, installed below FOLDER, outside the tree
+	@scripts/real-peers $(or $(FOLDER),$${TMPDIR:-/tmp}/maestro-real-peers)
+
 check: format-check floors test ## Format, floors and tests: what CI runs
 
 format: ## Rewrite the sources in the project's format
