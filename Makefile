@@ -5,7 +5,7 @@ EXAMPLE := .build/example
 # All at once on two cores, every test is slow and those that wait for a server run into their time limits.
 TESTS_AT_ONCE := 8
 
-.PHONY: help setup build run test check crash-test broken-builds chaos fuzz mutations bench format format-check floors install
+.PHONY: help setup build run test check crash-test broken-builds chaos fuzz mutations real-peers bench format format-check floors install
 
 help: ## List what there is to run
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
