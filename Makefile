@@ -5,7 +5,7 @@ EXAMPLE := .build/example
 # All at once on two cores, every test is slow and those that wait for a server run into their time limits.
 TESTS_AT_ONCE := 8
 
-.PHONY: help setup build run test check crash-test broken-builds chaos fuzz mutations bench format format-check floors install
+.PHONY: help setup build run test check crash-test broken-builds chaos fuzz mutations real-peers bench format format-check floors install
 
 help: ## List what there is to run
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -42,6 +42,9 @@ ifeq ($(STORE),postgres)
 else
 	@MAESTRO_CHAOS_SECONDS=$$(( $(or $(MINUTES),3) * 60 )) swift test --skip-build --filter 'Several processes'
 endif
+
+real-peers: build ## Run maestro against a llama-cpp-python server with random weights, installed below FOLDER, outside the tree
+	@scripts/real-peers $(or $(FOLDER),$${TMPDIR:-/tmp}/maestro-real-peers)
 
 check: format-check floors test ## Format, floors and tests: what CI runs
 
