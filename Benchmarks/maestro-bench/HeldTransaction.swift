@@ -28,7 +28,7 @@ struct HeldTransaction {
         let session = try session()
         var rows: [Row] = []
         for number in 0...rounds { rows.append(try await round(number + 1)) }
-        session.standardInput.flatMap { $0 as? Pipe }.map { try? $0.fileHandleForWriting.close() }
+        try (session.standardInput as? Pipe)?.fileHandleForWriting.close()
         session.waitUntilExit()
         try await pgbench.sql("VACUUM", on: Self.database)
         return (rows, try await round(rounds + 2))
