@@ -134,10 +134,17 @@ struct ServerRefusal: Hashable, Sendable {
             "billing_hard_limit",
             "no_db_connection",
             "no connected db",
-            "key_model_access_denied"
+            "key_model_access_denied",
+            // The same in words: a gateway in front keeps a provider's words and drops its code and type.
+            "budget has been exceeded",
+            "exceededbudget",
+            "billing hard limit",
+            "credit balance is too low"
         ) {
             return true
         }
+        // Gemini says this of a minute's limit, too, and when to come back.
+        if says("exceeded your current quota"), retryAfterSeconds == nil, !says("gemini", "retry in") { return true }
         let names = says(
             "invalid api key",
             "incorrect api key",

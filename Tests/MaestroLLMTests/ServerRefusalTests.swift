@@ -152,6 +152,65 @@ import Testing
         }
     }
 
+    /// What LiteLLM 1.108.7 makes of a provider's refusal: a type of its own, the status as code, the words kept.
+    static let wrapped: [(status: Int, words: String, isFinal: Bool)] = [
+        (
+            429,
+            "litellm.RateLimitError: RateLimitError: OpenAIException - You exceeded your current quota, please check "
+                + "your plan and billing details. For more information on this error, read the docs: "
+                + "https://platform.openai.com/docs/guides/error-codes/api-errors.", true
+        ),
+        (400, "litellm.BadRequestError: OpenAIException - Billing hard limit has been reached", true),
+        (
+            400,
+            "litellm.BadRequestError: AnthropicException - {\"type\": \"error\", \"error\": {\"type\": "
+                + "\"invalid_request_error\", \"message\": \"Your credit balance is too low to access the "
+                + "Anthropic API.\"}}", true
+        ),
+        (
+            429,
+            "litellm.RateLimitError: RateLimitError: OpenAIException - Budget has been exceeded! EndUser=ada "
+                + "Current cost: 0.01956, Max budget: 1e-05", true
+        ),
+        (
+            429,
+            "No deployments available - crossed budget: Exceeded budget for provider openai: "
+                + "0.030300000000000004 >= 1e-05", true
+        ),
+        (
+            429,
+            "litellm.RateLimitError: litellm.RateLimitError: geminiException - You exceeded your current quota, "
+                + "please check your plan and billing details.", false
+        ),
+        (429, "You exceeded your current quota, please check your plan. Please retry in 27.3s.", false),
+        (429, "No deployments available for selected model, Try again in 5 seconds.", false),
+    ]
+
+    @Test(arguments: wrapped)
+    func `is final where the money is spent, though a gateway kept only the words`(
+        status: Int,
+        words: String,
+        isFinal: Bool
+    ) throws {
+        let error = JSONValue.make([
+            ("message", .string(words)), ("type", .string("throttling_error")), ("code", .string("\(status)")),
+        ])
+        let refusal = try Self.refusal(status, JSONValue.make([("error", error)]).text).error(address: "host")
+        switch refusal {
+        case .refused(_, let found): #expect(isFinal && found == status)
+        case .rateLimited(_, nil): #expect(!isFinal)
+        default: Issue.record("became \(refusal)")
+        }
+    }
+
+    @Test func `is a rest where a spent quota comes with a time to come back`() throws {
+        let words = "You exceeded your current quota, please check your plan and billing details."
+        guard case .rateLimited(_, 7) = try Self.refusal(429, words, ["retry-after": "7"]).error(address: "host") else {
+            Issue.record("the wait was not kept")
+            return
+        }
+    }
+
     @Test func `is none where a completion came`() {
         for text in ["{}", #"{"choices":[],"error":null}"#, "<html>", ""] {
             #expect(ServerRefusal(HTTPAnswer(text: text), now: Self.now) == nil)

@@ -158,16 +158,17 @@ import Testing
         #expect(try await states(in: store) == [.done: 4])
     }
 
-    @Test func `leaves what is not due soon`() async throws {
+    @Test(arguments: [1, 2])
+    func `leaves what is not due soon, and says so`(jobs: Int) async throws {
         let store = try await open()
-        try await submit(["ada": 2], to: store)
+        try await submit(["ada": jobs], to: store)
         let reflector = ScriptedReflector([.failure(.rateLimited("tomorrow", retryAfterSeconds: 3000))])
 
         let summary = try await worker(store, reflector, slots: 1).run()
 
         #expect(summary.leftBecause?.contains("rest") == true)
         #expect(reflector.prompts.count == 1)
-        #expect(try await states(in: store) == [.queued: 2])
+        #expect(try await states(in: store) == [.queued: jobs])
     }
 
     @Test func `that is told to stop hands calls in flight back, uncounted`() async throws {

@@ -228,15 +228,14 @@ package final class Worker: Sendable {
         }
         let backlog = try await store.backlog(of: nil)
         let horizon = now() + configuration.drainHorizon / .seconds(1)
-        if backlog.due > 0 {
-            if case .closed(let sentence, let hint, _) = gate.state {
-                leave(because: sentence, hint)
-                return true
-            }
-            if let until = gate.restsUntil, until > horizon {
-                leave(because: "the endpoint asked for a rest until \(until.formatted(.iso8601))", nil)
-                return true
-            }
+        if backlog.due > 0, case .closed(let sentence, let hint, _) = gate.state {
+            leave(because: sentence, hint)
+            return true
+        }
+        // The job that was told to wait is not due itself, and may be the only one.
+        if backlog.nextDue != nil, let until = gate.restsUntil, until > horizon {
+            leave(because: "the endpoint asked for a rest until \(until.formatted(.iso8601))", nil)
+            return true
         }
         guard backlog.running == 0, backlog.nextDue.map({ $0 > horizon }) ?? true else { return false }
         if let unfinished = state.withLock({ $0.unfinished }) { leave(because: unfinished.sentence, unfinished.hint) }

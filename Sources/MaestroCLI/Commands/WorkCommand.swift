@@ -46,7 +46,10 @@ struct WorkCommand: AsyncParsableCommand {
         guard drain else { return }
         if let reason = summary.leftBecause {
             let count = left.queued + (left.counts[.running] ?? 0)
-            throw Failure.work("\(count) jobs were left: \(reason)", hint: summary.hint ?? "run it again later")
+            throw Failure.work(
+                "\(count) job\(count == 1 ? " was" : "s were") left: \(reason)",
+                hint: summary.hint ?? "run it again later"
+            )
         }
         // Also those that were taken over for the third time, which nobody worked on here.
         let died = max(summary.outcomes[.failed] ?? 0, (left.counts[.dead] ?? 0) - deadBefore)
