@@ -16,7 +16,8 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Where data folders are made; removed at the end.") var folder: String?
     @Flag(help: "Fewer sizes and jobs: a minute instead of ten.") var quick = false
     @Option(help: "Only start-up, growth, throughput, postgres, scaling or held.") var only: String?
-    @Option(help: "Only this row of the throughput, from 1 on.") var row: Int?
+    @Option(help: "Only this row of growth or throughput, from 1 on.") var row: Int?
+    @Option(help: "So many jobs in each row of growth and throughput.") var jobs: Int?
 
     func run() async throws {
         let place = folder.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
@@ -47,8 +48,9 @@ struct BenchCommand: AsyncParsableCommand {
     private func growth(_ bench: Bench) async throws {
         say("\n## One reflection in a running worker, by size of the user's memory\n")
         say("| entries | CPU | wall beyond the model | prompt tokens | peak memory |\n|---|---|---|---|---|")
-        for entries in quick ? [10, 1000] : [10, 100, 1000, 10_000] {
-            let row = try await Growth(bench: bench, jobs: quick ? 20 : 50).row(entries: entries)
+        let sizes = quick ? [10, 1000] : [10, 100, 1000, 10_000]
+        for entries in row.map({ [sizes[$0 - 1]] }) ?? sizes {
+            let row = try await Growth(bench: bench, jobs: jobs ?? (quick ? 20 : 50)).row(entries: entries)
             say("| \(entries) | \(ms(row.cpu)) | \(ms(row.wall)) | \(row.promptTokens) | \(mb(row.peakBytes)) |")
         }
         say("\nPeers on the same kind of work (`CPU ms / prompt tokens / peak MB`):\n")
@@ -61,7 +63,7 @@ struct BenchCommand: AsyncParsableCommand {
             "| users | jobs | model's latency | slots | wall | jobs/s | CPU a job | one fsync | fsyncs' time a job | peak memory |"
         )
         say("|---|---|---|---|---|---|---|---|---|---|")
-        let jobs = quick ? 200 : 1000
+        let jobs = jobs ?? (quick ? 200 : 1000)
         let rows = [(1, 0, 8), (50, 0, 50), (quick ? 100 : 1000, 0, 200), (200, 1, 200)]
         for (users, latency, slots) in row.map({ [rows[$0 - 1]] }) ?? rows {
             let row = try await Throughput(bench: bench)
