@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 
 /// `MEMORY.md`: the list of a folder's entries that agents load at the start of every session.
 ///
@@ -23,8 +22,14 @@ package enum MemoryIndex {
 
         /// One line that cannot end our part: a comment in a description is no mark.
         private static func harmless(_ description: String) -> String {
-            description.split(whereSeparator: \.isNewline).joined(separator: " ")
+            if isHarmless(description) { return description }
+            return description.split(whereSeparator: \.isNewline).joined(separator: " ")
                 .split(separator: "<!--", omittingEmptySubsequences: false).joined(separator: "<! --")
+        }
+
+        /// True of most texts: plain ASCII with neither a control character nor the beginning of a comment.
+        private static func isHarmless(_ description: String) -> Bool {
+            description.utf8.allSatisfy { (0x20..<0x7F).contains($0) } && !description.hasBytes(of: "<!--")
         }
 
         var text: String {
@@ -81,8 +86,8 @@ package enum MemoryIndex {
     /// An unclosed begin marker runs to the last line that looks like ours, so that a person's text after it is not
     /// swallowed.
     private static func markedRange(of text: String) -> Range<String.Index>? {
-        guard let start = text.range(of: begin) else { return nil }
-        if let stop = text.range(of: end, range: start.upperBound..<text.endIndex) {
+        guard let start = text.firstRange(ofBytes: begin) else { return nil }
+        if let stop = text.firstRange(ofBytes: end, from: start.upperBound) {
             let after = stop.upperBound
             return start
                 .lowerBound..<(after < text.endIndex && text[after].isNewline ? text.index(after: after) : after)

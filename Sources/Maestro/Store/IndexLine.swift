@@ -37,17 +37,9 @@ package struct IndexLine: Hashable, Sendable {
 
     /// Reads a line; nil where it is not one of ours or does not have the hash that it names.
     package init?(reading text: String) {
-        guard text.hasSuffix("\"}"), let shaStart = text.range(of: ",\"sha\":\"", options: .backwards),
-            let previousStart = text.range(
-                of: ",\"prev\":\"",
-                options: .backwards,
-                range: text.startIndex..<shaStart.lowerBound
-            ),
-            let sequenceStart = text.range(
-                of: "\"seq\":",
-                options: .backwards,
-                range: text.startIndex..<previousStart.lowerBound
-            ),
+        guard text.hasSuffix("\"}"), let shaStart = text.lastRange(ofBytes: ",\"sha\":\""),
+            let previousStart = text.lastRange(ofBytes: ",\"prev\":\"", before: shaStart.lowerBound),
+            let sequenceStart = text.lastRange(ofBytes: "\"seq\":", before: previousStart.lowerBound),
             let sequence = Int(text[sequenceStart.upperBound..<previousStart.lowerBound])
         else { return nil }
         let sha = String(text[shaStart.upperBound...].dropLast(2))

@@ -42,13 +42,20 @@ package struct IndexRevision: Sendable {
             let entry = MemoryEntry(reading: Document(path: write.path, text: text), name: stem, scope: scope)
             best.add(entry, EntryUse(confirmations: use[write.path.relative]?.confirmations ?? 0, lastWrite: moment))
         }
-        let folder = DocumentPath.folder(of: scope)
+        let used = useByName
         for entry in entries where !written.contains(entry.path) {
-            best.add(entry, use.isEmpty ? EntryUse() : use["\(folder)/\(entry.name).md"] ?? EntryUse())
+            best.add(entry, used[entry.name.rawValue] ?? EntryUse())
         }
         let lines = best.ranked.map { MemoryIndex.Line(name: $0.entry.name, description: $0.entry.description) }
         let text = MemoryIndex.text(of: lines, leftOut: best.count - lines.count, in: existing)
         return text == existing ? nil : DocumentWrite(path: .index(scope), before: existing, after: text)
+    }
+
+    /// The ``use`` of entries of this folder: looked for by the names of thousands, so that no path is made for each.
+    private var useByName: [String: EntryUse] {
+        let folder = DocumentPath.folder(of: scope) + "/"
+        let here = use.filter { $0.key.hasPrefix(folder) && $0.key.hasSuffix(".md") }
+        return Dictionary(uniqueKeysWithValues: here.map { ($0.dropFirst(folder.count).dropLast(3).description, $1) })
     }
 
     /// The most useful entries, as many as an index can show, found in one pass: there may be thousands.

@@ -94,7 +94,7 @@ extension DocumentWrite {
     fileprivate var changesBytes: Bool {
         switch (before, after) {
         case (nil, nil): false
-        case (.some(let before), .some(let after)): !before.utf8.elementsEqual(after.utf8)
+        case (.some(let before), .some(let after)): !before.hasSameBytes(as: after)
         default: true
         }
     }

@@ -106,7 +106,7 @@ package struct RevertBlocked: Error, Hashable, Sendable {
 private func isSame(_ left: String?, _ right: String?) -> Bool {
     switch (left, right) {
     case (nil, nil): true
-    case (.some(let left), .some(let right)): left.utf8.elementsEqual(right.utf8)
+    case (.some(let left), .some(let right)): left.hasSameBytes(as: right)
     default: false
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Maestro
 
 /// One value of a record: what both stores can hold.
 ///
@@ -36,7 +37,7 @@ extension CopyValue: Hashable {
         switch (left, right) {
         case (.null, .null): true
         case (.integer(let left), .integer(let right)): left == right
-        case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.text(let left), .text(let right)): left.hasSameBytes(as: right)
         default: false
         }
     }

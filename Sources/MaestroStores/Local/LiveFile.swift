@@ -17,7 +17,7 @@ enum LiveFile: Equatable, Sendable {
     func equals(_ text: String?) -> Bool {
         switch (self, text) {
         case (.absent, nil): true
-        case (.text(let live), .some(let text)): live.utf8.elementsEqual(text.utf8)
+        case (.text(let live), .some(let text)): live.hasSameBytes(as: text)
         default: false
         }
     }

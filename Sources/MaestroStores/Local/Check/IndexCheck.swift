@@ -115,7 +115,7 @@ struct IndexCheck: Sendable {
     }
 
     /// Byte for byte.
-    private static func areEqual(_ pair: (String, String)) -> Bool { pair.0.utf8.elementsEqual(pair.1.utf8) }
+    private static func areEqual(_ pair: (String, String)) -> Bool { pair.0.hasSameBytes(as: pair.1) }
 
     private static func counted(_ count: Int) -> String { "\(count) line\(count == 1 ? "" : "s")" }
 
