@@ -16,10 +16,27 @@ package struct AuditRecord: Hashable, Sendable, Encodable {
         package var superseded: Bool?
 
         package init(change: ChangeID?, write: DocumentWrite, isSuperseded: Bool? = nil) {
+            self.init(
+                change: change,
+                path: write.path,
+                before: write.before.map { ContentHash(of: $0) },
+                after: write.after.map { ContentHash(of: $0) },
+                isSuperseded: isSuperseded
+            )
+        }
+
+        /// Of texts whose hashes are known.
+        package init(
+            change: ChangeID?,
+            path: DocumentPath,
+            before: ContentHash?,
+            after: ContentHash?,
+            isSuperseded: Bool?
+        ) {
             self.change = change?.description
-            path = write.path.relative
-            before = write.before.map { ContentHash(of: $0) }
-            after = write.after.map { ContentHash(of: $0) }
+            self.path = path.relative
+            self.before = before
+            self.after = after
             superseded = isSuperseded
         }
     }

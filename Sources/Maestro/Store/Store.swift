@@ -134,7 +134,7 @@ package protocol DocumentStore: Sendable {
     /// - Throws: ``StoreError/leaseLost`` when the request's claim went to another process; what `decide` throws.
     func commit(
         _ request: CommitRequest,
-        decide: @Sendable (UserState) throws -> Judgement
+        decide: @escaping @Sendable (UserState) throws -> Judgement
     ) async throws -> Receipt
 
     /// Settles one waiting change under its own reflection, on the state of this moment.

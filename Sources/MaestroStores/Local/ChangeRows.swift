@@ -81,7 +81,19 @@ enum ChangeRows {
     }
 
     static func decisions(of reflection: Reflection.ID, in db: Database) throws -> [Decision] {
-        let writes = try PlanRows.writes(of: reflection, in: db)
+        try decisions(of: reflection, writing: PlanRows.written(by: reflection, in: db), in: db)
+    }
+
+    /// `operations` are all those of the reflection.
+    static func decisions(
+        of reflection: Reflection.ID,
+        writing operations: [PlanRows.Written],
+        in db: Database
+    ) throws -> [Decision] {
+        var writes: [Int: [DocumentWrite]] = [:]
+        for operation in operations.map(\.operation) {
+            if let change = operation.change { writes[change.ordinal, default: []].append(operation.write) }
+        }
         return try Row.fetchAll(
             db.cachedStatement(sql: "SELECT * FROM changes WHERE reflection = ? ORDER BY ordinal"),
             arguments: [reflection.rawValue]

@@ -2,6 +2,7 @@
 import Foundation
 import GRDB
 package import Maestro
+import Synchronization
 
 extension LocalStore {
     package func state(of user: UserID, in scope: Scope) async throws -> UserState {
@@ -14,46 +15,105 @@ extension LocalStore {
     /// next.
     private func undisturbedState(of user: UserID, in scope: Scope) throws -> UserState? {
         guard let before = try ledger.read({ try PlanRows.generation(of: user, in: $0) }) else { return nil }
-        let state = try currentState(of: user, in: scope)
-        return try ledger.read { try PlanRows.generation(of: user, in: $0) } == before ? state : nil
+        let contents = try folder(of: user).contents(in: scope)
+        let (after, facts) = try ledger.read { db in
+            (try PlanRows.generation(of: user, in: db), try JudgedFacts(of: user, in: db))
+        }
+        return after == before ? state(of: user, in: scope, contents, facts) : nil
     }
 
     /// What waits of `job` itself is left out: it cannot confirm itself.
-    func currentState(
+    func currentState(of user: UserID, in scope: Scope, without job: Job.ID? = nil) throws -> UserState {
+        let contents = try folder(of: user).contents(in: scope)
+        return state(of: user, in: scope, contents, try ledger.read { try JudgedFacts(of: user, in: $0) }, without: job)
+    }
+
+    private func state(
         of user: UserID,
         in scope: Scope,
-        and paths: [DocumentPath] = [],
-        without job: Job.ID? = nil,
-        _ freshness: MemoryFolder.Freshness = .ofFiles
-    ) throws -> UserState {
-        let contents = try folder(of: user).contents(in: scope, and: paths, freshness)
-        let (edits, waiting) = try ledger.read { db in
-            (try ChangeRows.pieceEdits(of: user, in: db), try ChangeRows.unconfirmed(of: user, in: db))
-        }
-        return UserState(
+        _ contents: UserFolder.Contents,
+        _ facts: JudgedFacts,
+        without job: Job.ID? = nil
+    ) -> UserState {
+        UserState(
             user: user,
             scope: scope,
             entries: contents.entries,
             pieces: contents.pieces,
             others: contents.others,
-            pieceEdits: edits,
-            unconfirmed: waiting.filter { $0.job != job },
+            pieceEdits: facts.pieceEdits,
+            unconfirmed: facts.unconfirmed.filter { $0.job != job },
             moment: now
         )
     }
 
+    /// One call on one thread from the first question to the last file: on two cores, handing a commit from thread to thread
+    /// costs more than most of its steps.
     package func commit(
         _ request: CommitRequest,
-        decide: @Sendable (UserState) throws -> Judgement
+        decide: @escaping @Sendable (UserState) throws -> Judgement
     ) async throws -> Receipt {
-        try await locked(request.user) {
+        try await withUserLock(request.user) {
             try await turnstile.pass {
-                if let receipt = try await blocking({ try $0.committed(request.reflection) }) { return receipt }
-                let (judgement, state) = try await judgement(on: request, decide)
-                try Task.checkCancellation()
-                return try await blocking { try $0.commit(request, judgement, state) }
+                let cancellation = Cancellation()
+                return try await withTaskCancellationHandler {
+                    try await blocking { try $0.commit(request, unless: cancellation, decide) }
+                } onCancel: {
+                    cancellation.arrive()
+                }
             }
         }
+    }
+
+    /// Under the user's lock.
+    private func commit(
+        _ request: CommitRequest,
+        unless cancellation: Cancellation,
+        _ decide: (UserState) throws -> Judgement
+    ) throws -> Receipt {
+        let ground = try groundwork(for: request)
+        if let receipt = ground.receipt { return receipt }
+        let (judgement, state) = try judgement(on: request, ground.facts, decide)
+        try cancellation.check()
+        return try commit(request, judgement, state, after: ground.lastLine)
+    }
+
+    /// What the database says at one moment, as far as a commit rests on it, when every interrupted plan is finished.
+    private struct Groundwork: Sendable {
+        /// Of this very commit, where it happened before.
+        let receipt: Receipt?
+        let facts: JudgedFacts
+        let lastLine: IndexLine?
+    }
+
+    private func groundwork(for request: CommitRequest) throws -> Groundwork {
+        let (ground, unfinished) = try ledger.read { db in
+            (
+                try groundwork(for: request, in: db),
+                try PlanRows.unfinished(of: request.user, in: configuration.boot, db)
+            )
+        }
+        guard !unfinished.isEmpty else { return ground }
+        try carryOut(unfinished, of: request.user)
+        return try ledger.read { try groundwork(for: request, in: $0) }
+    }
+
+    private func groundwork(for request: CommitRequest, in db: Database) throws -> Groundwork {
+        Groundwork(
+            receipt: try committed(request.reflection, in: db),
+            facts: try JudgedFacts(of: request.user, in: db),
+            lastLine: try IndexRows.last(of: request.user, in: db)
+        )
+    }
+
+    /// The first receipt of a commit that happened before.
+    private func committed(_ id: Reflection.ID, in db: Database) throws -> Receipt? {
+        guard let outcome = try ReflectionRows.outcome(of: id, in: db), outcome != .failed, outcome != .cancelled else {
+            return nil
+        }
+        var receipt = try self.receipt(for: id, in: db)
+        receipt?.wasDoneBefore = true
+        return receipt
     }
 
     /// Decides on the state of this moment.
@@ -63,26 +123,25 @@ extension LocalStore {
     /// again. What a person does is decided on files that were all looked at.
     private func judgement(
         on request: CommitRequest,
-        _ decide: @Sendable (UserState) throws -> Judgement
-    ) async throws -> (Judgement, UserState) {
+        _ facts: JudgedFacts,
+        _ decide: (UserState) throws -> Judgement
+    ) throws -> (Judgement, UserState) {
         if request.claim != nil {
-            let known = try await blocking { try $0.state(for: request, .ofNames) }
+            let known = try state(for: request, facts, .ofNames)
             let judgement = try decide(known)
-            let writes = judgement.decisions.flatMap(\.writes)
-            if try await blocking({ try $0.stand(writes, in: request.user) }) { return (judgement, known) }
+            if try stand(judgement.decisions.flatMap(\.writes), in: request.user) { return (judgement, known) }
         }
-        let fresh = try await blocking { try $0.state(for: request, .ofFiles) }
+        let fresh = try state(for: request, facts, .ofFiles)
         return (try decide(fresh), fresh)
     }
 
-    private func state(for request: CommitRequest, _ freshness: MemoryFolder.Freshness) throws -> UserState {
-        try currentState(
-            of: request.user,
-            in: request.scope,
-            and: request.paths,
-            without: request.claim?.job.id,
-            freshness
-        )
+    private func state(
+        for request: CommitRequest,
+        _ facts: JudgedFacts,
+        _ freshness: MemoryFolder.Freshness
+    ) throws -> UserState {
+        let contents = try folder(of: request.user).contents(in: request.scope, and: request.paths, freshness)
+        return state(of: request.user, in: request.scope, contents, facts, without: request.claim?.job.id)
     }
 
     /// Whether every document that would be written stands as it was known.
@@ -93,29 +152,28 @@ extension LocalStore {
         return try writes.allSatisfy { try UserFolder.read($0.path, of: root).equals($0.before) }
     }
 
-    /// The first receipt of a commit that happened before.
-    private func committed(_ id: Reflection.ID) throws -> Receipt? {
-        var receipt = try ledger.read { try self.receipt(for: id, in: $0) }
-        guard let outcome = receipt?.reflection.outcome, outcome != .failed, outcome != .cancelled else { return nil }
-        receipt?.wasDoneBefore = true
-        return receipt
-    }
-
     /// The commit itself: one transaction, then the files.
-    private func commit(_ request: CommitRequest, _ judgement: Judgement, _ state: UserState) throws -> Receipt {
+    ///
+    /// What is to be done is read where it was written, so that the files follow from the rows, as after a crash.
+    private func commit(
+        _ request: CommitRequest,
+        _ judgement: Judgement,
+        _ state: UserState,
+        after lastLine: IndexLine?
+    ) throws -> Receipt {
         let plan = try plan(
             for: request.reflection,
             sequence: 1,
             accepting: judgement.decisions.filter { $0.verdict == .accepted },
             on: state
         )
-        let before = try lastLineOfFile(of: request.user)
+        let before = try lastLine ?? lastLineOfFile(of: request.user)
         try prepareFolders(for: plan, of: request.user)
-        try ledger.write { db in
+        let committed = try ledger.write { db in
             let reflection = try self.write(request, judgement, at: state.moment, in: db)
-            try self.write(plan, of: reflection, event: "commit", after: before, in: db)
+            return try self.write(plan, of: reflection, event: "commit", after: before, in: db)
         }
-        return try finish(request.reflection, of: request.user)
+        return try finish(committed)
     }
 
     /// Everything of the transaction but the plan.
@@ -153,4 +211,25 @@ extension LocalStore {
         reflection.count(try ChangeRows.decisions(of: id, in: db))
         try ReflectionRows.save(reflection, in: db)
     }
+}
+
+/// What the database knows of a user that is judged on beside the files.
+struct JudgedFacts: Sendable {
+    /// When each piece was last edited.
+    let pieceEdits: [String: Date]
+    let unconfirmed: [UserState.Unconfirmed]
+
+    init(of user: UserID, in db: Database) throws {
+        pieceEdits = try ChangeRows.pieceEdits(of: user, in: db)
+        unconfirmed = try ChangeRows.unconfirmed(of: user, in: db)
+    }
+}
+
+/// Tells work on a thread of its own that the task which waits for it was cancelled.
+private final class Cancellation: Sendable {
+    private let hasArrived = Atomic(false)
+
+    func arrive() { hasArrived.store(true, ordering: .relaxed) }
+
+    func check() throws { if hasArrived.load(ordering: .relaxed) { throw CancellationError() } }
 }

@@ -44,16 +44,13 @@ extension LocalStore {
         }
     }
 
-    /// As it stands now: waiting changes that were settled show their verdict.
     func receipt(for id: Reflection.ID, in db: Database) throws -> Receipt? {
-        guard let reflection = try ReflectionRows.reflection(id, in: db) else { return nil }
-        let isCommitted = try PlanRows.nextSequence(of: id, in: db) > 1
-        return Receipt(
-            reflection: reflection,
-            decisions: try ChangeRows.decisions(of: id, in: db),
-            snapshot: isCommitted ? snapshotPath(of: id, user: reflection.user).string : nil,
-            superseded: try PlanRows.applied(of: id, in: db).filter(\.isSuperseded).map(\.write.path)
-        )
+        try history(of: id, in: db).map(receipt(of:))
+    }
+
+    func receipt(of history: ReflectionHistory) -> Receipt {
+        let reflection = history.reflection
+        return history.receipt(folder: snapshotPath(of: reflection.id, user: reflection.user).string)
     }
 
     package func operations(of reflection: Reflection.ID, user: UserID) async throws -> [AppliedOperation] {

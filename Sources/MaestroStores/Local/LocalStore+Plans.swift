@@ -41,18 +41,18 @@ extension LocalStore {
         let entries =
             isRead
             ? state.entries.filter { $0.scope == scope } : try folder(of: state.user).entries(in: scope, of: root)
-        return IndexRevision(scope: scope, entries: entries, existing: existing, use: try entryUse(of: state.user))
+        let use = try ledger.read { try EntryUseRows.use(of: entries, user: state.user, in: $0) }
+        return IndexRevision(scope: scope, entries: entries, existing: existing, use: use)
             .write(after: writes, at: state.moment)
     }
 
-    private func entryUse(of user: UserID) throws -> [String: EntryUse] {
-        try ledger.read { db in
-            var use = try ChangeRows.confirmations(of: user, in: db).mapValues { EntryUse(confirmations: $0) }
-            for (path, moment) in try PlanRows.lastWrites(of: user, in: db) {
-                use[path, default: EntryUse()].lastWrite = moment
-            }
-            return use
-        }
+    /// A commit as its transaction left it: what is to be done about its files, and what is answered when that is done.
+    struct Committed: Sendable {
+        let work: PlanRows.Stored
+        let line: IndexRows.Line
+        /// Of the plan's reflection, and of those whose waiting changes it settled.
+        let snapshots: [Snapshot]
+        let receipt: Receipt
     }
 
     /// Writes plan and index line; part of the commit's transaction.
@@ -60,34 +60,35 @@ extension LocalStore {
         _ plan: Plan,
         of reflection: Reflection,
         event: String,
-        after fileLine: IndexLine?,
+        after previous: IndexLine?,
         in db: Database
-    ) throws {
+    ) throws -> Committed {
         let id = try PlanRows.insert(plan, user: reflection.user, at: now, in: db)
-        let record = AuditRecord(
-            reflection: reflection,
-            decisions: try ChangeRows.decisions(of: reflection.id, in: db),
-            operations: plan.operations.map { .init(change: $0.change, write: $0.write) },
-            llmRaw: try keptReply(of: reflection.id, in: db),
-            event: event
-        )
-        let previous = try IndexRows.last(of: reflection.user, in: db) ?? fileLine
-        try IndexRows.insert(
-            IndexLine(holding: try record.json(indented: false), after: previous),
-            plan: id,
-            user: reflection.user,
-            in: db
+        guard let history = try history(of: reflection.id, in: db) else {
+            throw StoreError.unusable(
+                "reflection `\(reflection.id)` cannot be read back; nothing was changed",
+                hint: "run it again; if it happens again, report it"
+            )
+        }
+        let record = history.record(of: id, event: event)
+        let line = IndexLine(holding: try record.json(indented: false), after: previous)
+        try IndexRows.insert(line, plan: id, user: reflection.user, in: db)
+        let others = try ChangeRows.settled(by: reflection.id, in: db).compactMap { try self.history(of: $0, in: db) }
+        return Committed(
+            work: PlanRows.Stored(id: id, user: reflection.user, plan: plan),
+            line: (line.text, previous?.text),
+            snapshots: try ([history] + others).map { try $0.snapshot() },
+            receipt: receipt(of: history)
         )
     }
 
-    func keptReply(of reflection: Reflection.ID, in db: Database) throws -> String? {
-        configuration.storeLlmRaw ? try ReplyRows.reply(for: reflection, in: db)?.reply.text : nil
+    func history(of reflection: Reflection.ID, in db: Database) throws -> ReflectionHistory? {
+        try ReflectionHistory(of: reflection, keepsReply: configuration.storeLlmRaw, in: db)
     }
 
-    /// The last line of the index file where the database has none: it was deleted and starts anew beside old files.
+    /// The last line of the index file, for a database that has none: it was deleted and starts anew beside old files.
     func lastLineOfFile(of user: UserID) throws -> IndexLine? {
-        guard try ledger.read({ try IndexRows.last(of: user, in: $0) }) == nil else { return nil }
-        return try Directory.open(folder(of: user).path, .none)?.folder("reflections").flatMap {
+        try Directory.open(folder(of: user).path, .none)?.folder("reflections").flatMap {
             try IndexFile(folder: $0).lastLine()
         }
     }
@@ -103,15 +104,14 @@ extension LocalStore {
     ///
     /// Under the user's lock.
     func finishPlans(of user: UserID) throws {
-        let plans = try ledger.read { try PlanRows.unfinished(of: user, in: configuration.boot, $0) }
-        guard !plans.isEmpty else { return }
+        try carryOut(try ledger.read { try PlanRows.unfinished(of: user, in: configuration.boot, $0) }, of: user)
+    }
+
+    /// Plans that a process left undone, oldest first.
+    func carryOut(_ unfinished: [PlanRows.Stored], of user: UserID) throws {
+        guard !unfinished.isEmpty else { return }
         let root = try Directory.making(folder(of: user).path, effects)
-        for stored in plans {
-            try carryOut(stored, of: user, below: root)
-            let boot = deferringBoot
-            // Unsynced: where the power fails, the line that stands in the index says the same.
-            try ledger.write(.unsynced) { try PlanRows.markApplied(stored.id, snapshotUnsyncedIn: boot, in: $0) }
-        }
+        for stored in unfinished { try carryOut(stored, below: root) }
     }
 
     /// Brings files, snapshot and index line up to the plan, in this order, all durable when it returns but for snapshots
@@ -119,23 +119,52 @@ extension LocalStore {
     ///
     /// The line is written last: where it stands the files were done, and only the mark was lost. To apply the plan once
     /// more would undo what a person did since then, such as deleting the entry that it added.
-    private func carryOut(_ stored: PlanRows.Stored, of user: UserID, below root: Directory) throws {
+    private func carryOut(_ stored: PlanRows.Stored, below root: Directory) throws {
         let reflections = try root.making("reflections")
-        let line = try ledger.read { try IndexRows.line(ofPlan: stored.id, user: user, in: $0) }
+        let line = try ledger.read { try IndexRows.line(ofPlan: stored.id, user: stored.user, in: $0) }
         let isApplied =
             try stored.isSnapshotInDoubt
             || line.map { try IndexFile(folder: reflections).endsDurably(with: $0.text) } ?? false
-        if !isApplied { try apply(stored, below: root) }
+        if !isApplied { _ = try apply(stored, below: root) }
         // In any case: the snapshot's name is synced together with the line's, and either may have been lost alone.
-        try writeSnapshots(of: stored.plan, in: reflections)
-        if !isApplied, let line { try append(line, of: user, in: reflections) }
-        if deferringBoot == nil { try reflections.sync() }
+        try complete(stored, with: try snapshots(for: stored.plan), isApplied ? nil : line, in: reflections)
     }
 
-    private func apply(_ stored: PlanRows.Stored, below root: Directory) throws {
+    /// Carries out the plan of a commit and answers with its receipt.
+    ///
+    /// The commit point has passed: a failure from here on is repaired by the next call for this user.
+    func finish(_ committed: Committed) throws -> Receipt {
+        let (stored, reflection) = (committed.work, committed.receipt.reflection)
+        let root = try Directory.making(folder(of: stored.user).path, effects)
+        let reflections = try root.making("reflections")
+        let isAsPlanned = try apply(stored, below: root)
+        let snapshots = try isAsPlanned ? committed.snapshots : snapshots(for: stored.plan)
+        try complete(stored, with: snapshots, committed.line, in: reflections)
+        return try isAsPlanned ? committed.receipt : receipt(of: reflection.id)
+    }
+
+    /// Snapshots, line and mark of a plan whose files are done.
+    private func complete(
+        _ stored: PlanRows.Stored,
+        with snapshots: [Snapshot],
+        _ line: IndexRows.Line?,
+        in reflections: Directory
+    ) throws {
+        let writer = SnapshotWriter(folder: reflections, isSynced: deferringBoot == nil)
+        for snapshot in snapshots { try writer.write(snapshot) }
+        if let line { try append(line, of: stored.user, in: reflections) }
+        if deferringBoot == nil { try reflections.sync() }
+        let boot = deferringBoot
+        // Unsynced: where the power fails, the line that stands in the index says the same.
+        try ledger.write(.unsynced) { try PlanRows.markApplied(stored.id, snapshotUnsyncedIn: boot, in: $0) }
+    }
+
+    /// False where other operations gave way than was known.
+    private func apply(_ stored: PlanRows.Stored, below root: Directory) throws -> Bool {
         let superseded = try PlanApplier(root: root).apply(stored.plan)
-        guard superseded != stored.superseded else { return }
+        guard superseded != stored.superseded else { return true }
         try ledger.write { try PlanRows.mark(superseded: superseded, of: stored.id, in: $0) }
+        return false
     }
 
     private func append(_ line: IndexRows.Line, of user: UserID, in reflections: Directory) throws {
@@ -154,11 +183,8 @@ extension LocalStore {
         return line?.sha == first.previous ? line?.text : nil
     }
 
-    /// Finishes the plans of a commit and answers with its receipt.
-    ///
-    /// The commit point has passed: a failure from here on is repaired by the next call for this user.
-    func finish(_ reflection: Reflection.ID, of user: UserID) throws -> Receipt {
-        try finishPlans(of: user)
+    /// As it stands now, of a reflection that was committed.
+    func receipt(of reflection: Reflection.ID) throws -> Receipt {
         guard let receipt = try ledger.read({ try self.receipt(for: reflection, in: $0) }) else {
             throw StoreError.unusable(
                 "reflection `\(reflection)` was committed but is not in the database any more",

@@ -23,9 +23,8 @@ extension LocalStore {
             let decision = try decide(waiting.decision, waiting.base, waiting.state)
             try Task.checkCancellation()
             return try await blocking { store in
-                guard decision.verdict != .waiting else { return try store.finish(change.reflection, of: user) }
-                try store.settle(change, waiting, with: decision, resolver: resolver, reason: reason)
-                return try store.finish(change.reflection, of: user)
+                guard decision.verdict != .waiting else { return try store.receipt(of: change.reflection) }
+                return try store.settle(change, waiting, with: decision, resolver: resolver, reason: reason)
             }
         }
     }
@@ -52,23 +51,29 @@ extension LocalStore {
         with decision: Decision,
         resolver: String,
         reason: String?
-    ) throws {
-        let sequence = try ledger.read { try PlanRows.nextSequence(of: change.reflection, in: $0) }
+    ) throws -> Receipt {
+        let user = waiting.reflection.user
+        let (sequence, lastLine) = try ledger.read { db in
+            (try PlanRows.nextSequence(of: change.reflection, in: db), try IndexRows.last(of: user, in: db))
+        }
         let accepted = decision.verdict == .accepted ? [decision] : []
         let plan = try plan(for: change.reflection, sequence: sequence, accepting: accepted, on: waiting.state)
-        let before = try lastLineOfFile(of: waiting.reflection.user)
+        let before = try lastLine ?? lastLineOfFile(of: user)
         let moment = waiting.state.moment
-        try prepareFolders(for: plan, of: waiting.reflection.user)
-        try ledger.write { db in
+        try prepareFolders(for: plan, of: user)
+        let committed = try ledger.write { db in
             guard
                 try ChangeRows.settle(change, with: decision, resolver: resolver, reason: reason, at: moment, in: db)
             else { throw StoreError.notWaiting("`\(change)`, which someone else settled in this moment,") }
             try self.refreshTotals(of: change.reflection, in: db)
-            guard let reflection = try ReflectionRows.reflection(change.reflection, in: db) else { return }
+            guard let reflection = try ReflectionRows.reflection(change.reflection, in: db) else {
+                throw StoreError.notFound("reflection `\(change.reflection)`")
+            }
             if decision.verdict == .accepted {
                 try self.settleAgreement(of: decision, in: reflection, at: moment, in: db)
             }
-            try self.write(plan, of: reflection, event: "settle \(change)", after: before, in: db)
+            return try self.write(plan, of: reflection, event: "settle \(change)", after: before, in: db)
         }
+        return try finish(committed)
     }
 }

@@ -30,28 +30,15 @@ extension LocalStore {
     }
 
     /// The snapshot of the plan's reflection, and of those whose waiting changes it settled.
-    func writeSnapshots(of plan: Plan, in reflections: Directory) throws {
-        let writer = SnapshotWriter(folder: reflections, isSynced: deferringBoot == nil)
-        let others = try ledger.read { try ChangeRows.settled(by: plan.reflection, in: $0) }
-        for id in [plan.reflection] + others {
-            if let snapshot = try snapshot(of: id) { try writer.write(snapshot) }
+    func snapshots(for plan: Plan) throws -> [Snapshot] {
+        try ledger.read { db in
+            try ([plan.reflection] + ChangeRows.settled(by: plan.reflection, in: db))
+                .compactMap { try history(of: $0, in: db)?.snapshot() }
         }
     }
 
     /// The snapshot of a reflection as the database has it: as it is when all its plans are carried out.
     func snapshot(of id: Reflection.ID) throws -> Snapshot? {
-        try ledger.read { db in
-            guard let reflection = try ReflectionRows.reflection(id, in: db) else { return nil }
-            let operations = try PlanRows.operations(of: id, in: db)
-            let record = AuditRecord(
-                reflection: reflection,
-                decisions: try ChangeRows.decisions(of: id, in: db),
-                operations: operations.map { operation, isSuperseded in
-                    .init(change: operation.change, write: operation.write, isSuperseded: isSuperseded)
-                },
-                llmRaw: try keptReply(of: id, in: db)
-            )
-            return try Snapshot(of: record, operations: operations.map(\.0))
-        }
+        try ledger.read { db in try history(of: id, in: db) }?.snapshot()
     }
 }

@@ -106,7 +106,10 @@ package final class LocalStore: Store {
     /// - Throws: ``StoreError/locked(_:)`` where the lock could not be had in time.
     package func withUserLock<T>(_ user: UserID, _ body: () async throws -> T) async throws -> T {
         let lockFolder = folder(of: user).path.appending(".maestro")
-        try await blocking { _ = try Directory.making(lockFolder, $0.effects) }
+        // On a thread of its own only where it has to be made and synced; else it takes as long as opening the lock itself.
+        if try Directory.open(lockFolder, .none) == nil {
+            try await blocking { _ = try Directory.making(lockFolder, $0.effects) }
+        }
         return try await userLock.withLock(of: user, at: lockFolder.appending("lock"), body)
     }
 }

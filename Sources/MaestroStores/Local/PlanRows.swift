@@ -8,11 +8,24 @@ enum PlanRows {
     /// A plan as it was written down, with the row that marks it applied.
     struct Stored: Sendable {
         let id: Int64
+        let user: UserID
         let plan: Plan
         /// The ordinals of operations that an earlier attempt found to have given way.
-        let superseded: Set<Int>
+        var superseded: Set<Int> = []
         /// All was done, but the snapshot was not yet durable when the system went down.
-        let isSnapshotInDoubt: Bool
+        var isSnapshotInDoubt = false
+    }
+
+    /// One operation as its row has it.
+    struct Written: Sendable {
+        let plan: Int64
+        let operation: Plan.Operation
+        /// A person's edit in the same instant won.
+        let isSuperseded: Bool
+        /// What the texts hash to; nil where there is no text.
+        let before: ContentHash?
+        let after: ContentHash?
+        let at: Date
     }
 
     static func insert(_ plan: Plan, user: UserID, at moment: Date, in db: Database) throws -> Int64 {
@@ -66,6 +79,7 @@ enum PlanRows {
             )
             return Stored(
                 id: row["id"],
+                user: user,
                 plan: Plan(
                     reflection: reflection,
                     sequence: row["sequence"],
@@ -156,39 +170,32 @@ enum PlanRows {
         )
     }
 
-    private static func rows(of reflection: Reflection.ID, in db: Database) throws -> [Row] {
+    /// All operations of a reflection with what became of them; index files too.
+    static func written(by reflection: Reflection.ID, in db: Database) throws -> [Written] {
         try Row.fetchAll(
             db.cachedStatement(sql: "SELECT * FROM operations WHERE reflection = ? ORDER BY plan, ordinal"),
             arguments: [reflection.rawValue]
-        )
-    }
-
-    /// By ordinal of the change; index files left out.
-    static func writes(of reflection: Reflection.ID, in db: Database) throws -> [Int: [DocumentWrite]] {
-        var writes: [Int: [DocumentWrite]] = [:]
-        for row in try rows(of: reflection, in: db) {
-            guard let change = row["change"] as Int? else { continue }
-            writes[change, default: []].append(try write(of: row))
-        }
-        return writes
-    }
-
-    /// All operations with what became of them; index files too.
-    static func operations(
-        of reflection: Reflection.ID,
-        in db: Database
-    ) throws -> [(Plan.Operation, isSuperseded: Bool)] {
-        try rows(of: reflection, in: db).map { (try operation(of: $0), ($0["state"] as String) == "superseded") }
-    }
-
-    static func applied(of reflection: Reflection.ID, in db: Database) throws -> [AppliedOperation] {
-        try rows(of: reflection, in: db).compactMap { row in
-            guard let change = row["change"] as Int? else { return nil }
-            return AppliedOperation(
-                change: ChangeID(reflection, change),
-                write: try write(of: row),
+        ).map { row in
+            Written(
+                plan: row["plan"],
+                operation: try operation(of: row),
                 isSuperseded: (row["state"] as String) == "superseded",
+                before: (row["base_hash"] as String?).map { ContentHash(hex: $0) },
+                after: (row["after_hash"] as String?).map { ContentHash(hex: $0) },
                 at: Date(milliseconds: row["at"])
+            )
+        }
+    }
+
+    /// What its changes wrote; index files left out.
+    static func applied(of reflection: Reflection.ID, in db: Database) throws -> [AppliedOperation] {
+        try written(by: reflection, in: db).compactMap { written in
+            guard let change = written.operation.change else { return nil }
+            return AppliedOperation(
+                change: change,
+                write: written.operation.write,
+                isSuperseded: written.isSuperseded,
+                at: written.at
             )
         }
     }
@@ -212,19 +219,5 @@ enum PlanRows {
                 Reflection.ID($0["reflection"]), Date(milliseconds: $0["at"])
             )
         }
-    }
-
-    /// When each document was last written by a commit, by relative path.
-    static func lastWrites(of user: UserID, in db: Database) throws -> [String: Date] {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT path, MAX(at) AS at FROM operations
-                    WHERE user = ? AND state != 'superseded' AND change IS NOT NULL GROUP BY path
-                    """
-            ),
-            arguments: [user.rawValue]
-        )
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0["path"], Date(milliseconds: $0["at"])) })
     }
 }

@@ -36,6 +36,13 @@ enum ReflectionRows {
             )
     }
 
+    static func outcome(of id: Reflection.ID, in db: Database) throws -> Reflection.Outcome? {
+        try String.fetchOne(
+            db.cachedStatement(sql: "SELECT outcome FROM reflections WHERE id = ?"),
+            arguments: [id.rawValue]
+        ).map { Reflection.Outcome(rawValue: $0) ?? .failed }
+    }
+
     static func reflections(_ query: HistoryQuery, in db: Database) throws -> [Reflection] {
         var conditions = ["kind IN (\(query.kinds.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")))"]
         var arguments: StatementArguments = []

@@ -12,6 +12,7 @@ enum Schema {
         migrator.registerMigration("001 queue, history and plans") { try $0.execute(sql: first) }
         migrator.registerMigration("002 workers, growth and pauses") { try $0.execute(sql: second) }
         migrator.registerMigration("003 snapshots synced together") { try $0.execute(sql: third) }
+        migrator.registerMigration("004 history by its newest") { try $0.execute(sql: fourth) }
         return migrator
     }
 

@@ -8,7 +8,7 @@ package import Maestro
 extension PostgresStore {
     package func commit(
         _ request: CommitRequest,
-        decide: @Sendable (UserState) throws -> Judgement
+        decide: @escaping @Sendable (UserState) throws -> Judgement
     ) async throws -> Receipt {
         try await transaction { transaction in
             let ground = try await groundwork(of: request, in: transaction)
