@@ -66,6 +66,13 @@ package struct EntryName: Hashable, Sendable, CustomStringConvertible {
     /// Two entries of one folder must differ in this.
     package var folded: String { rawValue.lowercased() }
 
+    /// Whether both have the same ``folded``, without making it: a new name is compared with thousands.
+    package func isSame(as other: EntryName) -> Bool {
+        let (left, right) = (rawValue.utf8, other.rawValue.utf8)
+        // The bit that tells the cases of a letter apart; no two others of a name's characters differ in it alone.
+        return left.count == right.count && zip(left, right).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+    }
+
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
     }

@@ -25,7 +25,7 @@ package struct EntrySelection: Sendable {
         allowsFull: Bool = true,
         atMost limit: Int = .max
     ) {
-        let readable = entries.filter { $0.problem == nil }
+        let readable = entries.allSatisfy(\.isReadable) ? entries : entries.filter(\.isReadable)
         let ranking = Ranking(readable.map(\.words))
         var left = budgetBytes
         var fullLeft = Int(Double(budgetBytes) * Self.fullShare)

@@ -65,10 +65,17 @@ package struct MemoryEntry: Hashable, Sendable {
     ///
     /// Such an entry is kept, shown by `doctor`, and never changed.
     package var problem: String? { content.problem }
+    package var isReadable: Bool { content.problem == nil }
     /// The words of name, description and body, as ranking sees them.
     package var words: WordBag { content.words }
     /// The words of its rule, for telling whether another says the same.
     package var rule: Similarity { content.rule }
+
+    /// Whether it has the type and says what another rule says.
+    func saysTheSame(as other: Similarity, _ type: EntryType?) -> Bool {
+        // Through the content: copies of texts and words would cost more than the comparison, thousands of times.
+        content.problem == nil && content.type == type && other.saysTheSame(as: content.rule)
+    }
 
     package var path: DocumentPath { content.document.path }
 

@@ -25,21 +25,21 @@ package struct Ranking: Sendable {
     /// All texts, best first; texts of equal score keep their order.
     package func matches(for query: String) -> [Match] {
         let query = Query(WordBag(query))
-        let hits = texts.map { query.hits(in: $0) }
-        var frequency = [Int](repeating: 0, count: query.count)
-        for hit in hits.joined() { frequency[hit.word] += 1 }
-        let rarity = frequency.map { log(1 + (Double(texts.count - $0) + 0.5) / (Double($0) + 0.5)) }
+        let hits = Hits(of: query, in: texts)
+        let rarity = hits.frequency.map { log(1 + (Double(texts.count - $0) + 0.5) / (Double($0) + 0.5)) }
         var found: [Match] = []
         var rest: [Match] = []
-        for (index, hits) in hits.enumerated() {
-            guard !hits.isEmpty else {
+        for index in texts.indices {
+            let places = hits.places(of: index)
+            guard !places.isEmpty else {
                 rest.append(Match(index: index, score: 0))
                 continue
             }
             let length = Self.k1 * (1 - Self.b + Self.b * Double(texts[index].length) / averageLength)
             // In the order of the words: floating-point sums depend on it, and equal inputs must rank equally.
-            let score = hits.reduce(0) { sum, hit in
-                sum + rarity[hit.word] * hit.count * (Self.k1 + 1) / (hit.count + length)
+            let score = places.reduce(0.0) { sum, place in
+                let count = Double(hits.counts[place])
+                return sum + rarity[hits.words[place]] * count * (Self.k1 + 1) / (count + length)
             }
             found.append(Match(index: index, score: score))
         }
@@ -48,26 +48,47 @@ package struct Ranking: Sendable {
 
     /// The words that are looked for.
     private struct Query {
-        private let places: [UInt32: Int]
-        /// One bit for each word, by its lowest bits: says no to most words without a look into the table.
-        private let mask: [Bool]
-
-        var count: Int { places.count }
+        let places: [UInt32: Int]
+        /// One bit of 65,536 for each word, by its number: says no to nearly every other word without a look into the table.
+        let mask: [UInt64]
 
         init(_ bag: WordBag) {
-            places = Dictionary(uniqueKeysWithValues: bag.words.enumerated().map { ($1, $0) })
-            var mask = [Bool](repeating: false, count: 4096)
-            for word in bag.words { mask[Int(word & 4095)] = true }
+            places = Dictionary(uniqueKeysWithValues: bag.terms.enumerated().map { ($1.word, $0) })
+            var mask = [UInt64](repeating: 0, count: 1024)
+            for term in bag.terms { mask[Int(term.word >> 6 & 1023)] |= 1 << UInt64(term.word & 63) }
             self.mask = mask
         }
+    }
 
-        /// Which of the words stand in `text`, ascending, and how often.
-        func hits(in text: WordBag) -> [(word: Int, count: Double)] {
-            var hits: [(word: Int, count: Double)] = []
-            for (place, word) in text.words.enumerated() where mask[Int(word & 4095)] {
-                if let known = places[word] { hits.append((known, Double(text.counts[place]))) }
+    /// Which words of a query stand in which text, and how often: all in one row, since there are thousands of texts and most
+    /// have none.
+    private struct Hits {
+        /// By their place in the query; ascending within a text.
+        private(set) var words: [Int] = []
+        private(set) var counts: [UInt16] = []
+        /// In how many texts each word of the query stands.
+        private(set) var frequency: [Int]
+        /// Where each text's hits end.
+        private var ends: [Int] = []
+
+        init(of query: Query, in texts: [WordBag]) {
+            frequency = [Int](repeating: 0, count: query.places.count)
+            ends.reserveCapacity(texts.count)
+            query.mask.withUnsafeBufferPointer { mask in
+                for text in texts {
+                    text.terms.withUnsafeBufferPointer { terms in
+                        for term in terms where mask[Int(term.word >> 6 & 1023)] >> UInt64(term.word & 63) & 1 != 0 {
+                            guard let place = query.places[term.word] else { continue }
+                            words.append(place)
+                            counts.append(term.count)
+                            frequency[place] += 1
+                        }
+                    }
+                    ends.append(words.count)
+                }
             }
-            return hits
         }
+
+        func places(of text: Int) -> Range<Int> { (text == 0 ? 0 : ends[text - 1])..<ends[text] }
     }
 }

@@ -66,7 +66,7 @@ package struct UserState: Sendable {
     ///
     /// Compared without case.
     package func entry(named name: EntryName) -> MemoryEntry? {
-        let matches = entries.filter { $0.name.folded == name.folded }
+        let matches = entries.filter { $0.name.isSame(as: name) }
         return matches.first { $0.scope != .global } ?? matches.first
     }
 

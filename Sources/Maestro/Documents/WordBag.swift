@@ -4,27 +4,28 @@
 ///
 /// Made once for an entry and kept with it.
 package struct WordBag: Hashable, Sendable {
-    /// Numbers of the words, ascending, each once.
-    let words: [UInt32]
-    /// How often each of ``words`` stands there.
-    let counts: [UInt16]
+    /// One word and how often it stands there.
+    struct Term: Hashable, Sendable {
+        let word: UInt32
+        var count: UInt16
+    }
+
+    /// By the numbers of the words, ascending, each once.
+    let terms: [Term]
     /// All words, with repetitions.
     let length: Int
 
     package init(_ text: String) {
         let all = Words.numbers(of: text).sorted()
-        var words: [UInt32] = []
-        var counts: [UInt16] = []
+        var terms: [Term] = []
         for word in all {
-            if word == words.last {
-                counts[counts.count - 1] = counts[counts.count - 1] &+ 1
+            if word == terms.last?.word {
+                terms[terms.count - 1].count &+= 1
             } else {
-                words.append(word)
-                counts.append(1)
+                terms.append(Term(word: word, count: 1))
             }
         }
-        self.words = words
-        self.counts = counts
+        self.terms = terms
         length = all.count
     }
 }

@@ -62,14 +62,14 @@ struct GuardContext: Sendable {
     /// The readable entry of the same type that says what `change` would add.
     func entry(saying change: MemoryChange) -> MemoryEntry? {
         let words = Similarity(description: change.description, body: change.body)
-        return now.entries.first { $0.problem == nil && $0.type == change.type && words.saysTheSame(as: $0.rule) }
+        return now.entries.first { $0.saysTheSame(as: words, change.type) }
     }
 
     /// The entry that a reply means by `name`: the one it was shown, else whatever has that name now.
     func entry(named text: String) -> (entry: MemoryEntry?, isGone: Bool) {
         guard let name = EntryName(text) else { return (nil, false) }
         let paths = base.shown.map(\.path).filter { path in
-            if case .entry(_, let stem) = path { stem.folded == name.folded } else { false }
+            if case .entry(_, let stem) = path { stem.isSame(as: name) } else { false }
         }
         guard let path = paths.first(where: { $0.scope != .global }) ?? paths.first else {
             return (now.entry(named: name), false)

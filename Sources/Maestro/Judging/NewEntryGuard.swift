@@ -4,11 +4,11 @@
 struct NewEntryGuard: Guard {
     func verdict(on change: JudgedChange, in context: GuardContext) -> GuardVerdict {
         guard change.operation == .add, let name = change.name, let scope = change.scope else { return .accept }
-        let folder = context.now.entries.filter { $0.scope == scope }
-        if let taken = folder.first(where: { $0.name.folded == name.folded }) {
-            return .reject(.alreadyExists, "`\(taken.name)` says something else")
+        var count = context.earlier.added[scope, default: 0]
+        for entry in context.now.entries where entry.scope == scope {
+            if entry.name.isSame(as: name) { return .reject(.alreadyExists, "`\(entry.name)` says something else") }
+            count += 1
         }
-        let count = folder.count + context.earlier.added[scope, default: 0]
         guard count < context.policy.maxEntries else {
             return .reject(.entryLimit, "\(count) of at most \(context.policy.maxEntries)")
         }

@@ -34,16 +34,16 @@ package struct IndexRevision: Sendable {
     /// The write that `writes` at `moment` make necessary; nil where the index stays as it is.
     package func write(after writes: [DocumentWrite], at moment: Date) -> DocumentWrite? {
         var best = Best()
-        var written: Set<DocumentPath> = []
+        var written: [EntryName] = []
         for write in writes {
             guard case .entry(scope, let stem) = write.path else { continue }
-            written.insert(write.path)
+            written.append(stem)
             guard let text = write.after else { continue }
             let entry = MemoryEntry(reading: Document(path: write.path, text: text), name: stem, scope: scope)
             best.add(entry, EntryUse(confirmations: use[write.path.relative]?.confirmations ?? 0, lastWrite: moment))
         }
         let used = useByName
-        for entry in entries where !written.contains(entry.path) {
+        for entry in entries where !written.contains(entry.name) {
             best.add(entry, used[entry.name.rawValue] ?? EntryUse())
         }
         let lines = best.ranked.map { MemoryIndex.Line(name: $0.entry.name, description: $0.entry.description) }
@@ -68,7 +68,7 @@ package struct IndexRevision: Sendable {
         private(set) var count = 0
 
         mutating func add(_ entry: MemoryEntry, _ use: EntryUse) {
-            guard entry.problem == nil else { return }
+            guard entry.isReadable else { return }
             count += 1
             let item = (entry, use)
             if ranked.count == MemoryIndex.maxLines {
