@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Maestro
 import Synchronization
 
@@ -27,14 +28,20 @@ final class FolderCache: Sendable {
     /// One folder: the files whose names could be entries, in the order of their names.
     struct Listing: Sendable {
         /// Nil where the folder was too fresh.
-        let stamp: FileStamp?
-        let files: [File]
-        let entries: [MemoryEntry]
+        var stamp: FileStamp?
+        var files: [File]
+        var entries: [MemoryEntry]
+        /// Up to when it has all that the watch noted; nil where the folder is not watched.
+        var watchedUntil: UInt64?
+        /// When every file was asked about.
+        var askedAt: Date
     }
 
     /// With more entries than this in all, it starts anew.
     private static let limit = 50_000
 
+    /// Of the folders that are large enough for it to pay.
+    let watch = FolderWatch()
     private let state = Mutex((listings: [String: Listing](), count: 0))
 
     subscript(key: String) -> Listing? { state.withLock { $0.listings[key] } }

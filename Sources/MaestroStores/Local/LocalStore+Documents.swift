@@ -15,7 +15,7 @@ extension LocalStore {
     /// next.
     private func undisturbedState(of user: UserID, in scope: Scope) throws -> UserState? {
         guard let before = try ledger.read({ try PlanRows.generation(of: user, in: $0) }) else { return nil }
-        let contents = try folder(of: user).contents(in: scope)
+        let contents = try folder(of: user).contents(in: scope, .ofTouched)
         let (after, facts) = try ledger.read { db in
             (try PlanRows.generation(of: user, in: db), try JudgedFacts(of: user, in: db))
         }
@@ -54,13 +54,11 @@ extension LocalStore {
         decide: @escaping @Sendable (UserState) throws -> Judgement
     ) async throws -> Receipt {
         try await withUserLock(request.user) {
-            try await turnstile.pass {
-                let cancellation = Cancellation()
-                return try await withTaskCancellationHandler {
-                    try await blocking { try $0.commit(request, unless: cancellation, decide) }
-                } onCancel: {
-                    cancellation.arrive()
-                }
+            let cancellation = Cancellation()
+            return try await withTaskCancellationHandler {
+                try await committing { try $0.commit(request, unless: cancellation, decide) }
+            } onCancel: {
+                cancellation.arrive()
             }
         }
     }
@@ -71,6 +69,8 @@ extension LocalStore {
         unless cancellation: Cancellation,
         _ decide: (UserState) throws -> Judgement
     ) throws -> Receipt {
+        // It may have waited for a thread.
+        try cancellation.check()
         let ground = try groundwork(for: request)
         if let receipt = ground.receipt { return receipt }
         let (judgement, state) = try judgement(on: request, ground.facts, decide)

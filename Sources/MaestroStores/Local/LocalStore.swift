@@ -17,8 +17,9 @@ package final class LocalStore: Store {
     /// What all that it changes passes through.
     let effects: Effects
     private let cache = FolderCache()
-    /// Before the work of a commit; nobody waits here for a user's lock.
-    let turnstile = Turnstile(width: 16)
+    private let threads = BlockingThreads(width: 8)
+    /// For commits, so that a claim, which leads to the next call of the model, never waits behind hundreds of them.
+    private let committing = BlockingThreads(width: 8)
     /// When running jobs were last looked at for whether their holders live.
     let lastLookForGone = Mutex(Date.distantPast)
 
@@ -78,19 +79,19 @@ package final class LocalStore: Store {
         folder(of: user).path.appending("reflections").appending(PathComponent.encoding(reflection.rawValue))
     }
 
-    /// Runs blocking calls (SQLite, fsync) on a thread of their own: on the shared pool they would stop other tasks, and
-    /// a concurrent queue shares its threads with that pool.
-    ///
-    /// Dispatch bounds them (255); beyond that calls wait their turn. None of them waits for another's: the user's lock is
-    /// awaited outside.
+    /// Runs blocking calls on a thread of their own: where there is no store yet, or none at all.
     static func onOwnThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue(label: "maestro.store").async { continuation.resume(with: Result(catching: body)) }
-        }
+        try await BlockingThreads(width: 1).run(body)
     }
 
+    /// Runs blocking calls on the store's threads; the user's lock is awaited outside.
     func blocking<T: Sendable>(_ body: @escaping @Sendable (LocalStore) throws -> T) async throws -> T {
-        try await Self.onOwnThread { try body(self) }
+        try await threads.run { try body(self) }
+    }
+
+    /// Makes a commit; the user's lock is held.
+    func committing<T: Sendable>(_ body: @escaping @Sendable (LocalStore) throws -> T) async throws -> T {
+        try await committing.run { try body(self) }
     }
 
     /// Runs `body` under the user's lock, after every interrupted plan was finished.

@@ -15,12 +15,19 @@ import Darwin
 struct MemoryFolder {
     /// How much is asked of the file system again.
     enum Freshness {
-        /// Every file: what a person saved in place is seen.
+        /// Every file: whatever a person did is seen.
         case ofFiles
-        /// Names alone: files that came or went are seen. Good enough where what matters is compared with its file
-        /// afterwards.
+        /// Only what the system says was touched, where it watches the folder; else every file.
+        case ofTouched
+        /// Likewise; else names alone: files that came or went are seen. Good enough where what matters is compared with
+        /// its file afterwards.
         case ofNames
     }
+
+    /// Smaller folders are not watched: to ask for each file costs less than to keep a watch.
+    private static let watchedFrom = 64
+    /// So often every file is asked about, watched or not.
+    private static let maxTrust: TimeInterval = 60
 
     let scope: Scope
     let folder: Directory
@@ -31,26 +38,47 @@ struct MemoryFolder {
     func entries(_ freshness: Freshness) throws -> [MemoryEntry] {
         let key = folder.path.string
         let known = cache[key]
-        // Taken before the names are read: whatever comes in between is seen by the next read.
+        // Both before the names are read: whatever comes in between is seen by the next read.
+        let touched = known.flatMap { known in
+            known.files.count < Self.watchedFrom ? nil : cache.watch.touched(in: folder, after: known.watchedUntil)
+        }
         let stamp = folder.status().flatMap { FileStamp($0, at: now) }
+        if freshness != .ofFiles, let known, let touched, let names = touched.names, isTrusted(known) {
+            if names.isEmpty { return known.entries }
+            var listing = try known.reading(names.filter { $0.hasSuffix(".md") }, file)
+            listing.stamp = stamp
+            listing.watchedUntil = touched.moment
+            cache.keep(listing, as: key)
+            return listing.entries
+        }
         let isSameFolder = stamp != nil && known?.stamp == stamp
         if isSameFolder, freshness == .ofNames, let known { return known.entries }
 
         var remembered = (known?.files ?? [])[...]
-        var isUnchanged = isSameFolder
         let names = isSameFolder ? remembered.map(\.name) : try folder.names().filter { $0.hasSuffix(".md") }
         let files: [FolderCache.File] = try names.compactMap { name in
             remembered = remembered.drop { $0.name < name }
             let before = remembered.first.flatMap { $0.name == name ? $0 : nil }
             if let before, freshness == .ofNames { return before }
             if let before, before.stamp != nil, before.stamp == fileStamp(of: name) { return before }
-            isUnchanged = false
             return try file(name)
         }
-        if isUnchanged, let known { return known.entries }
-        let entries = files.compactMap(\.entry)
-        cache.keep(FolderCache.Listing(stamp: stamp, files: files, entries: entries), as: key)
-        return entries
+        let isUnchanged = known?.files.elementsEqual(files, by: ===) ?? false
+        let entries = isUnchanged ? known?.entries : nil
+        let listing = FolderCache.Listing(
+            stamp: stamp,
+            files: files,
+            entries: entries ?? files.compactMap(\.entry),
+            // Names alone say nothing of what was touched.
+            watchedUntil: freshness == .ofNames ? known?.watchedUntil : touched?.moment,
+            askedAt: freshness == .ofNames ? known?.askedAt ?? .distantPast : now
+        )
+        cache.keep(listing, as: key)
+        return listing.entries
+    }
+
+    private func isTrusted(_ known: FolderCache.Listing) -> Bool {
+        (0..<Self.maxTrust).contains(now.timeIntervalSince(known.askedAt))
     }
 
     /// Nil where no entry can have this name.
@@ -85,5 +113,37 @@ struct MemoryFolder {
                 problem: problem
             )
         }
+    }
+}
+
+extension FolderCache.Listing {
+    /// The same with some files read again, which may be new or gone.
+    fileprivate func reading(
+        _ names: some Sequence<String>,
+        _ read: (String) throws -> FolderCache.File?
+    ) rethrows -> FolderCache.Listing {
+        var files = files
+        for name in names {
+            // The order of bytes, in which names were sorted: all of them are ASCII.
+            let place = files.partitioningIndex { $0.name >= name }
+            if place < files.endIndex, files[place].name == name { files.remove(at: place) }
+            if let file = try read(name) { files.insert(file, at: place) }
+        }
+        var listing = self
+        listing.files = files
+        listing.entries = files.compactMap(\.entry)
+        return listing
+    }
+}
+
+extension Array {
+    /// The first index from which on all elements do what the earlier do not.
+    fileprivate func partitioningIndex(where isBehind: (Element) -> Bool) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }
