@@ -56,8 +56,8 @@ let package = Package(
     targets: [
         // The engine and what it needs: no NIO, no GRDB, no crypto, so that working on it builds in seconds.
         .target(name: "CFileSystem"),
-        // Only with the trait: without it libpq need not be installed.
-        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        // Only with the trait. libpq is loaded when it is first needed, so that neither building nor files need it.
+        .target(name: "CPostgres"),
         .target(name: "Maestro", dependencies: [system, yams], swiftSettings: settings),
         .target(
             name: "MaestroPieces",

@@ -63,7 +63,7 @@ struct Composition {
     private static func openPostgres(_ url: String, _ settings: Settings) async throws -> any Store {
         throw Failure.use(
             "`store.url` names a PostgreSQL, and this `maestro` was built without it; nothing was changed",
-            hint: "build it with the package trait `Postgres`, which is on by default and needs libpq (`make install`)"
+            hint: "build it with the package trait `Postgres`, which is on by default (`make install`)"
         )
     }
     #endif

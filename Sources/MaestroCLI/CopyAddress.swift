@@ -79,7 +79,7 @@ enum CopyAddress: Equatable {
     private static func openPostgres(_ url: String) async throws -> any StoreImport {
         throw Failure.use(
             "the address names a PostgreSQL, and this `maestro` was built without it; nothing was changed",
-            hint: "build it with the package trait `Postgres`, which is on by default and needs libpq (`make install`)"
+            hint: "build it with the package trait `Postgres`, which is on by default (`make install`)"
         )
     }
     #endif

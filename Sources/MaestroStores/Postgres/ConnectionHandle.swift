@@ -17,7 +17,7 @@ struct ConnectionHandle: ~Copyable {
     let pointer: OpaquePointer
 
     private init(owning pointer: OpaquePointer) { self.pointer = pointer }
-    deinit { PQfinish(pointer) }
+    deinit { pq_finish(pointer) }
 
     /// Takes over what ``connect(to:within:)`` gave.
     init?(adopting address: UInt) {
@@ -28,7 +28,7 @@ struct ConnectionHandle: ~Copyable {
     /// libpq's last words about this connection.
     func error(_ url: PostgresURL) -> PostgresError { .connectionLost(url.withoutSecrets(words)) }
 
-    private var words: String { PQerrorMessage(pointer).map { String(cString: $0) } ?? "" }
+    private var words: String { pq_errorMessage(pointer).map { String(cString: $0) } ?? "" }
 
     // MARK: - Connecting
 
@@ -60,20 +60,20 @@ struct ConnectionHandle: ~Copyable {
         if let problem = url.problem { throw PostgresError.refused(state: "", problem) }
         guard let handle = started(url) else { throw PostgresError.connectionLost("out of memory") }
         // For a connection that failed libpq has no SQLSTATE but in its words, and there only where it is asked for all.
-        PQsetErrorVerbosity(handle.pointer, PQERRORS_VERBOSE)
+        pq_setErrorVerbosity(handle.pointer, PQERRORS_VERBOSE)
         let deadline = ContinuousClock.now + bound
         var next = PGRES_POLLING_WRITING
         while next != PGRES_POLLING_OK {
-            guard PQstatus(handle.pointer) != CONNECTION_BAD, next != PGRES_POLLING_FAILED else {
+            guard pq_status(handle.pointer) != CONNECTION_BAD, next != PGRES_POLLING_FAILED else {
                 throw LoginRefusal(handle.words).error(url)
             }
             try wait(for: handle, toWrite: next == PGRES_POLLING_WRITING, until: deadline, unless: flag)
-            next = PQconnectPoll(handle.pointer)
+            next = pq_connectPoll(handle.pointer)
         }
-        PQsetErrorVerbosity(handle.pointer, PQERRORS_DEFAULT)
-        guard PQsetnonblocking(handle.pointer, 1) == 0 else { throw handle.error(url) }
+        pq_setErrorVerbosity(handle.pointer, PQERRORS_DEFAULT)
+        guard pq_setnonblocking(handle.pointer, 1) == 0 else { throw handle.error(url) }
         // Notices would go to standard error.
-        PQsetNoticeProcessor(handle.pointer, { _, _ in }, nil)
+        pq_setNoticeProcessor(handle.pointer, { _, _ in }, nil)
         return handle.leaked()
     }
 
@@ -86,7 +86,7 @@ struct ConnectionHandle: ~Copyable {
             stride(from: 0, to: texts.count, by: 2).map { UnsafePointer(texts[$0]) } + [nil]
         let values: [UnsafePointer<CChar>?] =
             stride(from: 1, to: texts.count, by: 2).map { UnsafePointer(texts[$0]) } + [nil]
-        guard let pointer = PQconnectStartParams(keys, values, 1) else { return nil }
+        guard let pointer = pq_connectStartParams(keys, values, 1) else { return nil }
         return ConnectionHandle(owning: pointer)
     }
 
@@ -102,7 +102,7 @@ struct ConnectionHandle: ~Copyable {
                 throw PostgresError.connectionLost("the server did not answer in time")
             }
             var socket = pollfd(
-                fd: PQsocket(handle.pointer),
+                fd: pq_socket(handle.pointer),
                 events: Int16(toWrite ? POLLOUT : POLLIN),
                 revents: 0
             )

@@ -25,21 +25,21 @@ extension PostgresConnection {
     }
 
     func sendTogether(_ steps: [Step]) throws {
-        guard PQenterPipelineMode(handle.pointer) == 1 else { throw handle.error(url) }
+        guard pq_enterPipelineMode(handle.pointer) == 1 else { throw handle.error(url) }
         for step in steps {
             let isSent =
                 switch step {
                 case .prepare(let statement, let name):
-                    PQsendPrepare(handle.pointer, name, statement.sql, 0, nil)
+                    pq_sendPrepare(handle.pointer, name, statement.sql, 0, nil)
                 case .runPrepared(let statement, let name):
-                    statement.withValues { PQsendQueryPrepared(handle.pointer, name, $0, $1, nil, nil, 0) }
+                    statement.withValues { pq_sendQueryPrepared(handle.pointer, name, $0, $1, nil, nil, 0) }
                 case .run(let statement):
-                    statement.withValues { PQsendQueryParams(handle.pointer, statement.sql, $0, nil, $1, nil, nil, 0) }
+                    statement.withValues { pq_sendQueryParams(handle.pointer, statement.sql, $0, nil, $1, nil, nil, 0) }
                 }
             guard isSent == 1 else { throw handle.error(url) }
             if case .prepare = step { isPreparing = true }
         }
-        guard PQpipelineSync(handle.pointer) == 1 else { throw handle.error(url) }
+        guard pq_pipelineSync(handle.pointer) == 1 else { throw handle.error(url) }
     }
 
     /// The answers to the statements among the steps.
@@ -62,7 +62,7 @@ extension PostgresConnection {
                 }
             } catch let error as PostgresError {
                 failure = failure ?? error
-                guard PQstatus(handle.pointer) == CONNECTION_OK else { throw error }
+                guard pq_status(handle.pointer) == CONNECTION_OK else { throw error }
             }
         }
         try await endPipeline(until: deadline, heedsCancellation)
@@ -77,7 +77,7 @@ extension PostgresConnection {
         var isBetween = false
         while true {
             try await awaitResult(until: deadline, heedsCancellation)
-            guard let pointer = PQgetResult(handle.pointer) else {
+            guard let pointer = pq_getResult(handle.pointer) else {
                 // One stands behind the answer to each statement, two where there is nothing more.
                 guard !isBetween else { break }
                 isBetween = true
@@ -88,7 +88,7 @@ extension PostgresConnection {
             if result.isEndOfPipeline { break }
             if result.hasFailed { failure = failure ?? result.error(url) }
         }
-        guard PQexitPipelineMode(handle.pointer) == 1 else { throw handle.error(url) }
+        guard pq_exitPipelineMode(handle.pointer) == 1 else { throw handle.error(url) }
         if let failure { throw failure }
     }
 }

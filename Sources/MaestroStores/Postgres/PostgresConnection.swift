@@ -74,7 +74,7 @@ actor PostgresConnection {
     /// Runs several statements without parameters, in one transaction of their own where they do not say otherwise.
     func runScript(_ sql: String, within bound: Duration) async throws {
         _ = try await perform(within: bound, true) {
-            guard PQsendQuery(handle.pointer, sql) == 1 else { throw handle.error(url) }
+            guard pq_sendQuery(handle.pointer, sql) == 1 else { throw handle.error(url) }
         }
     }
 
@@ -108,18 +108,18 @@ actor PostgresConnection {
     }
 
     private func send(_ statement: Statement) throws {
-        let isSent = statement.withValues { PQsendQueryParams(handle.pointer, statement.sql, $0, nil, $1, nil, nil, 0) }
+        let isSent = statement.withValues { pq_sendQueryParams(handle.pointer, statement.sql, $0, nil, $1, nil, nil, 0) }
         guard isSent == 1 else { throw handle.error(url) }
     }
 
     func flush(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
         while true {
-            switch PQflush(handle.pointer) {
+            switch pq_flush(handle.pointer) {
             case 0: return
             case 1:
                 // Also readable: a server that waits for us to read does not take more.
                 try await wait([.readable, .writable], until: deadline, heedsCancellation)
-                guard PQconsumeInput(handle.pointer) == 1 else { throw handle.error(url) }
+                guard pq_consumeInput(handle.pointer) == 1 else { throw handle.error(url) }
             default: throw handle.error(url)
             }
         }
@@ -132,7 +132,7 @@ actor PostgresConnection {
             do { try await awaitResult(until: deadline, heedsCancellation) } catch let error as PostgresError {
                 throw failure ?? error
             }
-            guard let pointer = PQgetResult(handle.pointer) else { break }
+            guard let pointer = pq_getResult(handle.pointer) else { break }
             let result = ResultHandle(owning: pointer)
             if result.hasFailed { failure = failure ?? error(of: result) } else { result.read(into: &answer) }
         }
@@ -147,9 +147,9 @@ actor PostgresConnection {
     }
 
     func awaitResult(until deadline: ContinuousClock.Instant, _ heedsCancellation: Bool) async throws {
-        while PQisBusy(handle.pointer) == 1 {
+        while pq_isBusy(handle.pointer) == 1 {
             try await wait(.readable, until: deadline, heedsCancellation)
-            guard PQconsumeInput(handle.pointer) == 1 else { throw handle.error(url) }
+            guard pq_consumeInput(handle.pointer) == 1 else { throw handle.error(url) }
         }
     }
 
@@ -158,7 +158,7 @@ actor PostgresConnection {
         until deadline: ContinuousClock.Instant,
         _ heedsCancellation: Bool
     ) async throws {
-        let socket = PQsocket(handle.pointer)
+        let socket = pq_socket(handle.pointer)
         guard socket >= 0 else { throw handle.error(url) }
         let event = await SocketWatch.shared.wait(
             for: socket,
@@ -184,7 +184,7 @@ actor PostgresConnection {
         guard await cancelOnServer() else { return }
         do {
             let bound = ContinuousClock.now + Self.settlingBound
-            if PQpipelineStatus(handle.pointer) == PQ_PIPELINE_OFF {
+            if pq_pipelineStatus(handle.pointer) == PQ_PIPELINE_OFF {
                 _ = try await answer(until: bound, false)
             } else {
                 try await endPipeline(until: bound, false)
@@ -200,13 +200,13 @@ actor PostgresConnection {
     /// On a thread of its own: libpq connects once more for it, and blocks.
     private func cancelOnServer() async -> Bool {
         // As a number, because a pointer cannot cross threads by itself; it is freed there.
-        guard let address = PQgetCancel(handle.pointer).map({ UInt(bitPattern: $0) }) else { return false }
+        guard let address = pq_getCancel(handle.pointer).map({ UInt(bitPattern: $0) }) else { return false }
         return await withCheckedContinuation { continuation in
             DispatchQueue(label: "maestro.postgres.cancel").async {
                 let cancel = OpaquePointer(bitPattern: address)
                 var words = [CChar](repeating: 0, count: 256)
-                let isSent = PQcancel(cancel, &words, Int32(words.count)) == 1
-                PQfreeCancel(cancel)
+                let isSent = pq_cancel(cancel, &words, Int32(words.count)) == 1
+                pq_freeCancel(cancel)
                 continuation.resume(returning: isSent)
             }
         }
@@ -218,13 +218,13 @@ actor PostgresConnection {
     ///
     /// An idle server says nothing: one that does has said goodbye.
     var isIdle: Bool {
-        !isSpoilt && !isPreparing && PQstatus(handle.pointer) == CONNECTION_OK
-            && PQtransactionStatus(handle.pointer) == PQTRANS_IDLE
-            && PQpipelineStatus(handle.pointer) == PQ_PIPELINE_OFF && !hasUnreadWords
+        !isSpoilt && !isPreparing && pq_status(handle.pointer) == CONNECTION_OK
+            && pq_transactionStatus(handle.pointer) == PQTRANS_IDLE
+            && pq_pipelineStatus(handle.pointer) == PQ_PIPELINE_OFF && !hasUnreadWords
     }
 
     private var hasUnreadWords: Bool {
-        var socket = pollfd(fd: PQsocket(handle.pointer), events: Int16(POLLIN), revents: 0)
+        var socket = pollfd(fd: pq_socket(handle.pointer), events: Int16(POLLIN), revents: 0)
         return poll(&socket, 1, 0) != 0
     }
 
@@ -240,18 +240,18 @@ actor PostgresConnection {
 
     /// The server's version as a number, 150018, and whether the connection is encrypted.
     var server: (version: Int, isEncrypted: Bool) {
-        (Int(PQserverVersion(handle.pointer)), PQsslInUse(handle.pointer) == 1)
+        (Int(pq_serverVersion(handle.pointer)), pq_sslInUse(handle.pointer) == 1)
     }
 
     /// Waits for notifications on a connection that listens: their payloads; empty where none came in time.
     func notifications(within bound: Duration) async throws -> [String] {
         let deadline = ContinuousClock.now + bound
         while true {
-            guard PQconsumeInput(handle.pointer) == 1 else { throw handle.error(url) }
+            guard pq_consumeInput(handle.pointer) == 1 else { throw handle.error(url) }
             var payloads: [String] = []
-            while let notification = PQnotifies(handle.pointer) {
+            while let notification = pq_notifies(handle.pointer) {
                 payloads.append(notification.pointee.extra.map { String(cString: $0) } ?? "")
-                PQfreemem(notification)
+                pq_freemem(notification)
             }
             guard payloads.isEmpty else { return payloads }
             do {

@@ -24,6 +24,7 @@ package final class PostgresStore: Store {
     ///
     /// - Throws: ``StoreError/unusable(_:hint:)`` where it cannot be used as it is.
     package static func open(_ configuration: Configuration) async throws -> PostgresStore {
+        try Libpq.require()
         let store = PostgresStore(configuration)
         try await store.explaining { try await store.migrate() }
         return store

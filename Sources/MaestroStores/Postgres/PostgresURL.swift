@@ -23,14 +23,14 @@ package struct PostgresURL: Sendable, CustomStringConvertible {
     /// For people: without any password.
     package var description: String { withoutSecrets(text) }
 
-    /// What libpq cannot read in it; nil: nothing.
+    /// What libpq, which is loaded, cannot read in it; nil: nothing.
     var problem: String? {
         var words: UnsafeMutablePointer<CChar>?
-        if let options = PQconninfoParse(text, &words) {
-            PQconninfoFree(options)
+        if let options = pq_conninfoParse(text, &words) {
+            pq_conninfoFree(options)
             return nil
         }
-        defer { PQfreemem(words) }
+        defer { pq_freemem(words) }
         return withoutSecrets(words.map { String(cString: $0) } ?? "the URL cannot be read")
     }
 
@@ -42,8 +42,8 @@ package struct PostgresURL: Sendable, CustomStringConvertible {
     }
 
     private static func parsedSecrets(in text: String) -> [String] {
-        guard let options = PQconninfoParse(text, nil) else { return [] }
-        defer { PQconninfoFree(options) }
+        guard Libpq.problem == nil, let options = pq_conninfoParse(text, nil) else { return [] }
+        defer { pq_conninfoFree(options) }
         var found: [String] = []
         var option = options
         while let keyword = option.pointee.keyword {
