@@ -13,7 +13,8 @@ enum Libpq {
         guard let problem else { return }
         throw StoreError.unusable(
             "PostgreSQL's client library cannot be loaded: \(problem); nothing was changed",
-            hint: "install it (Debian: `apt install libpq5`, macOS: `brew install libpq`), then run the same command again"
+            hint:
+                "install it (Debian: `apt install libpq5`, macOS: `brew install libpq`), then run the same command again"
         )
     }
 }

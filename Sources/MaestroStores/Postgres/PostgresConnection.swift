@@ -108,7 +108,9 @@ actor PostgresConnection {
     }
 
     private func send(_ statement: Statement) throws {
-        let isSent = statement.withValues { pq_sendQueryParams(handle.pointer, statement.sql, $0, nil, $1, nil, nil, 0) }
+        let isSent = statement.withValues {
+            pq_sendQueryParams(handle.pointer, statement.sql, $0, nil, $1, nil, nil, 0)
+        }
         guard isSent == 1 else { throw handle.error(url) }
     }
 
