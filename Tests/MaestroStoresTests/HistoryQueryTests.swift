@@ -34,7 +34,7 @@ import Testing
             _ = try ChangeRows.settled(by: reflection, in: db)
             _ = try ChangeRows.confirmations(of: ada, in: db)
             _ = try JudgedFacts(of: ada, in: db)
-            _ = try EntryUseRows.use(of: [], user: ada, in: db)
+            _ = try EntryUseRows.use(of: [], in: .global, user: ada, in: db)
             _ = try IndexRows.last(of: ada, in: db)
             _ = try IndexRows.line(ofPlan: 1, user: ada, in: db)
             _ = try ReplyRows.reply(for: reflection, in: db)
@@ -109,7 +109,7 @@ import Testing
             }
         }
         let entries = standing.compactMap { name in EntryName(name).map { Self.entry($0) } }
-        let found = try queue.read { try EntryUseRows.use(of: entries, user: ada, in: $0) }
+        let found = try queue.read { try EntryUseRows.use(of: entries, in: .global, user: ada, in: $0) }
 
         #expect(Self.index(of: entries, found) == Self.index(of: entries, all))
         #expect(found.count <= all.count)

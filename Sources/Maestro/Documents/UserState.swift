@@ -73,7 +73,9 @@ package struct UserState: Sendable {
     /// The live text at `path`: nil where nothing is there (or nobody asked for that document).
     package func text(at path: DocumentPath) -> String? {
         switch path {
-        case .entry: (entries.first { $0.path == path }?.document ?? others.first { $0.path == path })?.text
+        case .entry(let scope, let stem):
+            // By the name first: to copy and compare the paths of thousands costs more than all else that is asked of them.
+            (entries.first { $0.name == stem && $0.scope == scope }?.document ?? others.first { $0.path == path })?.text
         case .index: others.first { $0.path == path }?.text
         case .piece(let name): pieces.ownCopy(named: name)?.text
         }

@@ -9,10 +9,15 @@ enum EntryUseRows {
     /// that what is left out ranks below all that the index has room for.
     ///
     /// So it takes no longer when a user's history grows.
-    static func use(of entries: [MemoryEntry], user: UserID, in db: Database) throws -> [String: EntryUse] {
+    static func use(
+        of entries: [MemoryEntry],
+        in scope: Scope,
+        user: UserID,
+        in db: Database
+    ) throws -> [String: EntryUse] {
         var use = try ChangeRows.confirmations(of: user, in: db).mapValues { EntryUse(confirmations: $0) }
         let said = Array(use.keys)
-        for (path, moment) in try newestWrites(of: user, enough: Enough(entries), in: db) {
+        for (path, moment) in try newestWrites(of: user, enough: Enough(entries, in: scope), in: db) {
             use[path, default: EntryUse()].lastWrite = moment
         }
         for path in said where use[path]?.lastWrite == nil {
@@ -58,13 +63,17 @@ enum EntryUseRows {
     /// Counts the entries that stand among those found, newest first, up to what an index can show.
     private struct Enough {
         private let entries: [MemoryEntry]
-        /// Made when so many were found that it matters.
+        private let folder: String
+        /// The names of the entries; made when so many were found that it matters.
         private var standing: Set<String>?
         private var found: [String] = []
         private var left = MemoryIndex.maxLines
         private var last = Int64.max
 
-        init(_ entries: [MemoryEntry]) { self.entries = entries }
+        init(_ entries: [MemoryEntry], in scope: Scope) {
+            self.entries = entries
+            folder = DocumentPath.folder(of: scope) + "/"
+        }
 
         /// Entries of one moment are ordered by their names, so all of them are needed.
         func isReached(before moment: Int64) -> Bool { left <= 0 && moment < last }
@@ -76,13 +85,18 @@ enum EntryUseRows {
                 if found.count == MemoryIndex.maxLines { count() }
                 return
             }
-            if standing.contains(path) { left -= 1 }
+            if isOf(standing, path) { left -= 1 }
         }
 
         private mutating func count() {
-            let standing = Set(entries.map(\.path.relative))
-            left -= found.count { standing.contains($0) }
+            let standing = Set(entries.map(\.name.rawValue))
+            left -= found.count { isOf(standing, $0) }
             self.standing = standing
+        }
+
+        private func isOf(_ names: Set<String>, _ path: String) -> Bool {
+            path.hasPrefix(folder) && path.hasSuffix(".md")
+                && names.contains(String(path.dropFirst(folder.count).dropLast(3)))
         }
     }
 }

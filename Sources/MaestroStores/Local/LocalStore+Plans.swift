@@ -41,7 +41,7 @@ extension LocalStore {
         let entries =
             isRead
             ? state.entries.filter { $0.scope == scope } : try folder(of: state.user).entries(in: scope, of: root)
-        let use = try ledger.read { try EntryUseRows.use(of: entries, user: state.user, in: $0) }
+        let use = try ledger.read { try EntryUseRows.use(of: entries, in: scope, user: state.user, in: $0) }
         return IndexRevision(scope: scope, entries: entries, existing: existing, use: use)
             .write(after: writes, at: state.moment)
     }
