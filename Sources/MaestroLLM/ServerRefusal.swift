@@ -38,8 +38,10 @@ struct ServerRefusal: Hashable, Sendable {
             + [error.array?.first?["loc"]?.text].compactMap(\.self)
         status = answer.isSuccess ? Self.statusInside(error, fields) : answer.status
         message = scrubber.clean(words)
-        retryAfterSeconds = Self.retryAfter(answer.headers, now: now)
         folded = ([String(words.prefix(4096))] + fields).joined(separator: " ").lowercased()
+        retryAfterSeconds =
+            Self.retryAfter(answer.headers, now: now)
+            ?? ([429, 503, 529].contains(status) ? Self.bounded(WaitInWords.seconds(in: folded)) : nil)
         func count(_ key: String) -> Int? {
             error[key]?.int.flatMap { ContextLimit.plausible.contains($0) ? $0 : nil }
         }
@@ -79,11 +81,14 @@ struct ServerRefusal: Hashable, Sendable {
         return text
     }
 
+    private static func bounded(_ seconds: Double?) -> Double? {
+        seconds.flatMap { $0.isFinite ? min(max(0, $0), 86_400) : nil }
+    }
+
     /// Seconds, an HTTP date, or milliseconds; LiteLLM passes the upstream's on under a name of its own.
     ///
     /// Never believed beyond a day.
     static func retryAfter(_ headers: [String: String], now: Date) -> Double? {
-        func bounded(_ seconds: Double) -> Double? { seconds.isFinite ? min(max(0, seconds), 86_400) : nil }
         if let text = headers["retry-after-ms"], let milliseconds = Double(text) { return bounded(milliseconds / 1000) }
         guard let text = headers["retry-after"] ?? headers["llm_provider-retry-after"] else { return nil }
         if let seconds = Double(text) { return bounded(seconds) }
@@ -143,8 +148,8 @@ struct ServerRefusal: Hashable, Sendable {
         ) {
             return true
         }
-        // Gemini says this of a minute's limit, too, and when to come back.
-        if says("exceeded your current quota"), retryAfterSeconds == nil, !says("gemini", "retry in") { return true }
+        // Gemini says this of a minute's limit, too, and most often when to come back.
+        if says("exceeded your current quota"), retryAfterSeconds == nil, !says("gemini") { return true }
         let names = says(
             "invalid api key",
             "incorrect api key",

@@ -58,7 +58,9 @@ import Testing
         case .maxTokensParameter, .temperatureParameter:
             Row(kind: .rejected, retry: .useless, lesson: .answered, calls: 2)
         case .rateLimited, .rateLimitedLiteLLM: .rests(7)
-        case .rateLimitInside, .rateLimitedOwnLiteLLM: .rests(nil)
+        case .rateLimitInside: .rests(nil)
+        // It names the wait in its words alone.
+        case .rateLimitedOwnLiteLLM: .rests(5)
         case .retryAfterPast: .rests(0)
         case .retryAfterAbsurd: .rests(86_400)
         case .retryAfterDate: .rests(30)

@@ -48,7 +48,7 @@ import Testing
         case .unknownModelLiteLLM: .refused(400, "Invalid model name")
         case .unknownModelOllama: .refused(404, "“model 'no-such' not found”")
         case .contentFilter, .maxTokensParameter, .temperatureParameter, .badRequest: .rejected(400)
-        case .rateLimitedOwnLiteLLM: .rateLimited(nil)
+        case .rateLimitedOwnLiteLLM: .rateLimited(5)
         case .retryAfterPast: .rateLimited(0)
         case .retryAfterAbsurd: .rateLimited(86_400)
         case .retryAfterDate: .restUntilDate

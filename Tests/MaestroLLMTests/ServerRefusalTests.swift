@@ -198,9 +198,25 @@ import Testing
         let refusal = try Self.refusal(status, JSONValue.make([("error", error)]).text).error(address: "host")
         switch refusal {
         case .refused(_, let found): #expect(isFinal && found == status)
-        case .rateLimited(_, nil): #expect(!isFinal)
+        case .rateLimited: #expect(!isFinal)
         default: Issue.record("became \(refusal)")
         }
+    }
+
+    @Test(arguments: [
+        ("Please retry in 27.3s.", 27.3), ("Rate limit reached. Please try again in 6m0s. Visit", 360),
+        ("No deployments available for selected model, Try again in 5 seconds.", 5), ("try again in 250ms.", 0.25),
+        ("Retry after 1h2m", 3720), ("please try again in 2 minutes", 120), ("please try again in a while", nil),
+        ("try again in 3 days", nil), ("do not retry in the morning; try again in 7.66s", 7.66),
+        ("try again in 99999999 hours", 86_400), ("retry in ...s", nil), ("", nil),
+    ])
+    func `says in words how long to wait, where no header does`(words: String, seconds: Double?) throws {
+        for status in [429, 503] {
+            let refusal = try Self.refusal(status, words)
+            #expect(refusal.retryAfterSeconds == seconds)
+            #expect(try Self.refusal(status, words, ["retry-after": "9"]).retryAfterSeconds == 9)
+        }
+        #expect(try Self.refusal(400, words).retryAfterSeconds == nil)
     }
 
     @Test func `is a rest where a spent quota comes with a time to come back`() throws {
