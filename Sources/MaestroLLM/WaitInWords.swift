@@ -5,7 +5,9 @@
 ///
 /// A gateway in front drops the provider's header, and never its words.
 enum WaitInWords {
-    /// In seconds; nil where no wait is named. `folded` is in lower case.
+    /// In seconds; nil where no wait is named.
+    ///
+    /// `folded` is in lower case.
     static func seconds(in folded: String) -> Double? {
         for phrase in ["retry in ", "try again in ", "retry after "] {
             var rest = folded[...]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Dispatch
+import Foundation
 import MaestroTesting
 import Synchronization
 import Testing
@@ -61,6 +62,13 @@ import Testing
         #expect(seen.order.prefix(2).sorted() == [0, 1])
         // The two may note themselves in either order: never out of step by more than the other.
         for (place, number) in seen.order.enumerated() { #expect(abs(place - number) <= 1) }
+    }
+
+    @Test func `stay one where calls come one after another`() async throws {
+        let threads = BlockingThreads(width: 8)
+        var seen: Set<UInt> = []
+        for _ in 0..<200 { seen.insert(try await threads.run { UInt(pthread_self()) }) }
+        #expect(seen.count == 1)
     }
 
     @Test func `pass on what is thrown, and go on`() async throws {

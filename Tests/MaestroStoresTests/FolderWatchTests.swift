@@ -63,6 +63,23 @@ import Testing
         #expect(watch.touched(in: folder, after: first.moment)?.names == nil)
     }
 
+    @Test func `is not told of temporary files`() throws {
+        let (folder, watch) = (try opened(), FolderWatch())
+        let first = try #require(watch.touched(in: folder, after: nil))
+        try make(".a.md.0123~")
+        #expect(watch.touched(in: folder, after: first.moment)?.names == [])
+    }
+
+    @Test func `gives way to others where too many are watched, and is unknown then`() throws {
+        let (folder, watch) = (try opened(), FolderWatch())
+        let first = try #require(watch.touched(in: folder, after: nil))
+        for number in 0..<FolderWatch.maxFolders {
+            let other = try folder.making("folder-\(number)", isDurable: false)
+            #expect(watch.touched(in: other, after: nil) != nil)
+        }
+        #expect(watch.touched(in: folder, after: first.moment)?.names == nil)
+    }
+
     @Test func `is unknown again when more was touched than is kept`() throws {
         let (folder, watch) = (try opened(), FolderWatch())
         let first = try #require(watch.touched(in: folder, after: nil))
@@ -120,6 +137,38 @@ import Testing
             if round % 2 == 0 { _ = try descriptions(folder, .ofNames, after: Double(round) * 25) }
             #expect(try descriptions(folder, freshness, after: Double(round) * 25) == expected)
         }
+    }
+
+    @Test func `is read anew where its path leads to another, whatever is known of that`() throws {
+        let users = TemporaryFolder.path
+        let (here, there) = (users.appending("ada"), users.appending("ada.bak"))
+        func move(_ from: FilePath, to: FilePath) throws {
+            try FileManager.default.moveItem(atPath: from.string, toPath: to.string)
+        }
+        func read() throws -> [String: String] {
+            let memory = here.appending("memory")
+            let folder = try #require(try Directory.open(memory, .none))
+            let entries = try MemoryFolder(scope: .global, folder: folder, cache: cache, now: Self.start)
+                .entries(.ofTouched)
+            return Dictionary(uniqueKeysWithValues: entries.map { ($0.name.rawValue, $0.description) })
+        }
+        func fill(_ description: String) throws {
+            let memory = here.appending("memory")
+            try FileManager.default.createDirectory(atPath: memory.string, withIntermediateDirectories: true)
+            for number in 0..<100 {
+                try "---\nname: entry-\(number)\ndescription: \(description)\ntype: project\n---\n\nText.\n"
+                    .write(toFile: memory.appending("entry-\(number).md").string, atomically: false, encoding: .utf8)
+            }
+        }
+        try fill("Original.")
+        for _ in 0..<3 { #expect(try read()["entry-1"] == "Original.") }
+        // No event tells of a parent that is renamed.
+        try move(here, to: there)
+        try fill("Copy.")
+        for _ in 0..<3 { #expect(try read()["entry-1"] == "Copy.") }
+        try FileManager.default.removeItem(atPath: here.string)
+        try move(there, to: here)
+        for _ in 0..<3 { #expect(try read()["entry-1"] == "Original.") }
     }
 
     @Test func `is asked about file by file once a minute: a write through shared memory is found then`() throws {

@@ -34,7 +34,10 @@ import Testing
             _ = try ChangeRows.settled(by: reflection, in: db)
             _ = try ChangeRows.confirmations(of: ada, in: db)
             _ = try JudgedFacts(of: ada, in: db)
-            _ = try EntryUseRows.use(of: [], in: .global, user: ada, in: db)
+            let entries = try (0..<500).map { Self.entry(try #require(EntryName("entry-\($0)"))) }
+            for count in [10, 500] {
+                _ = try EntryUseRows(of: ada, in: .global, db).use(of: Array(entries.prefix(count)))
+            }
             _ = try IndexRows.last(of: ada, in: db)
             _ = try IndexRows.line(ofPlan: 1, user: ada, in: db)
             _ = try ReplyRows.reply(for: reflection, in: db)
@@ -70,7 +73,8 @@ import Testing
     func `of the use of entries is enough for the index that all of it gives`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let queue = try database()
-        let names = (0..<400).map { "entry-\($0)" }
+        // Few are sought by their names, of many the newest writes are gone through.
+        let names = (0..<(seed % 2 == 0 ? 400 : 1000)).map { "entry-\($0)" }
         let standing = names.filter { _ in Int.random(in: 0..<3, using: &random) > 0 }
         var all: [String: EntryUse] = [:]
         try queue.write { db in
@@ -109,9 +113,16 @@ import Testing
             }
         }
         let entries = standing.compactMap { name in EntryName(name).map { Self.entry($0) } }
-        let found = try queue.read { try EntryUseRows.use(of: entries, in: .global, user: ada, in: $0) }
+        // The newest, as when a reflection is taken back.
+        let newest = entries.sorted {
+            (all[$0.path.relative]?.lastWrite ?? .distantPast) > (all[$1.path.relative]?.lastWrite ?? .distantPast)
+        }
+        let removed = Set(newest.prefix(Int.random(in: 0...60, using: &random)).map(\.path))
+        let found = try queue.read {
+            try EntryUseRows(of: ada, in: .global, $0).use(of: entries.filter { !removed.contains($0.path) })
+        }
 
-        #expect(Self.index(of: entries, found) == Self.index(of: entries, all))
+        #expect(Self.index(of: entries, without: removed, found) == Self.index(of: entries, without: removed, all))
         #expect(found.count <= all.count)
     }
 
@@ -124,7 +135,32 @@ import Testing
         )
     }
 
-    private static func index(of entries: [MemoryEntry], _ use: [String: EntryUse]) -> String? {
-        IndexRevision(scope: .global, entries: entries, existing: nil, use: use).write(after: [], at: .now)?.after
+    private static func index(
+        of entries: [MemoryEntry],
+        without removed: Set<DocumentPath>,
+        _ use: [String: EntryUse]
+    ) -> String? {
+        let writes = entries.filter { removed.contains($0.path) }
+            .map { DocumentWrite(path: $0.path, before: $0.document.text, after: nil) }
+        return IndexRevision(scope: .global, entries: entries, existing: nil, use: use).write(after: writes, at: .now)?
+            .after
+    }
+
+    @Test func `of few entries is sought by their names`() throws {
+        let queue = try database()
+        let asked = Mutex<[String]>([])
+        try queue.writeWithoutTransaction { db in
+            db.trace { event in
+                if case .statement(let statement) = event { asked.withLock { $0.append(statement.sql) } }
+            }
+            _ = try EntryUseRows(of: ada, in: .global, db).use(of: [Self.entry(try #require(EntryName("a")))])
+        }
+        let query = try #require(asked.withLock { $0 }.first { $0.contains("FROM operations") })
+        let plan = try queue.read { db in
+            let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN \(query)")
+            statement.setUncheckedArguments([])
+            return try Row.fetchAll(statement).map { $0["detail"] as String }
+        }
+        #expect(plan.contains { $0.contains("operations_written_by_path (user=? AND path=?)") }, "\(plan)")
     }
 }

@@ -21,7 +21,10 @@ final class BlockingThreads: Sendable {
     /// It is not told where the task is cancelled.
     func run<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            work.add { continuation.resume(with: Result(catching: body)) }
+            work.add {
+                let result = Result(catching: body)
+                return { continuation.resume(with: result) }
+            }
         }
     }
 
@@ -30,9 +33,12 @@ final class BlockingThreads: Sendable {
 
     /// What waits for a thread; outlives the object while threads are at work.
     private final class Work: Sendable {
+        /// Gives back how its caller is told that it is done.
+        typealias Body = @Sendable () -> @Sendable () -> Void
+
         private struct State {
             /// In the order they came; those before `next` were taken.
-            var bodies: [(@Sendable () -> Void)?] = []
+            var bodies: [Body?] = []
             var next = 0
             var idle = 0
             var threads = 0
@@ -40,13 +46,13 @@ final class BlockingThreads: Sendable {
 
             var waiting: Int { bodies.count - next }
 
-            mutating func take() -> (@Sendable () -> Void)? {
+            mutating func take() -> Body? {
                 guard waiting > 0 else { return nil }
                 let body = bodies[next]
                 bodies[next] = nil
                 next += 1
-                if next == bodies.count {
-                    bodies.removeAll(keepingCapacity: true)
+                if next * 2 > bodies.count {
+                    bodies.removeFirst(next)
                     next = 0
                 }
                 return body
@@ -62,7 +68,7 @@ final class BlockingThreads: Sendable {
 
         var waiting: Int { state.withLock { $0.waiting } }
 
-        func add(_ body: @escaping @Sendable () -> Void) {
+        func add(_ body: @escaping Body) {
             let isThreadNeeded = state.withLock { state in
                 state.bodies.append(body)
                 guard state.waiting > state.idle, state.threads < width else { return false }
@@ -82,15 +88,31 @@ final class BlockingThreads: Sendable {
         }
 
         private func serve() {
+            state.withLock { $0.idle += 1 }
             while true {
-                state.withLock { $0.idle += 1 }
                 bell.wait()
                 let (body, isEnding) = state.withLock { state in
                     state.idle -= 1
                     return (state.take(), state.isEnding)
                 }
-                if let body { body() } else if isEnding { return }
+                guard let body else {
+                    if isEnding { return }
+                    state.withLock { $0.idle += 1 }
+                    continue
+                }
+                let tell = Self.result(of: body)
+                // Before the caller is told: the next call finds a thread, and one after another they stay on one.
+                state.withLock { $0.idle += 1 }
+                tell()
             }
+        }
+
+        private static func result(of body: Body) -> @Sendable () -> Void {
+            #if canImport(ObjectiveC)
+            autoreleasepool { body() }
+            #else
+            body()
+            #endif
         }
     }
 }

@@ -3,32 +3,69 @@ import Foundation
 import GRDB
 import Maestro
 
-/// What history says about the use of entries, as far as `MEMORY.md` can show it.
-enum EntryUseRows {
-    /// By relative path: everything for entries that were said again, and the newest writes of the others, enough of them
-    /// that what is left out ranks below all that the index has room for.
+/// What history says about the use of the entries of one folder, as far as its `MEMORY.md` can show it.
+struct EntryUseRows {
+    /// Up to so many entries each is looked for by its name: it takes as long however long the history is.
     ///
-    /// So it takes no longer when a user's history grows.
-    static func use(
-        of entries: [MemoryEntry],
-        in scope: Scope,
-        user: UserID,
-        in db: Database
-    ) throws -> [String: EntryUse] {
-        var use = try ChangeRows.confirmations(of: user, in: db).mapValues { EntryUse(confirmations: $0) }
-        let said = Array(use.keys)
-        for (path, moment) in try newestWrites(of: user, enough: Enough(entries, in: scope), in: db) {
-            use[path, default: EntryUse()].lastWrite = moment
-        }
-        for path in said where use[path]?.lastWrite == nil {
-            use[path]?.lastWrite = try lastWrite(of: path, user: user, in: db)
-        }
+    /// Of more, the newest writes of the user are gone through until enough were found; where few of thousands were ever
+    /// written by us that is all of them.
+    private static let soughtByName = 400
+
+    private let user: UserID
+    private let folder: String
+    private let db: Database
+
+    init(of user: UserID, in scope: Scope, _ db: Database) {
+        self.user = user
+        folder = DocumentPath.folder(of: scope) + "/"
+        self.db = db
+    }
+
+    /// By relative path.
+    ///
+    /// `entries` are those that the index may show. What is left out ranks below all that it has room for.
+    func use(of entries: [MemoryEntry]) throws -> [String: EntryUse] {
+        let names = Set(entries.map(\.name.rawValue))
+        var use = try ChangeRows.confirmations(of: user, in: db)
+            .filter { isPath($0.key, in: names) }.mapValues { EntryUse(confirmations: $0) }
+        let writes =
+            if names.count <= Self.soughtByName {
+                try lastWrites(of: names.map { "\(folder)\($0).md" })
+            } else {
+                try newestWrites(of: names)
+            }
+        for (path, moment) in writes { use[path, default: EntryUse()].lastWrite = moment }
+        let old = use.filter { $0.value.lastWrite == nil }.keys
+        for (path, moment) in try lastWrites(of: Array(old)) { use[path]?.lastWrite = moment }
         return use
     }
 
-    private static func newestWrites(of user: UserID, enough: Enough, in db: Database) throws -> [String: Date] {
-        var enough = enough
+    private func isPath(_ path: String, in names: Set<String>) -> Bool {
+        path.hasPrefix(folder) && path.hasSuffix(".md")
+            && names.contains(String(path.dropFirst(folder.count).dropLast(3)))
+    }
+
+    private func lastWrites(of paths: [String]) throws -> [String: Date] {
+        guard !paths.isEmpty else { return [:] }
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT path, MAX(at) FROM operations
+                    WHERE user = ? AND path IN (SELECT value FROM json_each(?)) AND change IS NOT NULL
+                        AND state != 'superseded'
+                    GROUP BY path
+                    """
+            ),
+            arguments: [user.rawValue, try JSONText.encoding(paths)]
+        )
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], Date(milliseconds: $0[1])) })
+    }
+
+    /// Newest first, until as many of `names` were found as an index can show.
+    private func newestWrites(of names: Set<String>) throws -> [String: Date] {
         var writes: [String: Date] = [:]
+        var left = MemoryIndex.maxLines
+        var last = Int64.max
         let rows = try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
@@ -40,63 +77,13 @@ enum EntryUseRows {
         )
         while let row = try rows.next() {
             let (path, moment): (String, Int64) = (row[0], row[1])
-            if writes[path] != nil { continue }
-            if enough.isReached(before: moment) { break }
+            // Entries of one moment are ordered by their names, so all of them are needed.
+            if left <= 0, moment < last { break }
+            last = moment
+            guard writes[path] == nil, isPath(path, in: names) else { continue }
             writes[path] = Date(milliseconds: moment)
-            enough.note(path, at: moment)
+            left -= 1
         }
         return writes
-    }
-
-    private static func lastWrite(of path: String, user: UserID, in db: Database) throws -> Date? {
-        try Int64.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT MAX(at) FROM operations
-                    WHERE user = ? AND path = ? AND change IS NOT NULL AND state != 'superseded'
-                    """
-            ),
-            arguments: [user.rawValue, path]
-        ).map { Date(milliseconds: $0) }
-    }
-
-    /// Counts the entries that stand among those found, newest first, up to what an index can show.
-    private struct Enough {
-        private let entries: [MemoryEntry]
-        private let folder: String
-        /// The names of the entries; made when so many were found that it matters.
-        private var standing: Set<String>?
-        private var found: [String] = []
-        private var left = MemoryIndex.maxLines
-        private var last = Int64.max
-
-        init(_ entries: [MemoryEntry], in scope: Scope) {
-            self.entries = entries
-            folder = DocumentPath.folder(of: scope) + "/"
-        }
-
-        /// Entries of one moment are ordered by their names, so all of them are needed.
-        func isReached(before moment: Int64) -> Bool { left <= 0 && moment < last }
-
-        mutating func note(_ path: String, at moment: Int64) {
-            last = moment
-            guard let standing else {
-                found.append(path)
-                if found.count == MemoryIndex.maxLines { count() }
-                return
-            }
-            if isOf(standing, path) { left -= 1 }
-        }
-
-        private mutating func count() {
-            let standing = Set(entries.map(\.name.rawValue))
-            left -= found.count { isOf(standing, $0) }
-            self.standing = standing
-        }
-
-        private func isOf(_ names: Set<String>, _ path: String) -> Bool {
-            path.hasPrefix(folder) && path.hasSuffix(".md")
-                && names.contains(String(path.dropFirst(folder.count).dropLast(3)))
-        }
     }
 }

@@ -27,6 +27,8 @@ final class FolderCache: Sendable {
 
     /// One folder: the files whose names could be entries, in the order of their names.
     struct Listing: Sendable {
+        /// The folder itself: its path may lead to another by now.
+        var identity: FileIdentity?
         /// Nil where the folder was too fresh.
         var stamp: FileStamp?
         var files: [File]
@@ -40,9 +42,11 @@ final class FolderCache: Sendable {
     /// With more entries than this in all, it starts anew.
     private static let limit = 50_000
 
-    /// Of the folders that are large enough for it to pay.
-    let watch = FolderWatch()
+    /// Of the folders that are large enough for it to pay; nil where the system cannot tell of all that happens.
+    let watch: FolderWatch?
     private let state = Mutex((listings: [String: Listing](), count: 0))
+
+    init(watches: Bool = true) { watch = watches ? FolderWatch() : nil }
 
     subscript(key: String) -> Listing? { state.withLock { $0.listings[key] } }
 

@@ -49,6 +49,8 @@ extension LocalStore {
 
     /// One call on one thread from the first question to the last file: on two cores, handing a commit from thread to thread
     /// costs more than most of its steps.
+    ///
+    /// One that is cancelled while it waits for its turn ends when that comes.
     package func commit(
         _ request: CommitRequest,
         decide: @escaping @Sendable (UserState) throws -> Judgement

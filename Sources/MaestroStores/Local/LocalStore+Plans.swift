@@ -41,7 +41,11 @@ extension LocalStore {
         let entries =
             isRead
             ? state.entries.filter { $0.scope == scope } : try folder(of: state.user).entries(in: scope, of: root)
-        let use = try ledger.read { try EntryUseRows.use(of: entries, in: scope, user: state.user, in: $0) }
+        let removed = Set(writes.filter { $0.after == nil }.map(\.path.relative))
+        let use = try ledger.read { db in
+            try EntryUseRows(of: state.user, in: scope, db)
+                .use(of: entries.filter { $0.isReadable && (removed.isEmpty || !removed.contains($0.path.relative)) })
+        }
         return IndexRevision(scope: scope, entries: entries, existing: existing, use: use)
             .write(after: writes, at: state.moment)
     }
@@ -56,11 +60,13 @@ extension LocalStore {
     }
 
     /// Writes plan and index line; part of the commit's transaction.
+    ///
+    /// `fileLine` is what the index file ends with where the database has no line yet.
     func write(
         _ plan: Plan,
         of reflection: Reflection,
         event: String,
-        after previous: IndexLine?,
+        after fileLine: IndexLine?,
         in db: Database
     ) throws -> Committed {
         let id = try PlanRows.insert(plan, user: reflection.user, at: now, in: db)
@@ -71,6 +77,7 @@ extension LocalStore {
             )
         }
         let record = history.record(of: id, event: event)
+        let previous = try IndexRows.last(of: reflection.user, in: db) ?? fileLine
         let line = IndexLine(holding: try record.json(indented: false), after: previous)
         try IndexRows.insert(line, plan: id, user: reflection.user, in: db)
         let others = try ChangeRows.settled(by: reflection.id, in: db).compactMap { try self.history(of: $0, in: db) }

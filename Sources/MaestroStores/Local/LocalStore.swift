@@ -16,10 +16,12 @@ package final class LocalStore: Store {
     let userLock: UserLock
     /// What all that it changes passes through.
     let effects: Effects
-    private let cache = FolderCache()
+    private let cache: FolderCache
     private let threads = BlockingThreads(width: 8)
-    /// For commits, so that a claim, which leads to the next call of the model, never waits behind hundreds of them.
+    /// For commits.
     private let committing = BlockingThreads(width: 8)
+    /// For what nothing may hold up: a heartbeat, or the lease runs out; a claim, which leads to the next call of the model.
+    private let urgent = BlockingThreads(width: 2)
     /// When running jobs were last looked at for whether their holders live.
     let lastLookForGone = Mutex(Date.distantPast)
 
@@ -39,6 +41,8 @@ package final class LocalStore: Store {
         let configuration = given.absolute
         self.configuration = configuration
         effects = Effects(seenBy: configuration.observer)
+        // On a network file system nobody tells of what other machines do.
+        cache = FolderCache(watches: !configuration.allowNetworkFileSystem)
         for folder in [configuration.data, configuration.users, configuration.internals] {
             _ = try Directory.making(folder, effects)
             try FileSystemKind(of: folder).requireLocal(folder, isAllowed: configuration.allowNetworkFileSystem)
@@ -81,12 +85,19 @@ package final class LocalStore: Store {
 
     /// Runs blocking calls on a thread of their own: where there is no store yet, or none at all.
     static func onOwnThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
-        try await BlockingThreads(width: 1).run(body)
+        try await withCheckedThrowingContinuation { continuation in
+            Thread { continuation.resume(with: Result(catching: body)) }.start()
+        }
     }
 
     /// Runs blocking calls on the store's threads; the user's lock is awaited outside.
     func blocking<T: Sendable>(_ body: @escaping @Sendable (LocalStore) throws -> T) async throws -> T {
         try await threads.run { try body(self) }
+    }
+
+    /// Likewise what is short and must not wait behind anything long.
+    func urgently<T: Sendable>(_ body: @escaping @Sendable (LocalStore) throws -> T) async throws -> T {
+        try await urgent.run { try body(self) }
     }
 
     /// Makes a commit; the user's lock is held.

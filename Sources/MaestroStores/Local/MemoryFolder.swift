@@ -37,10 +37,11 @@ struct MemoryFolder {
     /// In the order of their file names.
     func entries(_ freshness: Freshness) throws -> [MemoryEntry] {
         let key = folder.path.string
-        let known = cache[key]
+        let identity = folder.status().map { FileIdentity($0) }
+        let known = cache[key].flatMap { $0.identity == identity ? $0 : nil }
         // Both before the names are read: whatever comes in between is seen by the next read.
         let touched = known.flatMap { known in
-            known.files.count < Self.watchedFrom ? nil : cache.watch.touched(in: folder, after: known.watchedUntil)
+            known.files.count < Self.watchedFrom ? nil : cache.watch?.touched(in: folder, after: known.watchedUntil)
         }
         let stamp = folder.status().flatMap { FileStamp($0, at: now) }
         if freshness != .ofFiles, let known, let touched, let names = touched.names, isTrusted(known) {
@@ -66,6 +67,7 @@ struct MemoryFolder {
         let isUnchanged = known?.files.elementsEqual(files, by: ===) ?? false
         let entries = isUnchanged ? known?.entries : nil
         let listing = FolderCache.Listing(
+            identity: identity,
             stamp: stamp,
             files: files,
             entries: entries ?? files.compactMap(\.entry),
@@ -127,7 +129,7 @@ extension FolderCache.Listing {
             // The order of bytes, in which names were sorted: all of them are ASCII.
             let place = files.partitioningIndex { $0.name >= name }
             if place < files.endIndex, files[place].name == name { files.remove(at: place) }
-            if let file = try read(name) { files.insert(file, at: place) }
+            if let file = try read(name), file.entry != nil { files.insert(file, at: place) }
         }
         var listing = self
         listing.files = files
