@@ -39,7 +39,7 @@ import Testing
             let before = threads.waiting + seen.order.count
             calls.append(
                 Task {
-                    try await threads.run {
+                    try await threads.run(.ordinary) {
                         seen.enter(number)
                         door.wait()
                         seen.leave()
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `run so many at once, in the order they came`() async throws {
-        let (threads, seen, door) = (BlockingThreads(width: 2), Seen(), DispatchSemaphore(value: 0))
+        let (threads, seen, door) = (BlockingThreads([.ordinary: 2]), Seen(), DispatchSemaphore(value: 0))
         let calls = await call(0..<8, on: threads, seen, door)
         while seen.inside < 2 { await Task.yield() }
         #expect(threads.waiting == 6)
@@ -64,22 +64,34 @@ import Testing
         for (place, number) in seen.order.enumerated() { #expect(abs(place - number) <= 1) }
     }
 
+    @Test func `serve each lane for itself`() async throws {
+        let (threads, seen, door) = (BlockingThreads([.ordinary: 1, .urgent: 1]), Seen(), DispatchSemaphore(value: 0))
+        let calls = await call(0..<3, on: threads, seen, door)
+        #expect(try await threads.run(.urgent) { 1 } == 1)
+        #expect(threads.waiting == 2)
+        for _ in calls { door.signal() }
+        for call in calls { try await call.value }
+    }
+
     @Test func `stay one where calls come one after another`() async throws {
-        let threads = BlockingThreads(width: 8)
+        let threads = BlockingThreads([.ordinary: 8])
         var seen: Set<UInt> = []
-        for _ in 0..<200 { seen.insert(try await threads.run { UInt(pthread_self()) }) }
+        for number in 0..<200 {
+            let lane: BlockingThreads.Lane = number % 3 == 0 ? .commits : .ordinary
+            seen.insert(try await threads.run(lane) { UInt(pthread_self()) })
+        }
         #expect(seen.count == 1)
     }
 
     @Test func `pass on what is thrown, and go on`() async throws {
-        let threads = BlockingThreads(width: 1)
-        await #expect(throws: BenchFailure.self) { try await threads.run { throw BenchFailure("no") } }
-        #expect(try await threads.run { 1 } == 1)
+        let threads = BlockingThreads([.ordinary: 1])
+        await #expect(throws: BenchFailure.self) { try await threads.run(.ordinary) { throw BenchFailure("no") } }
+        #expect(try await threads.run(.ordinary) { 1 } == 1)
     }
 
     @Test func `do what waits before they end`() async throws {
         let (seen, door) = (Seen(), DispatchSemaphore(value: 0))
-        let calls = await call(0..<4, on: BlockingThreads(width: 1), seen, door)
+        let calls = await call(0..<4, on: BlockingThreads([.ordinary: 1]), seen, door)
         for _ in calls { door.signal() }
         for call in calls { try await call.value }
         #expect(seen.order == [0, 1, 2, 3])

@@ -3,25 +3,34 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// A few threads for calls that block (SQLite, fsync), first come first served.
+/// A few threads for calls that block (SQLite, fsync), in lanes: each lane first come first served, so many of it at once.
 ///
 /// On the shared pool they would stop other tasks. There are so many that a disk has several syncs to do at once, and so few
 /// that hundreds of reflections on a few cores end one after another: side by side all would end at the end, and the calls
 /// of the model after them begin together again. No call may wait for another.
 final class BlockingThreads: Sendable {
+    enum Lane: Int, CaseIterable {
+        case ordinary
+        case commits
+        /// What nothing may hold up: a heartbeat, or the lease runs out; a claim, which leads to the next call of the model.
+        case urgent
+    }
+
     private let work: Work
 
-    /// Threads are made when they are needed, `width` at most, and end with this object.
-    init(width: Int) { work = Work(width: width) }
+    /// `widths`: how many calls of each lane run at once.
+    ///
+    /// Threads are made when they are needed, and end with this object.
+    init(_ widths: [Lane: Int]) { work = Work(widths) }
 
     deinit { work.end() }
 
     /// Runs `body` when it is its turn.
     ///
     /// It is not told where the task is cancelled.
-    func run<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    func run<T: Sendable>(_ lane: Lane, _ body: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            work.add {
+            work.add(lane) {
                 let result = Result(catching: body)
                 return { continuation.resume(with: result) }
             }
@@ -35,14 +44,31 @@ final class BlockingThreads: Sendable {
     private final class Work: Sendable {
         /// Gives back how its caller is told that it is done.
         typealias Body = @Sendable () -> @Sendable () -> Void
+        typealias Call = (lane: Lane, body: Body)
 
-        private struct State {
+        /// A thread that has nothing to do.
+        private final class Sleeper: Sendable {
+            private let bell = DispatchSemaphore(value: 0)
+            private let call = Mutex<Call?>(nil)
+
+            /// Without a call it ends.
+            func wake(for call: Call?) {
+                self.call.withLock { $0 = call }
+                bell.signal()
+            }
+
+            func sleep() -> Call? {
+                bell.wait()
+                return call.withLock { $0 }
+            }
+        }
+
+        private struct Queue {
+            let width: Int
+            var running = 0
             /// In the order they came; those before `next` were taken.
             var bodies: [Body?] = []
             var next = 0
-            var idle = 0
-            var threads = 0
-            var isEnding = false
 
             var waiting: Int { bodies.count - next }
 
@@ -59,51 +85,62 @@ final class BlockingThreads: Sendable {
             }
         }
 
-        private let width: Int
-        private let state = Mutex(State())
-        /// Rung once for each body, and for each thread at the end.
-        private let bell = DispatchSemaphore(value: 0)
-
-        init(width: Int) { self.width = width }
-
-        var waiting: Int { state.withLock { $0.waiting } }
-
-        func add(_ body: @escaping Body) {
-            let isThreadNeeded = state.withLock { state in
-                state.bodies.append(body)
-                guard state.waiting > state.idle, state.threads < width else { return false }
-                state.threads += 1
-                return true
-            }
-            bell.signal()
-            if isThreadNeeded { Thread { self.serve() }.start() }
+        private struct State {
+            var queues: [Queue]
+            /// The one that fell asleep last is woken first, for whichever lane: what it worked on is still warm, and calls
+            /// one after another stay on one thread.
+            var sleepers: [Sleeper] = []
+            var isEnding = false
         }
 
+        private let state: Mutex<State>
+
+        init(_ widths: [Lane: Int]) {
+            state = Mutex(State(queues: Lane.allCases.map { Queue(width: widths[$0] ?? 1) }))
+        }
+
+        var waiting: Int { state.withLock { $0.queues.reduce(0) { $0 + $1.waiting } } }
+
+        func add(_ lane: Lane, _ body: @escaping Body) {
+            let (sleeper, isThreadNeeded) = state.withLock { state -> (Sleeper?, Bool) in
+                guard state.queues[lane.rawValue].running < state.queues[lane.rawValue].width else {
+                    state.queues[lane.rawValue].bodies.append(body)
+                    return (nil, false)
+                }
+                state.queues[lane.rawValue].running += 1
+                let sleeper = state.sleepers.popLast()
+                return (sleeper, sleeper == nil)
+            }
+            sleeper?.wake(for: (lane, body))
+            if isThreadNeeded { Thread { self.serve((lane, body)) }.start() }
+        }
+
+        /// What waits is still done.
         func end() {
-            let threads = state.withLock { state in
+            let sleepers = state.withLock { state in
+                defer { state.sleepers = [] }
                 state.isEnding = true
-                return state.threads
+                return state.sleepers
             }
-            for _ in 0..<threads { bell.signal() }
+            for sleeper in sleepers { sleeper.wake(for: nil) }
         }
 
-        private func serve() {
-            state.withLock { $0.idle += 1 }
-            while true {
-                bell.wait()
-                let (body, isEnding) = state.withLock { state in
-                    state.idle -= 1
-                    return (state.take(), state.isEnding)
-                }
-                guard let body else {
-                    if isEnding { return }
-                    state.withLock { $0.idle += 1 }
-                    continue
-                }
+        private func serve(_ first: Call) {
+            let sleeper = Sleeper()
+            var call: Call? = first
+            while let (lane, body) = call {
                 let tell = Self.result(of: body)
-                // Before the caller is told: the next call finds a thread, and one after another they stay on one.
-                state.withLock { $0.idle += 1 }
+                let (next, isEnding) = state.withLock { state in
+                    let next = state.queues[lane.rawValue].take()
+                    if next == nil {
+                        state.queues[lane.rawValue].running -= 1
+                        // Before the caller is told: its next call finds this thread.
+                        if !state.isEnding { state.sleepers.append(sleeper) }
+                    }
+                    return (next, state.isEnding)
+                }
                 tell()
+                if let next { call = (lane, next) } else if isEnding { return } else { call = sleeper.sleep() }
             }
         }
 

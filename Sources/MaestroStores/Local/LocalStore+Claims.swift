@@ -22,7 +22,7 @@ extension LocalStore {
     // MARK: - By name
 
     package func claim(_ job: Job.ID, of user: UserID) async throws -> ClaimResult {
-        try await urgently { store in
+        try await blocking(in: .urgent) { store in
             switch try store.ledger.write(.unsynced, { try store.claim(job, of: user, in: $0) }) {
             case .other(let result): result
             case .claimed(let claimed): .claimed(try store.claim(of: claimed))
@@ -66,7 +66,7 @@ extension LocalStore {
 
     package func claim(upTo limit: Int) async throws -> [Claim] {
         guard limit > 0 else { return [] }
-        return try await urgently { store in
+        return try await blocking(in: .urgent) { store in
             let claimed = try store.claimDue(upTo: limit)
             return try claimed.compactMap { try store.claimOrBury($0) }
         }

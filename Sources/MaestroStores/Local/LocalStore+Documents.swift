@@ -58,7 +58,7 @@ extension LocalStore {
         try await withUserLock(request.user) {
             let cancellation = Cancellation()
             return try await withTaskCancellationHandler {
-                try await committing { try $0.commit(request, unless: cancellation, decide) }
+                try await blocking(in: .commits) { try $0.commit(request, unless: cancellation, decide) }
             } onCancel: {
                 cancellation.arrive()
             }

@@ -8,7 +8,7 @@ extension LocalStore {
     // MARK: - By the holder of a claim
 
     package func renew(_ claim: Claim) async throws {
-        try await urgently { store in
+        try await blocking(in: .urgent) { store in
             let until = store.now.addingTimeInterval(store.configuration.leaseSeconds)
             try store.ledger.write(.unsynced) { try JobRows.renew(claim, until: until, in: $0) }
         }
@@ -16,7 +16,7 @@ extension LocalStore {
 
     package func postpone(_ claim: Claim, _ postponement: Postponement) async throws {
         // Unsynced: where the power fails, the job is found running, its holder dead, and is put back all the same.
-        try await urgently { store in
+        try await blocking(in: .urgent) { store in
             try store.ledger.write(.unsynced) { try JobRows.postpone(claim, postponement, in: $0) }
         }
     }
@@ -27,7 +27,7 @@ extension LocalStore {
         error: String,
         report: Report
     ) async throws -> Receipt {
-        try await urgently { store in
+        try await blocking(in: .urgent) { store in
             try store.ledger.write { try store.end(claim, as: outcome, error: error, report: report, in: $0) }
         }
     }

@@ -17,11 +17,7 @@ package final class LocalStore: Store {
     /// What all that it changes passes through.
     let effects: Effects
     private let cache: FolderCache
-    private let threads = BlockingThreads(width: 8)
-    /// For commits.
-    private let committing = BlockingThreads(width: 8)
-    /// For what nothing may hold up: a heartbeat, or the lease runs out; a claim, which leads to the next call of the model.
-    private let urgent = BlockingThreads(width: 2)
+    private let threads = BlockingThreads([.ordinary: 8, .commits: 8, .urgent: 2])
     /// When running jobs were last looked at for whether their holders live.
     let lastLookForGone = Mutex(Date.distantPast)
 
@@ -92,17 +88,14 @@ package final class LocalStore: Store {
 
     /// Runs blocking calls on the store's threads; the user's lock is awaited outside.
     func blocking<T: Sendable>(_ body: @escaping @Sendable (LocalStore) throws -> T) async throws -> T {
-        try await threads.run { try body(self) }
+        try await blocking(in: .ordinary, body)
     }
 
-    /// Likewise what is short and must not wait behind anything long.
-    func urgently<T: Sendable>(_ body: @escaping @Sendable (LocalStore) throws -> T) async throws -> T {
-        try await urgent.run { try body(self) }
-    }
-
-    /// Makes a commit; the user's lock is held.
-    func committing<T: Sendable>(_ body: @escaping @Sendable (LocalStore) throws -> T) async throws -> T {
-        try await committing.run { try body(self) }
+    func blocking<T: Sendable>(
+        in lane: BlockingThreads.Lane,
+        _ body: @escaping @Sendable (LocalStore) throws -> T
+    ) async throws -> T {
+        try await threads.run(lane) { try body(self) }
     }
 
     /// Runs `body` under the user's lock, after every interrupted plan was finished.
