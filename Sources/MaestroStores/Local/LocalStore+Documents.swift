@@ -2,7 +2,6 @@
 import Foundation
 import GRDB
 package import Maestro
-import Synchronization
 
 extension LocalStore {
     package func state(of user: UserID, in scope: Scope) async throws -> UserState {
@@ -213,25 +212,4 @@ extension LocalStore {
         reflection.count(try ChangeRows.decisions(of: id, in: db))
         try ReflectionRows.save(reflection, in: db)
     }
-}
-
-/// What the database knows of a user that is judged on beside the files.
-struct JudgedFacts: Sendable {
-    /// When each piece was last edited.
-    let pieceEdits: [String: Date]
-    let unconfirmed: [UserState.Unconfirmed]
-
-    init(of user: UserID, in db: Database) throws {
-        pieceEdits = try ChangeRows.pieceEdits(of: user, in: db)
-        unconfirmed = try ChangeRows.unconfirmed(of: user, in: db)
-    }
-}
-
-/// Tells work on a thread of its own that the task which waits for it was cancelled.
-private final class Cancellation: Sendable {
-    private let hasArrived = Atomic(false)
-
-    func arrive() { hasArrived.store(true, ordering: .relaxed) }
-
-    func check() throws { if hasArrived.load(ordering: .relaxed) { throw CancellationError() } }
 }
