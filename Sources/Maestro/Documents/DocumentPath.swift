@@ -38,6 +38,13 @@ package enum DocumentPath: Hashable, Sendable {
         }
     }
 
+    /// The name in an entry's ``relative`` path; nil where it is not that of an entry, or not in the folder of `scope`.
+    package static func entryName(_ relative: String, in scope: Scope) -> String? {
+        let folder = folder(of: scope) + "/"
+        guard relative.hasPrefix(folder), relative.hasSuffix(".md") else { return nil }
+        return String(relative.dropFirst(folder.count).dropLast(3))
+    }
+
     /// The scope of an entry or index; nil for pieces.
     package var scope: Scope? {
         switch self {

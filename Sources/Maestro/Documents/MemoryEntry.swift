@@ -8,15 +8,17 @@ package struct MemoryEntry: Hashable, Sendable {
     private let content: Content
 
     private final class Content: Sendable {
+        // What is looked at in every entry, thousands of times, stands together: each line of memory has to be fetched.
+        let type: EntryType
+        let nameNumber: UInt32
+        let rule: Similarity
+        let problem: String?
+        let words: WordBag
         let name: EntryName
         let scope: Scope
         let document: Document
         let description: String
-        let type: EntryType
         let body: String
-        let problem: String?
-        let words: WordBag
-        let rule: Similarity
 
         init(
             _ name: EntryName,
@@ -34,6 +36,7 @@ package struct MemoryEntry: Hashable, Sendable {
             self.type = type
             self.body = body
             self.problem = problem
+            nameNumber = WordNumber.of(name.rawValue)
             words = WordBag("\(name) \(description)\n\(body)")
             rule = Similarity(description: description, body: body)
         }
@@ -52,6 +55,8 @@ package struct MemoryEntry: Hashable, Sendable {
     }
 
     package var name: EntryName { content.name }
+    /// The name as a number, for finding it among thousands; another name may have the same.
+    var nameNumber: UInt32 { content.nameNumber }
     package var scope: Scope { content.scope }
     package var document: Document { content.document }
     /// One line that says when the entry matters.

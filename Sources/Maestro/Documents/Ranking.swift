@@ -25,70 +25,95 @@ package struct Ranking: Sendable {
     /// All texts, best first; texts of equal score keep their order.
     package func matches(for query: String) -> [Match] {
         let query = Query(WordBag(query))
-        let hits = Hits(of: query, in: texts)
-        let rarity = hits.frequency.map { log(1 + (Double(texts.count - $0) + 0.5) / (Double($0) + 0.5)) }
-        var found: [Match] = []
+        let found = Hits(of: query, in: texts)
+        let rarity = found.frequency.map { log(1 + (Double(texts.count - $0) + 0.5) / (Double($0) + 0.5)) }
+        var matches: [Match] = []
         var rest: [Match] = []
         for index in texts.indices {
-            let places = hits.places(of: index)
-            guard !places.isEmpty else {
+            let hits = found.hits(of: index)
+            guard !hits.isEmpty else {
                 rest.append(Match(index: index, score: 0))
                 continue
             }
             let length = Self.k1 * (1 - Self.b + Self.b * Double(texts[index].length) / averageLength)
             // In the order of the words: floating-point sums depend on it, and equal inputs must rank equally.
-            let score = places.reduce(0.0) { sum, place in
-                let count = Double(hits.counts[place])
-                return sum + rarity[hits.words[place]] * count * (Self.k1 + 1) / (count + length)
+            let score = hits.reduce(0.0) { sum, hit in
+                let count = Double(hit.count)
+                return sum + rarity[Int(hit.word)] * count * (Self.k1 + 1) / (count + length)
             }
-            found.append(Match(index: index, score: score))
+            matches.append(Match(index: index, score: score))
         }
-        return found.sorted { $0.score != $1.score ? $0.score > $1.score : $0.index < $1.index } + rest
+        return matches.sorted { $0.score != $1.score ? $0.score > $1.score : $0.index < $1.index } + rest
     }
 
-    /// The words that are looked for.
+    /// The words that are looked for, as a table of their numbers.
     private struct Query {
-        let places: [UInt32: Int]
-        /// One bit of 65,536 for each word, by its number: says no to nearly every other word without a look into the table.
-        let mask: [UInt64]
+        /// Ascending; a zero after the last, which is no word's place.
+        let words: [UInt32]
+        /// Where the words with each upper half of a number begin, and in the end how many there are.
+        let starts: [UInt16]
 
         init(_ bag: WordBag) {
-            places = Dictionary(uniqueKeysWithValues: bag.terms.enumerated().map { ($1.word, $0) })
-            var mask = [UInt64](repeating: 0, count: 1024)
-            for term in bag.terms { mask[Int(term.word >> 6 & 1023)] |= 1 << UInt64(term.word & 63) }
-            self.mask = mask
+            // As many as a place can tell apart; a whole log has a few thousand.
+            let words = bag.terms.prefix(Int(UInt16.max)).map(\.word)
+            var starts = [UInt16](repeating: 0, count: 1 << 16 + 1)
+            for word in words { starts[Int(word >> 16) + 1] += 1 }
+            for half in 1..<starts.count { starts[half] += starts[half - 1] }
+            self.words = words + [0]
+            self.starts = starts
+        }
+
+        var isEmpty: Bool { words.count == 1 }
+
+        /// Where `word` stands if it is one of ours; else where another one does, or the zero.
+        ///
+        /// Two words in a thousand share an upper half: the loop is hardly ever entered.
+        func place(of word: UInt32) -> Int {
+            let half = Int(word >> 16)
+            var place = Int(starts[half])
+            let end = Int(starts[half + 1])
+            while place + 1 < end, words[place] != word { place += 1 }
+            return place
         }
     }
 
-    /// Which words of a query stand in which text, and how often: all in one row, since there are thousands of texts and most
-    /// have none.
+    /// Which words of a query stand in which text, and how often: all in one row, since there are thousands of texts.
     private struct Hits {
-        /// By their place in the query; ascending within a text.
-        private(set) var words: [Int] = []
-        private(set) var counts: [UInt16] = []
-        /// In how many texts each word of the query stands.
-        private(set) var frequency: [Int]
-        /// Where each text's hits end.
-        private var ends: [Int] = []
-
-        init(of query: Query, in texts: [WordBag]) {
-            frequency = [Int](repeating: 0, count: query.places.count)
-            ends.reserveCapacity(texts.count)
-            query.mask.withUnsafeBufferPointer { mask in
-                for text in texts {
-                    text.terms.withUnsafeBufferPointer { terms in
-                        for term in terms where mask[Int(term.word >> 6 & 1023)] >> UInt64(term.word & 63) & 1 != 0 {
-                            guard let place = query.places[term.word] else { continue }
-                            words.append(place)
-                            counts.append(term.count)
-                            frequency[place] += 1
-                        }
-                    }
-                    ends.append(words.count)
-                }
-            }
+        struct Hit {
+            /// By its place in the query; ascending within a text.
+            let word: UInt16
+            let count: UInt16
         }
 
-        func places(of text: Int) -> Range<Int> { (text == 0 ? 0 : ends[text - 1])..<ends[text] }
+        private let hits: [Hit]
+        /// In how many texts each word of the query stands.
+        let frequency: [Int]
+        /// Where each text's hits end.
+        private let ends: [Int]
+
+        init(of query: Query, in texts: [WordBag]) {
+            var frequency = [Int](repeating: 0, count: query.words.count)
+            var ends: [Int] = []
+            ends.reserveCapacity(texts.count)
+            let room = query.isEmpty ? 0 : texts.reduce(0) { $0 + $1.terms.count }
+            hits = [Hit](unsafeUninitializedCapacity: room) { hits, count in
+                for text in texts {
+                    for term in text.terms where !query.isEmpty {
+                        let place = query.place(of: term.word)
+                        // Written in any case, and overwritten by the next one where it is no hit: about half are, and a
+                        // branch that cannot be foretold costs more than all the rest.
+                        hits.initializeElement(at: count, to: Hit(word: UInt16(place), count: term.count))
+                        let isHit = query.words[place] == term.word ? 1 : 0
+                        count += isHit
+                        frequency[place] += isHit
+                    }
+                    ends.append(count)
+                }
+            }
+            self.frequency = frequency
+            self.ends = ends
+        }
+
+        func hits(of text: Int) -> ArraySlice<Hit> { hits[(text == 0 ? 0 : ends[text - 1])..<ends[text]] }
     }
 }

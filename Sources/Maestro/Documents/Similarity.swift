@@ -11,6 +11,8 @@ package struct Similarity: Hashable, Sendable {
     private let words: [Word]
     /// One bit of 64 for each word, by its number.
     private let bits: UInt64
+    /// Beside ``bits``: nearly every comparison is over without a look at ``words``.
+    private let count: Int
 
     /// A word's number; its two lowest bits say what it can do to a rule.
     private struct Word: Hashable, Comparable, Sendable {
@@ -39,6 +41,7 @@ package struct Similarity: Hashable, Sendable {
             words.formUnion(Self.words(of: text).map(Word.init))
         }
         self.words = words.sorted()
+        count = words.count
         bits = words.reduce(0) { $0 | 1 << UInt64($1.number >> 2 & 63) }
     }
 
@@ -103,8 +106,8 @@ package struct Similarity: Hashable, Sendable {
         // Each bit that only one of them has stands for a word, at least, that the other has not.
         let onlyHere = (bits & ~other.bits).nonzeroBitCount
         let onlyThere = (other.bits & ~bits).nonzeroBitCount
-        let shared = min(words.count - onlyHere, other.words.count - onlyThere)
-        let all = words.count + other.words.count - shared
+        let shared = min(count - onlyHere, other.count - onlyThere)
+        let all = count + other.count - shared
         return all > 0 && Double(shared) / Double(all) >= share
     }
 

@@ -34,28 +34,27 @@ package struct IndexRevision: Sendable {
     /// The write that `writes` at `moment` make necessary; nil where the index stays as it is.
     package func write(after writes: [DocumentWrite], at moment: Date) -> DocumentWrite? {
         var best = Best()
-        var written: [EntryName] = []
+        let names = EntriesByName(entries)
+        var isCounted = [Bool](repeating: false, count: entries.count)
         for write in writes {
             guard case .entry(scope, let stem) = write.path else { continue }
-            written.append(stem)
+            if let place = names.place(of: stem.rawValue) { isCounted[place] = true }
             guard let text = write.after else { continue }
             let entry = MemoryEntry(reading: Document(path: write.path, text: text), name: stem, scope: scope)
             best.add(entry, EntryUse(confirmations: use[write.path.relative]?.confirmations ?? 0, lastWrite: moment))
         }
-        let used = useByName
-        for entry in entries where !written.contains(entry.name) {
-            best.add(entry, used[entry.name.rawValue] ?? EntryUse())
+        // The few that are more useful than the rest come first: then a look at each of the rest is enough.
+        for (path, use) in use {
+            guard let name = DocumentPath.entryName(path, in: scope), let place = names.place(of: name) else {
+                continue
+            }
+            if !isCounted[place] { best.add(entries[place], use) }
+            isCounted[place] = true
         }
+        for (place, entry) in entries.enumerated() where !isCounted[place] { best.add(entry, EntryUse()) }
         let lines = best.ranked.map { MemoryIndex.Line(name: $0.entry.name, description: $0.entry.description) }
         let text = MemoryIndex.text(of: lines, leftOut: best.count - lines.count, in: existing)
         return text == existing ? nil : DocumentWrite(path: .index(scope), before: existing, after: text)
-    }
-
-    /// The ``use`` of entries of this folder: looked for by the names of thousands, so that no path is made for each.
-    private var useByName: [String: EntryUse] {
-        let folder = DocumentPath.folder(of: scope) + "/"
-        let here = use.filter { $0.key.hasPrefix(folder) && $0.key.hasSuffix(".md") }
-        return Dictionary(uniqueKeysWithValues: here.map { ($0.dropFirst(folder.count).dropLast(3).description, $1) })
     }
 
     /// The most useful entries, as many as an index can show, found in one pass: there may be thousands.

@@ -12,12 +12,12 @@ struct EntryUseRows {
     private static let soughtByName = 400
 
     private let user: UserID
-    private let folder: String
+    private let scope: Scope
     private let db: Database
 
     init(of user: UserID, in scope: Scope, _ db: Database) {
         self.user = user
-        folder = DocumentPath.folder(of: scope) + "/"
+        self.scope = scope
         self.db = db
     }
 
@@ -25,12 +25,12 @@ struct EntryUseRows {
     ///
     /// `entries` are those that the index may show. What is left out ranks below all that it has room for.
     func use(of entries: [MemoryEntry]) throws -> [String: EntryUse] {
-        let names = Set(entries.map(\.name.rawValue))
+        let names = EntriesByName(entries)
         var use = try ChangeRows.confirmations(of: user, in: db)
             .filter { isPath($0.key, in: names) }.mapValues { EntryUse(confirmations: $0) }
         let writes =
-            if names.count <= Self.soughtByName {
-                try lastWrites(of: names.map { "\(folder)\($0).md" })
+            if entries.count <= Self.soughtByName {
+                try lastWrites(of: entries.map(\.path.relative))
             } else {
                 try newestWrites(of: names)
             }
@@ -40,9 +40,8 @@ struct EntryUseRows {
         return use
     }
 
-    private func isPath(_ path: String, in names: Set<String>) -> Bool {
-        path.hasPrefix(folder) && path.hasSuffix(".md")
-            && names.contains(String(path.dropFirst(folder.count).dropLast(3)))
+    private func isPath(_ path: String, in names: EntriesByName) -> Bool {
+        DocumentPath.entryName(path, in: scope).map { names.place(of: $0) != nil } ?? false
     }
 
     private func lastWrites(of paths: [String]) throws -> [String: Date] {
@@ -62,7 +61,7 @@ struct EntryUseRows {
     }
 
     /// Newest first, until as many of `names` were found as an index can show.
-    private func newestWrites(of names: Set<String>) throws -> [String: Date] {
+    private func newestWrites(of names: EntriesByName) throws -> [String: Date] {
         var writes: [String: Date] = [:]
         var left = MemoryIndex.maxLines
         var last = Int64.max

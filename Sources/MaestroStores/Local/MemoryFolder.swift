@@ -124,16 +124,21 @@ extension FolderCache.Listing {
         _ names: some Sequence<String>,
         _ read: (String) throws -> FolderCache.File?
     ) rethrows -> FolderCache.Listing {
-        var files = files
+        var (files, entries) = (files, entries)
         for name in names {
             // The order of bytes, in which names were sorted: all of them are ASCII.
             let place = files.partitioningIndex { $0.name >= name }
             if place < files.endIndex, files[place].name == name { files.remove(at: place) }
-            if let file = try read(name), file.entry != nil { files.insert(file, at: place) }
+            // In the same order, but for files that vanished as they were read.
+            let turn = entries.partitioningIndex { "\($0.name).md" >= name }
+            if turn < entries.endIndex, "\(entries[turn].name).md" == name { entries.remove(at: turn) }
+            guard let file = try read(name), let entry = file.entry else { continue }
+            files.insert(file, at: place)
+            entries.insert(entry, at: turn)
         }
         var listing = self
         listing.files = files
-        listing.entries = files.compactMap(\.entry)
+        listing.entries = entries
         return listing
     }
 }

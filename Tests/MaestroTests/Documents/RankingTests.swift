@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Maestro
+import MaestroTesting
 import Testing
 
 @Suite struct `A ranking` {
@@ -32,6 +33,57 @@ import Testing
 
         #expect(order == [1, 0, 2, 3])
         #expect(ranking.matches(for: "release").last?.score == 0)
+        #expect(ranking.matches(for: "of the").map(\.score) == [0, 0, 0, 0])
+    }
+
+    @Test(arguments: [(texts: 12, words: 3000), (texts: 5, words: 2), (texts: 0, words: 10)])
+    func `scores as the formula says, also words whose numbers begin alike`(texts count: Int, words: Int) {
+        var random = SeededGenerator(seed: 5)
+        func text(_ length: Int) -> String {
+            (0..<length).map { _ in "w\(random.next() % UInt64(words))" }.joined(separator: " ")
+        }
+        let texts = (0..<count).map { _ in text(80) }
+        // Of 2,000 random numbers some thirty pairs share their upper half.
+        let query = text(2000)
+
+        let scores = Dictionary(
+            uniqueKeysWithValues: Ranking(texts.map { WordBag($0) }).matches(for: query).map { ($0.index, $0.score) }
+        )
+
+        let expected = Self.scores(of: texts.map(Words.of), for: Set(Words.of(query)))
+        #expect(scores.count == texts.count)
+        for (index, score) in expected.enumerated() { #expect(abs((scores[index] ?? -1) - score) < 1e-9) }
+    }
+
+    /// BM25 word by word.
+    private static func scores(of texts: [[String]], for query: Set<String>) -> [Double] {
+        let average = Double(texts.reduce(0) { $0 + $1.count }) / Double(max(1, texts.count))
+        return texts.map { text in
+            query.reduce(0) { sum, word in
+                let count = Double(text.count { $0 == word })
+                let holders = Double(texts.count { $0.contains(word) })
+                let rarity = log(1 + (Double(texts.count) - holders + 0.5) / (holders + 0.5))
+                return sum + rarity * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * Double(text.count) / average))
+            }
+        }
+    }
+}
+
+@Suite struct `Entries by name` {
+    @Test(arguments: [0, 1, 2, 3, 4, 1000]) func `are found, each at its place, and no other`(count: Int) throws {
+        let entries = try (0..<count).map { number in
+            let name = try #require(EntryName("entry-\(number)"))
+            return MemoryEntry(
+                reading: Document(path: .entry(.global, stem: name), text: ""),
+                name: name,
+                scope: .global
+            )
+        }
+
+        let names = EntriesByName(entries)
+
+        #expect((0..<count).allSatisfy { names.place(of: "entry-\($0)") == $0 })
+        #expect((count..<2 * count + 1).allSatisfy { names.place(of: "entry-\($0)") == nil })
     }
 }
 
