@@ -2,14 +2,6 @@
 import Foundation
 import MaestroTestServer
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// One measurement: a binary, a folder of its own, and a scripted model on loopback.
 struct Bench: Sendable {
     let binary: String
@@ -57,24 +49,5 @@ struct Bench: Sendable {
             environment: environment,
             log: folder.appending(path: "log.txt").path
         )
-    }
-
-    /// What it costs to make 4 KB durable in this folder: the mean of `count` files, written and synced one by one.
-    func syncCost(_ count: Int = 200) throws -> Duration {
-        let bytes = [UInt8](repeating: 0x61, count: 4096)
-        let path = folder.appending(path: "sync.probe").path
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        guard descriptor >= 0 else { throw MeasuredProcess.Failed(description: "`\(path)` cannot be written") }
-        defer {
-            close(descriptor)
-            unlink(path)
-        }
-        let start = ContinuousClock.now
-        for _ in 0..<count {
-            guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
-                throw MeasuredProcess.Failed(description: "`\(path)` cannot be written: errno \(errno)")
-            }
-        }
-        return (ContinuousClock.now - start) / count
     }
 }

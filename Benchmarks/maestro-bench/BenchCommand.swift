@@ -60,7 +60,7 @@ struct BenchCommand: AsyncParsableCommand {
     private func throughput(_ bench: Bench) async throws {
         say("\n## Throughput of one worker\n")
         say(
-            "| users | jobs | model's latency | slots | wall | jobs/s | CPU a job | one fsync | fsyncs' time a job | peak memory |"
+            "| users | jobs | model's latency | slots | wall | jobs/s | CPU a job | one fsync, before / beside | fsyncs' time a job | peak memory |"
         )
         say("|---|---|---|---|---|---|---|---|---|---|")
         let jobs = jobs ?? (quick ? 200 : 1000)
@@ -70,7 +70,8 @@ struct BenchCommand: AsyncParsableCommand {
                 .row(users: users, jobs: jobs, latency: .seconds(latency), slots: slots)
             say(
                 "| \(users) | \(jobs) | \(latency) s | \(slots) | \(seconds(row.process.wall)) | "
-                    + "\(number(row.jobsPerSecond)) | \(ms(row.process.cpu / jobs)) | \(ms(row.syncCost)) | "
+                    + "\(number(row.jobsPerSecond)) | \(ms(row.process.cpu / jobs)) | \(ms(row.syncCost)) / "
+                    + "\(ms(row.syncCostBeside)) | "
                     + "\(number(row.syncsPerJob)) | \(mb(row.process.peakBytes)) |"
             )
         }
