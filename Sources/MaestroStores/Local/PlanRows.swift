@@ -134,11 +134,9 @@ enum PlanRows {
     }
 
     /// `boot` is the present one where the plan's snapshot is not durable yet, else nil.
+    ///
+    /// Its operations stay `planned`, but for those that gave way: that they were carried out is said here, once.
     static func markApplied(_ id: Int64, snapshotUnsyncedIn boot: String?, in db: Database) throws {
-        try db.run(
-            sql: "UPDATE operations SET state = 'applied' WHERE plan = ? AND state = 'planned'",
-            arguments: [id]
-        )
         try db.run(sql: "UPDATE plans SET applied = 1, boot = ? WHERE id = ?", arguments: [boot, id])
     }
 
