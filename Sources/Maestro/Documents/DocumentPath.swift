@@ -38,11 +38,11 @@ package enum DocumentPath: Hashable, Sendable {
         }
     }
 
-    /// The name in an entry's ``relative`` path; nil where it is not that of an entry, or not in the folder of `scope`.
-    package static func entryName(_ relative: String, in scope: Scope) -> String? {
-        let folder = folder(of: scope) + "/"
+    /// The name in an entry's ``relative`` path; nil where it is not that of an entry, or not in `folder`, a ``folder(of:)``.
+    package static func entryName(_ relative: String, in folder: String) -> String? {
         guard relative.hasPrefix(folder), relative.hasSuffix(".md") else { return nil }
-        return String(relative.dropFirst(folder.count).dropLast(3))
+        let file = relative.dropFirst(folder.count)
+        return file.first == "/" ? String(file.dropFirst().dropLast(3)) : nil
     }
 
     /// The scope of an entry or index; nil for pieces.

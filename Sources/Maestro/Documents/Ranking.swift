@@ -50,28 +50,32 @@ package struct Ranking: Sendable {
     private struct Query {
         /// Ascending; a zero after the last, which is no word's place.
         let words: [UInt32]
-        /// Where the words with each upper half of a number begin, and in the end how many there are.
-        let starts: [UInt16]
+        /// Where the words whose numbers begin with the same bits begin, and in the end how many words there are.
+        private let starts: [UInt16]
+        /// What is left of a number when it is shifted by so much: the bits it begins with.
+        private let shift: Int
 
         init(_ bag: WordBag) {
             // As many as a place can tell apart; a whole log has a few thousand.
             let words = bag.terms.prefix(Int(UInt16.max)).map(\.word)
-            var starts = [UInt16](repeating: 0, count: 1 << 16 + 1)
-            for word in words { starts[Int(word >> 16) + 1] += 1 }
-            for half in 1..<starts.count { starts[half] += starts[half - 1] }
+            // Sixteen beginnings for a word: then hardly any two share one, and nearly every other word finds none.
+            let bits = min(16, Int.bitWidth - words.count.leadingZeroBitCount + 4)
+            let shift = UInt32.bitWidth - bits
+            var starts = [UInt16](repeating: 0, count: 1 << bits + 1)
+            for word in words { starts[Int(word >> shift) + 1] += 1 }
+            for beginning in 1..<starts.count { starts[beginning] += starts[beginning - 1] }
             self.words = words + [0]
             self.starts = starts
+            self.shift = shift
         }
 
         var isEmpty: Bool { words.count == 1 }
 
         /// Where `word` stands if it is one of ours; else where another one does, or the zero.
-        ///
-        /// Two words in a thousand share an upper half: the loop is hardly ever entered.
         func place(of word: UInt32) -> Int {
-            let half = Int(word >> 16)
-            var place = Int(starts[half])
-            let end = Int(starts[half + 1])
+            let beginning = Int(word >> shift)
+            var place = Int(starts[beginning])
+            let end = Int(starts[beginning + 1])
             while place + 1 < end, words[place] != word { place += 1 }
             return place
         }

@@ -35,6 +35,7 @@ package struct IndexRevision: Sendable {
     package func write(after writes: [DocumentWrite], at moment: Date) -> DocumentWrite? {
         var best = Best()
         let names = EntriesByName(entries)
+        let folder = DocumentPath.folder(of: scope)
         var isCounted = [Bool](repeating: false, count: entries.count)
         for write in writes {
             guard case .entry(scope, let stem) = write.path else { continue }
@@ -45,7 +46,7 @@ package struct IndexRevision: Sendable {
         }
         // The few that are more useful than the rest come first: then a look at each of the rest is enough.
         for (path, use) in use {
-            guard let name = DocumentPath.entryName(path, in: scope), let place = names.place(of: name) else {
+            guard let name = DocumentPath.entryName(path, in: folder), let place = names.place(of: name) else {
                 continue
             }
             if !isCounted[place] { best.add(entries[place], use) }

@@ -12,12 +12,12 @@ struct EntryUseRows {
     private static let soughtByName = 400
 
     private let user: UserID
-    private let scope: Scope
+    private let folder: String
     private let db: Database
 
     init(of user: UserID, in scope: Scope, _ db: Database) {
         self.user = user
-        self.scope = scope
+        folder = DocumentPath.folder(of: scope)
         self.db = db
     }
 
@@ -41,7 +41,7 @@ struct EntryUseRows {
     }
 
     private func isPath(_ path: String, in names: EntriesByName) -> Bool {
-        DocumentPath.entryName(path, in: scope).map { names.place(of: $0) != nil } ?? false
+        DocumentPath.entryName(path, in: folder).map { names.place(of: $0) != nil } ?? false
     }
 
     private func lastWrites(of paths: [String]) throws -> [String: Date] {

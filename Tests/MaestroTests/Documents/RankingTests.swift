@@ -43,7 +43,7 @@ import Testing
             (0..<length).map { _ in "w\(random.next() % UInt64(words))" }.joined(separator: " ")
         }
         let texts = (0..<count).map { _ in text(80) }
-        // Of 2,000 random numbers some thirty pairs share their upper half.
+        // Of its 1,460 numbers some thirty pairs begin with the same bits.
         let query = text(2000)
 
         let scores = Dictionary(
