@@ -89,6 +89,22 @@ import Testing
         #expect(try await threads.run(.ordinary) { 1 } == 1)
     }
 
+    @Test func `hold nothing of what they ran`() async throws {
+        final class Held: Sendable {}
+        let threads = BlockingThreads([.ordinary: 1])
+        // The first call makes the thread, the second wakes it.
+        for _ in 0..<2 {
+            weak var after: Held?
+            do {
+                let held = Held()
+                after = held
+                try await threads.run(.ordinary) { _ = held }
+            }
+            // It lets go right after it has told.
+            while after != nil { try await Task.sleep(for: .milliseconds(1)) }
+        }
+    }
+
     @Test func `do what waits before they end`() async throws {
         let (seen, door) = (Seen(), DispatchSemaphore(value: 0))
         let calls = await call(0..<4, on: BlockingThreads([.ordinary: 1]), seen, door)

@@ -29,6 +29,17 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(5))) func `lasts no longer than somebody holds the store`() async throws {
+        weak var held: LocalStore?
+        do {
+            let store = try await LocalStore.open(LocalStore.Configuration(data: local.data))
+            try await bench.reflect("a", [try bench.add("one")], in: store)
+            held = store
+        }
+        // A store that is left behind keeps a dozen files open. The thread of its last call lets go right after the answer.
+        while held != nil { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
     @Test func `syncs every commit and never checkpoints by itself`() async throws {
         let store = try await local.open()
         let findings = try await store.diagnose(bench.user)

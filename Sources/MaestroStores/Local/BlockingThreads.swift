@@ -57,9 +57,10 @@ final class BlockingThreads: Sendable {
                 bell.signal()
             }
 
+            /// The next call; nil where there is to be none.
             func sleep() -> Call? {
                 bell.wait()
-                return call.withLock { $0 }
+                return call.withLock { $0.take() }
             }
         }
 
@@ -111,8 +112,11 @@ final class BlockingThreads: Sendable {
                 let sleeper = state.sleepers.popLast()
                 return (sleeper, sleeper == nil)
             }
-            sleeper?.wake(for: (lane, body))
-            if isThreadNeeded { Thread { self.serve((lane, body)) }.start() }
+            if let sleeper { return sleeper.wake(for: (lane, body)) }
+            guard isThreadNeeded else { return }
+            let newcomer = Sleeper()
+            newcomer.wake(for: (lane, body))
+            Thread { self.serve(newcomer) }.start()
         }
 
         /// What waits is still done.
@@ -125,9 +129,14 @@ final class BlockingThreads: Sendable {
             for sleeper in sleepers { sleeper.wake(for: nil) }
         }
 
-        private func serve(_ first: Call) {
-            let sleeper = Sleeper()
-            var call: Call? = first
+        private func serve(_ sleeper: Sleeper) {
+            // While a thread sleeps it must hold nothing of what it ran: that may hold whoever ends the threads.
+            while work(on: sleeper.sleep(), as: sleeper) {}
+        }
+
+        /// Runs `call`, and what waits in its lane; whether the thread is to sleep then, and not to end.
+        private func work(on call: Call?, as sleeper: Sleeper) -> Bool {
+            var call = call
             while let (lane, body) = call {
                 let tell = Self.result(of: body)
                 let (next, isEnding) = state.withLock { state in
@@ -140,8 +149,10 @@ final class BlockingThreads: Sendable {
                     return (next, state.isEnding)
                 }
                 tell()
-                if let next { call = (lane, next) } else if isEnding { return } else { call = sleeper.sleep() }
+                guard let next else { return !isEnding }
+                call = (lane, next)
             }
+            return false
         }
 
         private static func result(of body: Body) -> @Sendable () -> Void {
