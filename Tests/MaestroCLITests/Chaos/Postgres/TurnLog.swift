@@ -12,6 +12,8 @@ struct TurnLog: Sendable {
         let to: String
         /// Who held the job before.
         let holder: String?
+        /// Who holds it now.
+        let claimant: String?
         /// Whether it left that holder because the lease was over.
         let isTakeover: Bool
         let dueAt: Int
@@ -28,11 +30,11 @@ struct TurnLog: Sendable {
                 """
                 CREATE TABLE turns (
                     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id text, job text, old text, new text,
-                    holder text, is_takeover boolean, due_at bigint
+                    holder text, claimant text, is_takeover boolean, due_at bigint
                 );
                 CREATE FUNCTION note_turn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                    INSERT INTO turns (user_id, job, old, new, holder, is_takeover, due_at)
-                    VALUES (NEW.user_id, NEW.id, OLD.state, NEW.state, OLD.worker,
+                    INSERT INTO turns (user_id, job, old, new, holder, claimant, is_takeover, due_at)
+                    VALUES (NEW.user_id, NEW.id, OLD.state, NEW.state, OLD.worker, NEW.worker,
                         OLD.state = 'running' AND (NEW.takeovers > OLD.takeovers OR NEW.state = 'dead'), OLD.due_at);
                     RETURN NULL;
                 END $$;
@@ -55,6 +57,7 @@ struct TurnLog: Sendable {
                 from: try row.value("old"),
                 to: try row.value("new"),
                 holder: try row.optional("holder"),
+                claimant: try row.optional("claimant"),
                 isTakeover: try row.value("is_takeover"),
                 dueAt: try row.value("due_at"),
                 at: try row.value("at")
@@ -87,6 +90,9 @@ struct TurnLog: Sendable {
         let turns: Int
         /// Of these, the noisy user's.
         let noisyTurns: Int
+        /// Who claimed in the end, and when that was committed.
+        let claimant: String?
+        let at: Int
     }
 
     func waits(besides noisy: String) -> [Wait] {
@@ -106,7 +112,9 @@ struct TurnLog: Sendable {
                     user: step.user,
                     milliseconds: max(0, step.at - start),
                     turns: claims.count - first,
-                    noisyTurns: (claims.last?.noisy ?? 0) - noisyBefore
+                    noisyTurns: (claims.last?.noisy ?? 0) - noisyBefore,
+                    claimant: step.claimant,
+                    at: step.at
                 )
             )
             claims.append((step.at, (claims.last?.noisy ?? 0) + (step.user == noisy ? 1 : 0)))

@@ -11,7 +11,8 @@ final class WorkerHerd: Sendable {
     struct Values {
         var processes = 0
         var kills = 0
-        var stops = 0
+        /// From when to when each was stopped, in milliseconds since 1970.
+        var stops: [(process: Int32, from: Int, to: Int)] = []
         var terminations = 0
         var hastened = 0
         /// Processes that were killed or stopped: whose leases may be lost.
@@ -22,6 +23,14 @@ final class WorkerHerd: Sendable {
         var crashes: [String] = []
         var remarks: [String] = []
         var isOver = false
+
+        /// Whether a claim that `worker` committed at that time may have been held up by its being stopped: it had locked
+        /// its users' rows before, and committed when it was continued.
+        func heldUp(_ worker: String?, at moment: Int) -> Bool {
+            stops.contains { stop in
+                worker?.hasPrefix("pid \(stop.process) on ") == true && (stop.from...stop.to + 500).contains(moment)
+            }
+        }
     }
 
     private let maestro: Binary
@@ -41,7 +50,7 @@ final class WorkerHerd: Sendable {
 
     var line: String {
         let now = values
-        return "\(now.processes) workers, \(now.kills) killed, \(now.stops) stopped and continued, "
+        return "\(now.processes) workers, \(now.kills) killed, \(now.stops.count) stopped and continued, "
             + "\(now.terminations) told to stop, leases of \(now.hastened) jobs cut short"
     }
 
@@ -63,17 +72,19 @@ final class WorkerHerd: Sendable {
     }
 
     private func live() async throws {
-        let finished = try await maestro.run(["work", "--log-level", "warning"]) { process, send in
+        let finished = try await maestro.run(["work", "--log-level", "notice"]) { process, send in
             repeat {
                 await pause(size.isLarge ? 2_000...20_000 : 500...2_500)
             } while try await strike(process, send)
         }
         state.withLock { values in
             values.processes += 1
-            values.remarks += finished.err.split(separator: "\n").map(String.init)
+            values.remarks += finished.err.split(separator: "\n").map(String.init).filter { !$0.contains(" notice ") }
             if finished.code == 0 { return }
-            // Before it listens, a worker ends by SIGTERM as any program does.
             if case .signaled(let number) = finished.status, [9, 15].contains(number) { return }
+            // Before it works it ends as any command does: by SIGTERM, and where the server is just being restarted.
+            let hasStarted = finished.err.contains(" notice worker starts")
+            if !hasStarted, finished.code == 143 || finished.code == 1 && finished.err.contains("PostgreSQL") { return }
             values.crashes.append("\(finished.status) \(finished.err.suffix(500))")
         }
     }
@@ -82,18 +93,21 @@ final class WorkerHerd: Sendable {
     private func strike(_ process: Int32, _ send: (Signal) throws -> Void) async throws -> Bool {
         switch values.isOver ? 9 : Int.random(in: 0...9) {
         case 0...4:
-            note(\.kills, process)
+            noteStrike(on: process)
+            state.withLock { $0.kills += 1 }
             guard signal(.kill, send) else { return false }
             if !size.isLarge || Int.random(in: 0...3) > 0 { state.withLock { _ = $0.hurried.insert(process) } }
             return false
         case 5...8:
-            note(\.stops, process)
+            noteStrike(on: process)
+            let start = Date.now
             guard signal(.suspend, send) else { return false }
             // Now and then so long that the lease runs out by itself.
             let isLong = size.isLarge && Int.random(in: 0...9) == 0
             await pause(isLong ? 65_000...70_000 : 50...2_000)
             if Bool.random() { try await hasten([process]) }
             await pause(50...2_000)
+            state.withLock { $0.stops.append((process, Self.milliseconds(start), Self.milliseconds(.now))) }
             return signal(.resume, send)
         default:
             state.withLock { $0.terminations += 1 }
@@ -102,12 +116,9 @@ final class WorkerHerd: Sendable {
         }
     }
 
-    private func note(_ count: WritableKeyPath<Values, Int>, _ process: Int32) {
-        state.withLock { values in
-            values[keyPath: count] += 1
-            values.struck.insert(process)
-        }
-    }
+    private func noteStrike(on process: Int32) { state.withLock { _ = $0.struck.insert(process) } }
+
+    private static func milliseconds(_ date: Date) -> Int { Int(date.timeIntervalSince1970 * 1000) }
 
     /// As though the minute of its leases were over.
     private func hasten(_ processes: Set<Int32>) async throws {
