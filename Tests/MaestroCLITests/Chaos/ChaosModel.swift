@@ -23,8 +23,13 @@ enum ChaosModel {
         return script
     }()
 
+    /// The number of the job that a prompt is about.
+    static func number(in prompt: String) -> Int? {
+        prompt.firstMatch(of: /do thing <(\d+)> now/).flatMap { Int($0.1) }
+    }
+
     private static func reply(to prompt: String) -> String {
-        let number = prompt.firstMatch(of: /do thing <(\d+)> now/).flatMap { Int($0.1) } ?? 0
+        let number = number(in: prompt) ?? 0
         let name = entry(number % topics)
         let op = prompt.contains(name) ? "update" : "add"
         return """
