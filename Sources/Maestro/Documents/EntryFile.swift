@@ -137,7 +137,9 @@ package struct EntryFile: Hashable, Sendable {
     /// Runs of white space as one space: a description is one line.
     package static func oneLine(_ text: String) -> String {
         // By scalars: a space and the accent behind it are one Character, of which the accent must stay.
-        text.unicodeScalars.split(whereSeparator: \.properties.isWhitespace).map { String($0) }.joined(separator: " ")
+        text.asciiOnOneLine
+            ?? text.unicodeScalars.split(whereSeparator: \.properties.isWhitespace).map { String($0) }
+            .joined(separator: " ")
     }
 }
 

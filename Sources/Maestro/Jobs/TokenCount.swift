@@ -29,7 +29,7 @@ extension String {
     /// The same, byte by byte; nil where a byte is not ASCII.
     ///
     /// Characters and their properties cost a hundred times as much, and logs are long.
-    private var asciiOnOneLine: String? {
+    var asciiOnOneLine: String? {
         var text = self
         return text.withUTF8 { bytes in
             guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }

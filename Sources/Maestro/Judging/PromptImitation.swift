@@ -22,7 +22,7 @@ enum PromptImitation {
     /// The imitating words; nil in an honest text.
     static func first(in text: String) -> String? {
         let lowered = text.lowercased()
-        let folded = lowered.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let folded = lowered.onOneLine
         if let phrase = phrases.first(where: { folded.hasBytes(of: $0) }) { return phrase }
         for line in lowered.split(whereSeparator: \.isNewline) {
             if let words = first(inLine: line) { return words }
