@@ -91,6 +91,24 @@ final class Directory: Sendable {
         try names.reduce(self) { try $0.making($1) }
     }
 
+    /// Makes what is missing of several paths; durable with one sync for each folder in which something was made.
+    func makeAll(_ paths: [[String]]) throws {
+        var parents: [Directory] = []
+        for path in paths {
+            var current = self
+            for name in path {
+                if let existing = try current.folder(name) {
+                    current = existing
+                    continue
+                }
+                let parent = current
+                current = try parent.making(name, isDurable: false)
+                if !parents.contains(where: { $0.path == parent.path }) { parents.append(parent) }
+            }
+        }
+        for parent in parents { try parent.sync() }
+    }
+
     /// Names in the folder, sorted, without `.` and `..`.
     func names() throws -> [String] {
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)

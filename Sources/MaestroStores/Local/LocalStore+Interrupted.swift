@@ -18,7 +18,7 @@ extension LocalStore {
     /// Whoever holds the lock is at work on the plan, or finishes it first of all.
     private func finishIfFree(_ user: UserID) async throws {
         let lockFolder = folder(of: user).path.appending(".maestro")
-        try await blocking { _ = try Directory.making(lockFolder, $0.effects) }
+        try await blocking { try $0.makeLockFolder(of: user) }
         do {
             try await UserLock(bound: .zero).withLock(of: user, at: lockFolder.appending("lock")) {
                 try await blocking { try $0.finishPlans(of: user) }

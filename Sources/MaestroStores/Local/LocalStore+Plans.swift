@@ -103,8 +103,9 @@ extension LocalStore {
     /// Opens every folder that a plan will write to, so that a link in the way is refused before the commit point.
     func prepareFolders(for plan: Plan, of user: UserID) throws {
         let root = try Directory.making(folder(of: user).path, effects)
-        _ = try root.making("reflections")
-        for write in plan.writes { _ = try root.making(write.path.steps.folders) }
+        var paths = [["reflections"]]
+        for write in plan.writes where paths.last != write.path.steps.folders { paths.append(write.path.steps.folders) }
+        try root.makeAll(paths)
     }
 
     /// Carries out every plan of the user that is not known to be complete.

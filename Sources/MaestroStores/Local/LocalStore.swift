@@ -113,8 +113,13 @@ package final class LocalStore: Store {
         let lockFolder = folder(of: user).path.appending(".maestro")
         // On a thread of its own only where it has to be made and synced; else it takes as long as opening the lock itself.
         if try Directory.open(lockFolder, .none) == nil {
-            try await blocking { _ = try Directory.making(lockFolder, $0.effects) }
+            try await blocking { try $0.makeLockFolder(of: user) }
         }
         return try await userLock.withLock(of: user, at: lockFolder.appending("lock"), body)
+    }
+
+    /// Not synced: the first commit syncs the folder it lies in, and where it is lost it is made again.
+    func makeLockFolder(of user: UserID) throws {
+        _ = try Directory.making(folder(of: user).path, effects).making(".maestro", isDurable: false)
     }
 }

@@ -59,8 +59,11 @@ final class LockFile: Sendable {
             return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self).replacing("\n", with: "") : ""
         }
         set {
-            guard ftruncate(descriptor, 0) == 0 else { return }
             let bytes = Array(newValue.utf8)
+            // As a rule it says so already: a write would make the file one more that is to be synced.
+            var standing = [UInt8](repeating: 0, count: bytes.count + 1)
+            if pread(descriptor, &standing, standing.count, 0) == bytes.count, standing.starts(with: bytes) { return }
+            guard ftruncate(descriptor, 0) == 0 else { return }
             _ = pwrite(descriptor, bytes, bytes.count, 0)
         }
     }

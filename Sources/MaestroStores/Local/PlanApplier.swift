@@ -108,5 +108,7 @@ struct PlanApplier {
             number += 1
         }
         try kept.sync()
+        // `.maestro` is made for the lock, which need not last.
+        try root.sync()
     }
 }
