@@ -71,17 +71,13 @@ import Testing
 
     @Test func `are carried out in the order they came`() throws {
         let queue = try database()
-        let group = CommitGroup()
-        for id in [3, 1, 2] {
-            group.add(
-                CommitGroup.Member(isSynced: false) { db in
-                    let next = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM t") ?? 0
-                    try db.execute(sql: "INSERT INTO t (id, parent) VALUES (?, ?)", arguments: [next * 10 + id, nil])
-                }
-            )
+        let members = [3, 1, 2].map { id in
+            CommitGroup.Member(isSynced: false) { db in
+                let next = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM t") ?? 0
+                try db.execute(sql: "INSERT INTO t (id, parent) VALUES (?, ?)", arguments: [next * 10 + id, nil])
+            }
         }
-        try queue.writeWithoutTransaction { try CommitGroup.run(group.takeAll(), in: $0) }
-        #expect(group.takeAll().isEmpty)
+        try queue.writeWithoutTransaction { try CommitGroup.run(members, in: $0) }
         #expect(try rows(of: queue) == [3, 11, 22])
     }
 

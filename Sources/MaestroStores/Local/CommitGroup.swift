@@ -2,8 +2,8 @@
 import GRDB
 import Synchronization
 
-/// The writes that wait for the next transaction, which they share.
-final class CommitGroup: Sendable {
+/// Writes that share a transaction.
+enum CommitGroup {
     /// One write: what it does, and how it ended.
     final class Member: Sendable {
         let isSynced: Bool
@@ -30,18 +30,6 @@ final class CommitGroup: Sendable {
                 guard db.isInsideTransaction else { throw error }
                 fail(error)
             }
-        }
-    }
-
-    private let waiting = Mutex<[Member]>([])
-
-    func add(_ member: Member) { waiting.withLock { $0.append(member) } }
-
-    /// In the order they came.
-    func takeAll() -> [Member] {
-        waiting.withLock { members in
-            defer { members = [] }
-            return members
         }
     }
 

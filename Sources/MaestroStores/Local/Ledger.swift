@@ -29,7 +29,7 @@ final class Ledger: Sendable {
     private let path: FilePath
     private let walLock: LockFile
     private let effects: Effects
-    private let group = CommitGroup()
+    private let turns = Turns<Call>()
 
     /// Opens the database, made (0600) or migrated where it has to be.
     ///
@@ -61,7 +61,10 @@ final class Ledger: Sendable {
         configuration.label = "maestro.ledger"
         configuration.prepareDatabase {
             // The second in KB: with SQLite's own 2 MB, a worker for hundreds of users reads most pages again each time.
-            try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192")
+            // The third: what undoes a savepoint would be a file in the system's folder for such, made in each transaction.
+            try $0.execute(
+                sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY"
+            )
         }
         let queue = try DatabaseQueue(path: path.string, configuration: configuration)
         // Only now: GRDB sets NORMAL while it opens, and inside a transaction SQLite ignores it.
@@ -84,8 +87,10 @@ final class Ledger: Sendable {
     }
 
     /// What `body` reads is of one moment.
-    func read<T>(_ body: (Database) throws -> T) throws -> T {
-        try explaining { try queue.unsafeRead { db in try db.inCachedTransaction(.deferred) { try body(db) } } }
+    func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) throws -> T {
+        let outcome = Outcome<T>()
+        turns.take(.read { db in outcome.set { try db.inCachedTransaction(.deferred) { try body(db) } } }, serve: serve)
+        return try explaining { try outcome.get() }
     }
 
     /// All of `body` or nothing, visible to every process when it returns.
@@ -96,21 +101,63 @@ final class Ledger: Sendable {
         _ durability: Durability = .synced,
         _ body: @escaping @Sendable (Database) throws -> T
     ) throws -> T {
-        let result = Mutex<T?>(nil)
+        let outcome = Outcome<T>()
         let member = CommitGroup.Member(isSynced: durability == .synced) { db in
             let value = try body(db)
-            result.withLock { $0 = value }
+            outcome.set { value }
         }
-        group.add(member)
+        turns.take(.write(member), serve: serve)
         return try explaining {
-            // Whoever comes first takes along all who wait; the others find their work done when it is their turn.
-            queue.writeWithoutTransaction { db in
-                let members = group.takeAll()
-                if !members.isEmpty { commit(members, in: db) }
-            }
             try member.outcome.get()
-            guard let value = result.withLock({ $0 }) else { throw CancellationError() }
-            return value
+            return try outcome.get()
+        }
+    }
+
+    /// Unsynced, with the next transaction: what may as well be lost, because it is found out again.
+    ///
+    /// Done when this returns where the database is free; else whoever serves it does it next. Whoever writes later, writes
+    /// after it; a read may still be answered before. No failure is told.
+    func writeSoon(_ body: @escaping @Sendable (Database) throws -> Void) {
+        turns.leave(.write(CommitGroup.Member(isSynced: false, body)), serve: serve)
+    }
+
+    /// What waits for the connection.
+    private enum Call: Sendable {
+        case read(@Sendable (Database) -> Void)
+        case write(CommitGroup.Member)
+    }
+
+    /// What a call gave, for the thread that waits for it.
+    private final class Outcome<T: Sendable>: Sendable {
+        private let result = Mutex<Result<T, any Error>?>(nil)
+
+        func set(_ body: () throws -> T) {
+            let outcome = Result(catching: body)
+            result.withLock { $0 = outcome }
+        }
+
+        /// Of a call that was not run: that it was cancelled.
+        func get() throws -> T {
+            guard let outcome = result.withLock({ $0 }) else { throw CancellationError() }
+            return try outcome.get()
+        }
+    }
+
+    /// Reads first, each told at once: they are short, and a transaction waits for the disk.
+    private func serve(_ tickets: [Turns<Call>.Ticket]) {
+        queue.writeWithoutTransaction { db in
+            var writes: [(ticket: Turns<Call>.Ticket, member: CommitGroup.Member)] = []
+            for ticket in tickets {
+                switch ticket.call {
+                case .read(let body):
+                    body(db)
+                    ticket.tell()
+                case .write(let member): writes.append((ticket, member))
+                }
+            }
+            guard !writes.isEmpty else { return }
+            commit(writes.map(\.member), in: db)
+            for (ticket, _) in writes { ticket.tell() }
         }
     }
 

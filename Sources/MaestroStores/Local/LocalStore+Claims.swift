@@ -74,7 +74,7 @@ extension LocalStore {
 
     private func claimDue(upTo limit: Int) throws -> [Claimed] {
         // Looked at outside a transaction: an idle worker, asking every second, takes no lock and writes nothing.
-        let isDue = try ledger.read { try QueueRows.isAnythingDue(at: now, in: $0) }
+        let isDue = try ledger.read { try QueueRows.isAnythingDue(at: self.now, in: $0) }
         let gone = try goneJobs(isUrgent: !isDue)
         guard isDue || !gone.isEmpty else { return [] }
         return try ledger.write(.unsynced) { db in

@@ -103,7 +103,7 @@ extension LocalStore {
     }
 
     private func planFindings(of user: UserID) throws -> [Finding] {
-        let plans = try ledger.read { try PlanRows.unfinished(of: user, in: configuration.boot, $0) }
+        let plans = try ledger.read { try PlanRows.unfinished(of: user, in: self.configuration.boot, $0) }
         guard !plans.isEmpty else { return [Finding(.good, "commits", "every commit stands in the folder")] }
         return [
             Finding(

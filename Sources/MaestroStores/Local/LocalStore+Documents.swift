@@ -90,13 +90,13 @@ extension LocalStore {
     private func groundwork(for request: CommitRequest) throws -> Groundwork {
         let (ground, unfinished) = try ledger.read { db in
             (
-                try groundwork(for: request, in: db),
-                try PlanRows.unfinished(of: request.user, in: configuration.boot, db)
+                try self.groundwork(for: request, in: db),
+                try PlanRows.unfinished(of: request.user, in: self.configuration.boot, db)
             )
         }
         guard !unfinished.isEmpty else { return ground }
         try carryOut(unfinished, of: request.user)
-        return try ledger.read { try groundwork(for: request, in: $0) }
+        return try ledger.read { try self.groundwork(for: request, in: $0) }
     }
 
     private func groundwork(for request: CommitRequest, in db: Database) throws -> Groundwork {

@@ -112,7 +112,7 @@ extension LocalStore {
     ///
     /// Under the user's lock.
     func finishPlans(of user: UserID) throws {
-        try carryOut(try ledger.read { try PlanRows.unfinished(of: user, in: configuration.boot, $0) }, of: user)
+        try carryOut(try ledger.read { try PlanRows.unfinished(of: user, in: self.configuration.boot, $0) }, of: user)
     }
 
     /// Plans that a process left undone, oldest first.
@@ -129,7 +129,8 @@ extension LocalStore {
     /// more would undo what a person did since then, such as deleting the entry that it added.
     private func carryOut(_ stored: PlanRows.Stored, below root: Directory) throws {
         let reflections = try root.making("reflections")
-        let line = try ledger.read { try IndexRows.line(ofPlan: stored.id, user: stored.user, in: $0) }
+        var line = try ledger.read { try IndexRows.line(ofPlan: stored.id, user: stored.user, in: $0) }
+        if let first = line, first.previous == nil { line?.previous = try lineBeforeDatabase(of: stored.user) }
         let isApplied =
             try stored.isSnapshotInDoubt
             || line.map { try IndexFile(folder: reflections).endsDurably(with: $0.text) } ?? false
@@ -163,8 +164,8 @@ extension LocalStore {
         if let line { try append(line, of: stored.user, in: reflections) }
         if deferringBoot == nil { try reflections.sync() }
         let boot = deferringBoot
-        // Unsynced: where the power fails, the line that stands in the index says the same.
-        try ledger.write(.unsynced) { try PlanRows.markApplied(stored.id, snapshotUnsyncedIn: boot, in: $0) }
+        // Not waited for: where it is lost, the line that stands in the index says the same.
+        ledger.writeSoon { try PlanRows.markApplied(stored.id, snapshotUnsyncedIn: boot, in: $0) }
     }
 
     /// False where other operations gave way than was known.
@@ -176,8 +177,7 @@ extension LocalStore {
     }
 
     private func append(_ line: IndexRows.Line, of user: UserID, in reflections: Directory) throws {
-        let previous = try line.previous ?? lineBeforeDatabase(of: user)
-        try IndexFile(folder: reflections).append(line.text, after: previous) {
+        try IndexFile(folder: reflections).append(line.text, after: line.previous) {
             try ledger.read { try IndexRows.all(of: user, in: $0) }
         }
     }

@@ -33,12 +33,12 @@ extension LocalStore {
     func snapshots(for plan: Plan) throws -> [Snapshot] {
         try ledger.read { db in
             try ([plan.reflection] + ChangeRows.settled(by: plan.reflection, in: db))
-                .compactMap { try history(of: $0, in: db)?.snapshot() }
+                .compactMap { try self.history(of: $0, in: db)?.snapshot() }
         }
     }
 
     /// The snapshot of a reflection as the database has it: as it is when all its plans are carried out.
     func snapshot(of id: Reflection.ID) throws -> Snapshot? {
-        try ledger.read { db in try history(of: id, in: db) }?.snapshot()
+        try ledger.read { db in try self.history(of: id, in: db) }?.snapshot()
     }
 }

@@ -17,7 +17,7 @@ package final class LocalStore: Store {
     /// What all that it changes passes through.
     let effects: Effects
     private let cache: FolderCache
-    private let threads = BlockingThreads([.ordinary: 8, .commits: 8, .urgent: 2])
+    private let threads = BlockingThreads([.ordinary: 8, .commits: 6, .urgent: 2])
     /// When running jobs were last looked at for whether their holders live.
     let lastLookForGone = Mutex(Date.distantPast)
 

@@ -37,11 +37,13 @@ struct DatabaseFacts: Sendable {
             guard integrity.isEmpty else { return }
             let present = try ledger.read { try Self.parts(in: $0) }
             missingParts = try Self.expectedParts().subtracting(present).sorted()
-            try ledger.read { db in
-                foreignKeys = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map {
+            (foreignKeys, schema) = try ledger.read { db in
+                let broken = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map {
                     "a row of `\($0["table"] as String)` names one of `\($0["parent"] as String)` that is not there"
                 }
-                schema = try String.fetchOne(db, sql: "SELECT MAX(identifier) FROM grdb_migrations") ?? "none"
+                return (
+                    broken, try String.fetchOne(db, sql: "SELECT MAX(identifier) FROM grdb_migrations") ?? "none"
+                )
             }
             if missingParts.isEmpty { strayAttempts = try ledger.read { try CheckRows.strayAttempts(in: $0) } }
         } catch StoreError.unusable(let sentence, let hint) {

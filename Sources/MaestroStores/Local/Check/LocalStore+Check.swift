@@ -100,7 +100,7 @@ extension LocalStore {
     /// All that is to be judged of a user; under the user's lock, unless a holder is named.
     func inspection(of user: UserID, whileHeldBy holder: String? = nil) throws -> UserInspection {
         let moment = now
-        var history = try ledger.read { try CheckRows.facts(of: user, at: moment, in: configuration.boot, $0) }
+        var history = try ledger.read { try CheckRows.facts(of: user, at: moment, in: self.configuration.boot, $0) }
         try findHolders(of: &history.jobs, user: user)
         return UserInspection(
             user: user,
@@ -117,10 +117,9 @@ extension LocalStore {
             guard let worker = jobs[index].worker, try !presence.isAlive(worker) else { continue }
             jobs[index].isHolderAlive = false
         }
+        let held = jobs.filter { !$0.isHolderAlive }.map(\.id)
         let standing = try ledger.read { db in
-            try jobs.filter { !$0.isHolderAlive }.compactMap {
-                try JobRows.standing(of: $0.id, user: user, in: db)
-            }
+            try held.compactMap { try JobRows.standing(of: $0, user: user, in: db) }
         }
         jobs.removeAll { job in
             !job.isHolderAlive

@@ -65,8 +65,10 @@ extension LocalStore {
         case .rewriteIndex(let older): try rewriteIndex(of: user, after: older, in: root)
         case .rewriteReflections:
             try rewriteIndex(of: user, after: [], in: root)
-            for id in try ledger.read({ try CheckRows.facts(of: user, at: now, in: configuration.boot, $0) }).committed
-            {
+            let facts = try ledger.read {
+                try CheckRows.facts(of: user, at: self.now, in: self.configuration.boot, $0)
+            }
+            for id in facts.committed {
                 try rewriteSnapshot(of: id, keepsOld: true, in: root)
             }
         case .rewriteSnapshot(let id, let keepsOld): try rewriteSnapshot(of: id, keepsOld: keepsOld, in: root)

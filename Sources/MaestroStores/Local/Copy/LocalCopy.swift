@@ -114,6 +114,6 @@ extension LocalStore {
     /// Running jobs whose process died, or whose lease or time in all is over.
     fileprivate func goneHolders() throws -> [JobRows.Standing] {
         let dead = try ledger.read { try JobRows.workers(in: $0) }.filter { try !presence.isAlive($0) }
-        return try ledger.read { try JobRows.gone(at: now, deadWorkers: dead, in: $0) }
+        return try ledger.read { try JobRows.gone(at: self.now, deadWorkers: dead, in: $0) }
     }
 }
