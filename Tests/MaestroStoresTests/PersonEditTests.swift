@@ -57,6 +57,38 @@ import Testing
         #expect(try await other.authors(of: bench.user).isEmpty)
     }
 
+    /// The line of the index says that the files were done, until the next line stands behind it.
+    @Test func `deletes an entry for good, also where the mark of its plan was lost again and again`() async throws {
+        let isRefused = Mutex(false)
+        struct Refusal: Error {}
+        let store = try await local.open { effect in
+            if effect == .commit(isSynced: false), isRefused.withLock({ $0 }) { throw Refusal() }
+        }
+        let (first, second) = (try await bench.claim("a", in: store), Reflection.ID("second"))
+        let adding = try bench.add("one")
+        isRefused.withLock { $0 = true }
+        _ = try await store.commit(bench.request(first)) { _ in Judgement(reasoning: "", decisions: [adding]) }
+
+        let path = try bench.path("one").relative
+        try FileManager.default.removeItem(atPath: local.file(path).string)
+        let request = CommitRequest(
+            reflection: second,
+            kind: .person,
+            user: bench.user,
+            scope: first.job.scope,
+            report: Report(reflector: "person", startedAt: local.clock.now)
+        )
+        let other = try bench.add("two")
+        let commit = { try await store.commit(request) { _ in Judgement(reasoning: "", decisions: [other]) } }
+        await #expect(throws: Refusal.self) { try await commit() }
+        #expect(try await store.receipt(for: second, of: bench.user) == nil)
+
+        isRefused.withLock { $0 = false }
+        _ = try await commit()
+        try await store.finishInterrupted()
+        #expect(try await bench.entries(in: store).keys.sorted() == ["two"])
+    }
+
     @Test func `adds and deletes entries, and that is simply so`() async throws {
         let store = try await local.open()
         try await bench.reflect("a", [try bench.add("one"), try bench.add("two", ordinal: 2)], in: store)

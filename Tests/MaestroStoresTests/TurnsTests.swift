@@ -48,8 +48,16 @@ import Testing
         }
     }
 
+    /// Bounded: a thread that blocks cannot be ended by the suite's time limit.
     private func wait(until condition: () -> Bool) {
-        while !condition() { usleep(100) }
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !condition() {
+            guard ContinuousClock.now < deadline else {
+                Issue.record("waited in vain")
+                return
+            }
+            usleep(100)
+        }
     }
 
     @Test func `are served by their own thread where nobody else is there`() {

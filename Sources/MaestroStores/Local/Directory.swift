@@ -94,19 +94,25 @@ final class Directory: Sendable {
     /// Makes what is missing of several paths; durable with one sync for each folder in which something was made.
     func makeAll(_ paths: [[String]]) throws {
         var parents: [Directory] = []
-        for path in paths {
-            var current = self
-            for name in path {
-                if let existing = try current.folder(name) {
-                    current = existing
-                    continue
-                }
-                let parent = current
-                current = try parent.making(name, isDurable: false)
-                if !parents.contains(where: { $0.path == parent.path }) { parents.append(parent) }
+        let made = Result { for path in paths { try make(path, &parents) } }
+        // Also where one could not be made: nobody syncs for a folder that is there already.
+        let synced = parents.map { parent in Result { try parent.sync() } }
+        try made.get()
+        for result in synced { try result.get() }
+    }
+
+    /// Notes in which folders something was made.
+    private func make(_ path: [String], _ parents: inout [Directory]) throws {
+        var current = self
+        for name in path {
+            if let existing = try current.folder(name) {
+                current = existing
+                continue
             }
+            let parent = current
+            current = try parent.making(name, isDurable: false)
+            if !parents.contains(where: { $0.path == parent.path }) { parents.append(parent) }
         }
-        for parent in parents { try parent.sync() }
     }
 
     /// Names in the folder, sorted, without `.` and `..`.

@@ -137,6 +137,8 @@ extension LocalStore {
         if !isApplied { _ = try apply(stored, below: root) }
         // In any case: the snapshot's name is synced together with the line's, and either may have been lost alone.
         try complete(stored, with: try snapshots(for: stored.plan), isApplied ? nil : line, in: reflections)
+        // Waited for, unlike the first time: before another line follows, or nothing would tell that this plan was done.
+        try ledger.write(.unsynced, mark(of: stored))
     }
 
     /// Carries out the plan of a commit and answers with its receipt.
@@ -149,10 +151,12 @@ extension LocalStore {
         let isAsPlanned = try apply(stored, below: root)
         let snapshots = try isAsPlanned ? committed.snapshots : snapshots(for: stored.plan)
         try complete(stored, with: snapshots, committed.line, in: reflections)
+        // Not waited for: where it is lost, the line that stands in the index says the same, and the next commit marks it.
+        ledger.writeSoon(mark(of: stored))
         return try isAsPlanned ? committed.receipt : receipt(of: reflection.id)
     }
 
-    /// Snapshots, line and mark of a plan whose files are done.
+    /// Snapshots and line of a plan whose files are done.
     private func complete(
         _ stored: PlanRows.Stored,
         with snapshots: [Snapshot],
@@ -163,9 +167,11 @@ extension LocalStore {
         for snapshot in snapshots { try writer.write(snapshot) }
         if let line { try append(line, of: stored.user, in: reflections) }
         if deferringBoot == nil { try reflections.sync() }
+    }
+
+    private func mark(of stored: PlanRows.Stored) -> @Sendable (Database) throws -> Void {
         let boot = deferringBoot
-        // Not waited for: where it is lost, the line that stands in the index says the same.
-        ledger.writeSoon { try PlanRows.markApplied(stored.id, snapshotUnsyncedIn: boot, in: $0) }
+        return { try PlanRows.markApplied(stored.id, snapshotUnsyncedIn: boot, in: $0) }
     }
 
     /// False where other operations gave way than was known.

@@ -118,8 +118,9 @@ package final class LocalStore: Store {
         return try await userLock.withLock(of: user, at: lockFolder.appending("lock"), body)
     }
 
-    /// Not synced: the first commit syncs the folder it lies in, and where it is lost it is made again.
+    /// Not synced: where it is lost it is made again, and whoever keeps something in it syncs it.
     func makeLockFolder(of user: UserID) throws {
+        guard try Directory.open(folder(of: user).path.appending(".maestro"), .none) == nil else { return }
         _ = try Directory.making(folder(of: user).path, effects).making(".maestro", isDurable: false)
     }
 }

@@ -102,13 +102,13 @@ struct PlanApplier {
         guard leftover != .absent else { return }
         if isOurs(leftover, in: write) { return try target.folder.remove(target.temporary) }
         let kept = try root.making([".maestro", "kept"])
+        // `.maestro` is made for the lock, which need not last; what goes in here must.
+        try root.sync()
         var number = 1
         while try !target.folder.renameWithoutReplacing(target.temporary, to: "\(target.file).\(number)", in: kept) {
             guard try target.leftover() != .absent else { return }
             number += 1
         }
         try kept.sync()
-        // `.maestro` is made for the lock, which need not last.
-        try root.sync()
     }
 }

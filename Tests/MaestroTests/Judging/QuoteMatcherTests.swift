@@ -83,6 +83,8 @@ import Testing
 @Suite struct `Words of plain ASCII` {
     private static let texts = [
         "Don't use v2 of it", " 'quoted'  x\r\n\ty's ", "", "--", "a", "tail word", "\u{0B}a\u{0C}b\u{1C}c",
+        // Every character of ASCII between two letters.
+        (0..<128).map { "a\(Character(Unicode.Scalar(UInt8($0))))" }.joined(),
     ]
 
     @Test(arguments: texts)
@@ -95,6 +97,7 @@ import Testing
             Similarity.located(in: text).map(\.range) == slow.map { $0.range.lowerBound - 3..<$0.range.upperBound - 3 }
         )
         #expect("é \(text)".onOneLine == "é \(text.onOneLine)".onOneLine)
+        #expect(EntryFile.oneLine("é \(text)") == EntryFile.oneLine("é \(EntryFile.oneLine(text))"))
     }
 }
 
