@@ -111,7 +111,7 @@ package final class LocalStore: Store {
     /// - Throws: ``StoreError/locked(_:)`` where the lock could not be had in time.
     package func withUserLock<T>(_ user: UserID, _ body: () async throws -> T) async throws -> T {
         let lockFolder = folder(of: user).path.appending(".maestro")
-        // On a thread of its own only where it has to be made and synced; else it takes as long as opening the lock itself.
+        // On a thread of its own only where it has to be made; else it takes as long as opening the lock itself.
         if try Directory.open(lockFolder, .none) == nil {
             try await blocking { try $0.makeLockFolder(of: user) }
         }
