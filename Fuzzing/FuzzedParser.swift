@@ -36,6 +36,7 @@ enum FuzzedParser: String, CaseIterable {
 
     /// Events are numbered from 1 without a gap, and what is read can be cut to a digest.
     private static func transcript(_ bytes: Data, format: TranscriptFormat?) {
+        // A refusal is a right answer; what is looked for is a crash, a hang, or a reading that breaks its promises.
         guard let transcripts = try? TranscriptReader.read(bytes, format: format, name: "fuzz") else { return }
         for transcript in transcripts {
             let events = transcript.activity.events
