@@ -17,7 +17,7 @@ package final class LocalStore: Store {
     /// What all that it changes passes through.
     let effects: Effects
     private let cache: FolderCache
-    private let threads = BlockingThreads([.ordinary: 8, .commits: 6, .urgent: 2])
+    private let threads: BlockingThreads
     /// When running jobs were last looked at for whether their holders live.
     let lastLookForGone = Mutex(Date.distantPast)
 
@@ -25,17 +25,21 @@ package final class LocalStore: Store {
     ///
     /// - Throws: ``StoreError/unusable(_:hint:)`` where folder, file system or database cannot be used as they are.
     package static func open(_ configuration: Configuration) async throws -> LocalStore {
-        try await Self.onOwnThread {
-            let store = try LocalStore(opening: configuration)
-            try store.presence.sweep()
-            return store
-        }
+        let store = try await opening(configuration)
+        try await store.blocking { try $0.presence.sweep() }
+        return store
     }
 
     /// What processes that died left behind stays, for whoever looks for it.
-    init(opening given: Configuration) throws {
+    static func opening(_ configuration: Configuration) async throws -> LocalStore {
+        let threads = BlockingThreads([.ordinary: 8, .commits: 6, .urgent: 2])
+        return try await threads.run(.ordinary) { try LocalStore(opening: configuration, on: threads) }
+    }
+
+    private init(opening given: Configuration, on threads: BlockingThreads) throws {
         let configuration = given.absolute
         self.configuration = configuration
+        self.threads = threads
         effects = Effects(seenBy: configuration.observer)
         // On a network file system nobody tells of what other machines do.
         cache = FolderCache(watches: !configuration.allowNetworkFileSystem)
