@@ -32,9 +32,9 @@ package struct Behaviour: Sendable {
     package var headers: [String: String]
     package var payload: Payload
     package var delivery = Delivery.whole
-    /// Waited before anything is sent.
+    /// Nothing is sent before so much time has passed since the request arrived.
     package var delay = Duration.zero
-    /// Awaited before that: until a test lets the model answer.
+    /// Awaited as well: until a test lets the model answer.
     package var hold: (@Sendable () async -> Void)?
 
     package init(status: Int = 200, headers: [String: String] = [:], payload: Payload) {

@@ -15,6 +15,8 @@ struct Exchange {
     var parts: NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator
     let outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     let channel: any Channel
+    /// When the last request was there whole.
+    private(set) var arrival = ContinuousClock.now
 
     /// The next request, whole; nil where the client has left.
     mutating func request() async throws -> RecordedRequest? {
@@ -26,6 +28,7 @@ struct Exchange {
             case .body(var bytes): body.writeBuffer(&bytes)
             case .end:
                 guard let head else { return nil }
+                arrival = .now
                 let headers = head.headers.map { ($0.name.lowercased(), $0.value) }
                 return RecordedRequest(
                     method: head.method.rawValue,
@@ -40,10 +43,11 @@ struct Exchange {
 
     /// Answers as `behaviour` has it; whether the connection may be used again.
     mutating func play(_ behaviour: Behaviour, for request: RecordedRequest) async throws -> Bool {
-        await behaviour.hold?()
-        if behaviour.delay > .zero { try await Task.sleep(for: behaviour.delay) }
+        // Made while the model thinks: what it takes is not to be added to the latency.
         let (text, type) = behaviour.body(for: request)
         let bytes = ByteBuffer(string: text)
+        await behaviour.hold?()
+        if behaviour.delay > .zero { try await Task.sleep(until: arrival + behaviour.delay, clock: .continuous) }
         let half = bytes.getSlice(at: 0, length: bytes.readableBytes / 2) ?? bytes
         switch behaviour.delivery {
         case .close: return false
@@ -85,8 +89,10 @@ struct Exchange {
                 try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: [byte]))))
             }
         case .whole:
-            try await outbound.write(.head(head(of: behaviour, type, bytes)))
-            try await outbound.write(.body(.byteBuffer(bytes)))
+            // Together: one write of the socket, as servers do it.
+            let head = head(of: behaviour, type, bytes)
+            try await outbound.write(contentsOf: [.head(head), .body(.byteBuffer(bytes)), .end(nil)])
+            return true
         }
         try await outbound.write(.end(nil))
         return true
