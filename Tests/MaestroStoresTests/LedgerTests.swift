@@ -59,26 +59,6 @@ import Testing
         #expect(try numbers(in: ledger) == [2])
     }
 
-    @Test func `is there for whoever reads after it`() async throws {
-        let ledger = try ledger()
-        let (inside, door) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        Thread {
-            _ = Result {
-                try ledger.read { _ in
-                    inside.signal()
-                    door.wait()
-                }
-            }
-        }.start()
-        try await LocalStore.onOwnThread { inside.wait() }
-        ledger.writeSoon { try insert(1, in: $0) }
-        async let seen = LocalStore.onOwnThread { try numbers(in: ledger) }
-        // So that both wait together.
-        try await Task.sleep(for: .milliseconds(100))
-        door.signal()
-        #expect(try await seen == [1])
-    }
-
     @Test func `goes with the next transaction where the database is busy`() async throws {
         let ledger = try ledger()
         let (inside, door) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import Dispatch
 import Foundation
 import Maestro
-import MaestroStores
 import MaestroTesting
 import Synchronization
 import struct SystemPackage.FilePath
 import Testing
+
+@testable import MaestroStores
 
 @Suite(.temporaryFolder) struct `A person who edits the folder` {
     let local = LocalBench()
@@ -87,6 +89,50 @@ import Testing
         _ = try await commit()
         try await store.finishInterrupted()
         #expect(try await bench.entries(in: store).keys.sorted() == ["two"])
+    }
+
+    /// Its mark is left with whoever has the database, who may be asked for the next commit before it is written.
+    @Test(.timeLimit(.minutes(5)))
+    func `right after a commit does not have it carried out again`() async throws {
+        let (inside, door) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let opened = Mutex<LocalStore?>(nil)
+        let syncs = Mutex(0)
+        let store = try await local.open { effect in
+            guard case .syncFile(let file) = effect, file.lastComponent == "index.jsonl" else { return }
+            let isFirst = syncs.withLock { count in
+                count += 1
+                return count == 1
+            }
+            guard isFirst, let ledger = opened.withLock({ $0?.ledger }) else { return }
+            Thread {
+                _ = Result {
+                    try ledger.read { _ in
+                        inside.signal()
+                        door.wait()
+                    }
+                }
+            }.start()
+            inside.wait()
+        }
+        opened.withLock { $0 = store }
+        defer { opened.withLock { $0 = nil } }
+        try await bench.reflect("a", [try bench.add("one")], in: store)
+
+        let request = CommitRequest(
+            reflection: Reflection.ID("second"),
+            kind: .person,
+            user: bench.user,
+            scope: bench.project,
+            report: Report(reflector: "person", startedAt: local.clock.now)
+        )
+        let other = try bench.add("two")
+        async let second = store.commit(request) { _ in Judgement(reasoning: "", decisions: [other]) }
+        // The mark, and the first question of the second commit.
+        while store.ledger.waiting < 2 { try await Task.sleep(for: .milliseconds(5)) }
+        door.signal()
+        _ = try await second
+        #expect(syncs.withLock { $0 } == 2)
+        #expect(try await bench.entries(in: store).keys.sorted() == ["one", "two"])
     }
 
     @Test func `adds and deletes entries, and that is simply so`() async throws {

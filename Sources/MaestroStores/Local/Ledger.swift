@@ -115,17 +115,19 @@ final class Ledger: Sendable {
 
     /// Unsynced, with the next transaction: what may as well be lost, because it is found out again.
     ///
-    /// Done when this returns where the database is free; else whoever serves it does it next, before all that came later
-    /// and maybe before what came earlier. No failure is told.
+    /// Done when this returns where the database is free; else whoever serves it does it next. Whoever writes later, writes
+    /// after it; reads may still be answered before. No failure is told.
     func writeSoon(_ body: @escaping @Sendable (Database) throws -> Void) {
-        turns.leave(.left(CommitGroup.Member(isSynced: false, body)), serve: serve)
+        turns.leave(.write(CommitGroup.Member(isSynced: false, body)), serve: serve)
     }
+
+    /// How many calls wait for the connection.
+    var waiting: Int { turns.waiting }
 
     /// What waits for the connection.
     private enum Call: Sendable {
         case read(@Sendable (Database) -> Void)
         case write(CommitGroup.Member)
-        case left(CommitGroup.Member)
     }
 
     /// What a call gave, for the thread that waits for it.
@@ -144,36 +146,25 @@ final class Ledger: Sendable {
         }
     }
 
-    /// Reads before writes, each told at once: they are short, and a transaction waits for the disk.
-    ///
-    /// What was left is not synced, and reads ask for it: a plan without its mark is taken for one that was interrupted.
+    /// Reads first, each told at once: they are short, and a transaction waits for the disk.
     private func serve(_ tickets: [Turns<Call>.Ticket]) {
         queue.writeWithoutTransaction { db in
-            var reads: [(ticket: Turns<Call>.Ticket, body: @Sendable (Database) -> Void)] = []
             var writes: [(ticket: Turns<Call>.Ticket, member: CommitGroup.Member)] = []
-            var left: [CommitGroup.Member] = []
             for ticket in tickets {
                 switch ticket.call {
-                case .read(let body): reads.append((ticket, body))
-                case .write(let member): writes.append((ticket, member))
-                case .left(let member): left.append(member)
-                }
-            }
-            if !reads.isEmpty {
-                commit(left, in: db)
-                left = []
-                for (ticket, body) in reads {
+                case .read(let body):
                     body(db)
                     ticket.tell()
+                case .write(let member): writes.append((ticket, member))
                 }
             }
-            commit(left + writes.map(\.member), in: db)
+            guard !writes.isEmpty else { return }
+            commit(writes.map(\.member), in: db)
             for (ticket, _) in writes { ticket.tell() }
         }
     }
 
     private func commit(_ members: [CommitGroup.Member], in db: Database) {
-        guard !members.isEmpty else { return }
         do {
             try lockedForWriting {
                 let isSynced = members.contains { $0.isSynced }

@@ -88,14 +88,14 @@ extension LocalStore {
     }
 
     private func groundwork(for request: CommitRequest) throws -> Groundwork {
-        let (ground, unfinished) = try ledger.read { db in
+        let (ground, isComplete) = try ledger.read { db in
             (
                 try self.groundwork(for: request, in: db),
-                try PlanRows.unfinished(of: request.user, in: self.configuration.boot, db)
+                try PlanRows.unfinished(of: request.user, in: self.configuration.boot, db).isEmpty
             )
         }
-        guard !unfinished.isEmpty else { return ground }
-        try carryOut(unfinished, of: request.user)
+        if isComplete { return ground }
+        try carryOutPlans(of: request.user)
         return try ledger.read { try self.groundwork(for: request, in: $0) }
     }
 

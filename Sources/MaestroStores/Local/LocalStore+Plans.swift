@@ -112,11 +112,20 @@ extension LocalStore {
     ///
     /// Under the user's lock.
     func finishPlans(of user: UserID) throws {
-        try carryOut(try ledger.read { try PlanRows.unfinished(of: user, in: self.configuration.boot, $0) }, of: user)
+        let isAnyThere = try ledger.read { db in
+            try !PlanRows.unfinished(of: user, in: self.configuration.boot, db).isEmpty
+        }
+        if isAnyThere { try carryOutPlans(of: user) }
     }
 
-    /// Plans that a process left undone, oldest first.
-    func carryOut(_ unfinished: [PlanRows.Stored], of user: UserID) throws {
+    /// The same, where a read has found such plans.
+    ///
+    /// Asked once more behind all marks that wait to be written: reads go before them, and take the plan of a commit that
+    /// ended just now for one that was interrupted.
+    func carryOutPlans(of user: UserID) throws {
+        let unfinished = try ledger.write(.unsynced) { db in
+            try PlanRows.unfinished(of: user, in: self.configuration.boot, db)
+        }
         guard !unfinished.isEmpty else { return }
         let root = try Directory.making(folder(of: user).path, effects)
         for stored in unfinished { try carryOut(stored, below: root) }
