@@ -32,9 +32,9 @@ package struct Behaviour: Sendable {
     package var headers: [String: String]
     package var payload: Payload
     package var delivery = Delivery.whole
-    /// Nothing is sent before so much time has passed since the request arrived.
+    /// Nothing is sent before so much time has passed since the request was read.
     package var delay = Duration.zero
-    /// Awaited as well: until a test lets the model answer.
+    /// Nothing is sent before this returns: until a test lets the model answer.
     package var hold: (@Sendable () async -> Void)?
 
     package init(status: Int = 200, headers: [String: String] = [:], payload: Payload) {

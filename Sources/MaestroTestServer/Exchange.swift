@@ -15,7 +15,7 @@ struct Exchange {
     var parts: NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator
     let outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     let channel: any Channel
-    /// When the last request was there whole.
+    /// When the last request had been read whole; where hundreds come at once, a little after the last byte arrived.
     private(set) var arrival = ContinuousClock.now
 
     /// The next request, whole; nil where the client has left.
@@ -43,7 +43,7 @@ struct Exchange {
 
     /// Answers as `behaviour` has it; whether the connection may be used again.
     mutating func play(_ behaviour: Behaviour, for request: RecordedRequest) async throws -> Bool {
-        // Made while the model thinks: what it takes is not to be added to the latency.
+        // Before the wait: what it takes is not to be added to the latency.
         let (text, type) = behaviour.body(for: request)
         let bytes = ByteBuffer(string: text)
         await behaviour.hold?()
@@ -88,14 +88,14 @@ struct Exchange {
                 try await Task.sleep(for: interval)
                 try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: [byte]))))
             }
+            try await outbound.write(.end(nil))
+            return true
         case .whole:
             // Together: one write of the socket, as servers do it.
             let head = head(of: behaviour, type, bytes)
             try await outbound.write(contentsOf: [.head(head), .body(.byteBuffer(bytes)), .end(nil)])
             return true
         }
-        try await outbound.write(.end(nil))
-        return true
     }
 
     private mutating func untilClientLeaves() async throws {

@@ -25,15 +25,18 @@ package final class LocalStore: Store {
     ///
     /// - Throws: ``StoreError/unusable(_:hint:)`` where folder, file system or database cannot be used as they are.
     package static func open(_ configuration: Configuration) async throws -> LocalStore {
-        let store = try await opening(configuration)
-        try await store.blocking { try $0.presence.sweep() }
-        return store
+        try await open(configuration, sweeping: true)
     }
 
-    /// What processes that died left behind stays, for whoever looks for it.
-    static func opening(_ configuration: Configuration) async throws -> LocalStore {
+    /// `sweeping`: whether what processes that died left behind is taken away; a check of the folder looks for it.
+    static func open(_ configuration: Configuration, sweeping: Bool) async throws -> LocalStore {
         let threads = BlockingThreads([.ordinary: 8, .commits: 6, .urgent: 2])
-        return try await threads.run(.ordinary) { try LocalStore(opening: configuration, on: threads) }
+        // On the thread that its first calls will find awake: one less to start.
+        return try await threads.run(.ordinary) {
+            let store = try LocalStore(opening: configuration, on: threads)
+            if sweeping { try store.presence.sweep() }
+            return store
+        }
     }
 
     private init(opening given: Configuration, on threads: BlockingThreads) throws {
@@ -83,7 +86,7 @@ package final class LocalStore: Store {
         folder(of: user).path.appending("reflections").appending(PathComponent.encoding(reflection.rawValue))
     }
 
-    /// Runs blocking calls on a thread of their own: where there is no store yet, or none at all.
+    /// Runs blocking calls on a thread of their own: where there is no store.
     static func onOwnThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             Thread { continuation.resume(with: Result(catching: body)) }.start()

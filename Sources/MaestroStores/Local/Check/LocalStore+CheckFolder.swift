@@ -26,7 +26,7 @@ extension LocalStore {
         case .there: break
         }
         do {
-            let store = try await opening(configuration)
+            let store = try await open(configuration, sweeping: false)
             defer { store.presence.end() }
             return try await store.check(user: user, repair: repair)
         } catch StoreError.unusable(let sentence, let hint) {
