@@ -25,7 +25,7 @@ test: setup ## Run every test
 	@scripts/build --build-tests
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test --skip-build
 
-crash-test: setup ## Crashes, full disks and power failures at every effect, from inside and (needs strace) outside: an hour
+crash-test: setup ## Crashes, full disks and power failures at every effect, from inside and (needs strace) outside: half an hour
 	@scripts/build --build-tests
 	@MAESTRO_CRASH_TEST=$(or $(ONLY),all) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) \
 		swift test --skip-build --filter 'A crash|A power failure|A local store|A holder of a job|The binary|What the binary makes durable|A disk that stays full'
