@@ -28,6 +28,9 @@ struct JobOptions: ParsableArguments {
     var format: String?
 
     func validate() throws {
+        if let job, job.allSatisfy(\.isWhitespace) {
+            throw ValidationError("`--job` is empty: name the job, or leave it out")
+        }
         for (flag, text) in [("job", job), ("project", project), ("piece", piece)] {
             guard let text, text.contains(where: \.isNewline) else { continue }
             throw ValidationError("`--\(flag) \(text.onOneLine)`: it must stand on one line")

@@ -28,7 +28,8 @@ package struct Transcript: Sendable {
         counterpart: Counterpart = .owner,
         activity: Activity
     ) {
-        self.jobID = jobID ?? String(activity.contentHash.hex.prefix(16))
+        let named = jobID.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
+        self.jobID = named ?? String(activity.contentHash.hex.prefix(16))
         self.format = format
         self.project = project
         task = activity.firstHumanTurn?.text

@@ -130,13 +130,46 @@ import Testing
         )
         let idle = try await maestro.run("work", "--drain")
         #expect(idle.lines == ["0 jobs ended", "1 left in the queue, 1 of them paused"])
-        #expect(try await maestro.run("jobs").out.contains("(night)"))
+        #expect(try await maestro.run("jobs").out.contains("(night); maestro pause --off --user me takes it back"))
+        #expect(try await maestro.run("pause", "--for", "0m").code == 2)
         #expect(try await maestro.run("pause", "--off").lines == ["resumed user `me`"])
         #expect(try await maestro.run("pause", "--off").code == 2)
         #expect(try await maestro.run("retry", "chat-1").lines.first == "1 job queued again")
         #expect(try await maestro.run("work", "--drain").lines.first == "2 jobs ended: 2 abstained")
         #expect(try await maestro.run("retry", "chat-1").code == 1)
         #expect(try await maestro.run("retry", "nobody").code == 2)
+    }
+
+    @Test func `brings back what can be brought back, and finds a job by its whole id among many that begin so`()
+        async throws
+    {
+        _ = try await maestro.run("submit", try chats(130))
+        #expect(try await maestro.run("cancel", "chat-1").lines == ["cancelled job `chat-1`, which was queued"])
+        let some = try await maestro.run("retry", "chat-1", "chat-3", "chat-1")
+        #expect(some.code == 0 && some.lines.first == "2 jobs queued again")
+        #expect(try await maestro.run("work", "--drain").code == 0)
+        #expect(
+            try await maestro.run("submit", try chats(1, turns: 2)).lines.first
+                == "1 job: 1 continued, with what is new"
+        )
+        #expect(try await maestro.run("cancel", "chat-0#3").code == 0)
+        let mixed = try await maestro.run("retry", "chat-2", "chat-0#3")
+        #expect(mixed.code == 1 && mixed.lines.first == "1 job queued again")
+        #expect(mixed.err.contains("1 of 2 jobs could not be brought back"))
+    }
+
+    @Test func `refuses one name for several files, and an empty one`() async throws {
+        let file = try chats(1)
+        #expect(try await maestro.run("submit", file, file, "--job", "x").code == 2)
+        #expect(try await maestro.run("submit", file, "--job", "").code == 2)
+        #expect(try await maestro.run("jobs", "--json").out.isEmpty)
+        let nameless = TemporaryFolder.path.appending("nameless.json").string
+        let chat = "{\"id\":\"\",\"messages\":[{\"role\":\"user\",\"content\":\"please tidy up\"}]}"
+        try chat.write(toFile: nameless, atomically: true, encoding: .utf8)
+        #expect(try await maestro.run("submit", nameless).code == 0)
+        #expect(
+            try #require(try await maestro.run("jobs", "--json").out.firstMatch(of: /"job":"([^"]+)"/)).1.count == 16
+        )
     }
 
     @Test(arguments: [false, true])

@@ -170,6 +170,23 @@ import Testing
         #expect(finished.lines.first == "1 job: 1 queued")
     }
 
+    @Test func `follows links: a home may lie on several disks`() async throws {
+        let one = try session("one")
+        let two = try session("two")
+        let (files, elsewhere) = (FileManager.default, TemporaryFolder.path.appending("elsewhere").string)
+        let projects = TemporaryFolder.path.appending("claude/projects").string
+        try files.moveItem(atPath: projects, toPath: elsewhere)
+        try files.createSymbolicLink(atPath: projects, withDestinationPath: elsewhere)
+        #expect(try await states() == ["one": "new", "two": "new"])
+
+        try files.moveItem(atPath: one, toPath: elsewhere + "/one")
+        try files.createSymbolicLink(atPath: one, withDestinationPath: elsewhere + "/one")
+        let folder = FilePath(two).removingLastComponent().string
+        try files.moveItem(atPath: folder, toPath: elsewhere + "/folder")
+        try files.createSymbolicLink(atPath: folder, withDestinationPath: elsewhere + "/folder")
+        #expect(try await states() == ["one": "new", "two": "new"])
+    }
+
     @Test func `without any session names the folder`() async throws {
         let finished = try await maestro.run("scan")
         #expect(finished.code == 0)

@@ -60,6 +60,15 @@ package struct Job: Hashable, Sendable, Codable {
         job.firstNewEvent = firstNewEvent
         return job
     }
+
+    /// Whether the job `other` comes from the same transcript: it is this one, what this continues, or a continuation.
+    package func sharesTranscript(with other: ID) -> Bool {
+        let suffix = firstNewEvent.map { "#\($0)" } ?? ""
+        let first = id.rawValue.hasSuffix(suffix) ? id.rawValue.dropLast(suffix.count) : id.rawValue[...]
+        guard other.rawValue.hasPrefix(first) else { return false }
+        let rest = other.rawValue.dropFirst(first.count)
+        return rest.isEmpty || rest.first == "#" && Int(rest.dropFirst()) != nil
+    }
 }
 
 /// Who the person in a log is.

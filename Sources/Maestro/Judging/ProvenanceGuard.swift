@@ -24,14 +24,15 @@ struct ProvenanceGuard: Guard {
         change.operation == .confirm ? .reject(.untrustedEvidence, particulars) : .wait(.untrustedEvidence, particulars)
     }
 
-    /// The waiting change of another job that says the same about the project.
+    /// The waiting change of another job that says the same about the project; an agent that repeats itself in a session that
+    /// went on is no second one.
     private func agreeing(with change: JudgedChange, in context: GuardContext) -> String? {
         guard change.operation == .add, let memory = change.memory, let type = memory.type, let job = context.job,
             type == .project || type == .reference
         else { return nil }
         let words = Similarity(description: memory.description, body: memory.body)
         return context.now.unconfirmed.first { other in
-            other.job != job.id && other.type == type && other.scope == change.scope
+            !job.sharesTranscript(with: other.job) && other.type == type && other.scope == change.scope
                 && words.agrees(
                     with: Similarity(description: other.description, body: other.body),
                     share: Similarity.agreement

@@ -26,7 +26,7 @@ struct PauseCommand: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
-        if let span, Since.span(span) == nil { throw ValidationError("`--for \(span)`: write 30m, 2h or 1d") }
+        if let span, (Since.span(span) ?? 0) <= 0 { throw ValidationError("`--for \(span)`: write 30m, 2h or 1d") }
         if off, span != nil || reason != nil { throw ValidationError("--off goes alone, or with --all") }
     }
 

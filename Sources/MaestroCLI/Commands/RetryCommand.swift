@@ -27,19 +27,42 @@ struct RetryCommand: AsyncParsableCommand {
             try await dead
             ? store.jobs(JobQuery(user: composition.user, states: [.dead], limit: .max))
             : named(store, composition.user)
-        do {
-            for job in jobs { try await store.retry(job.job.id, of: job.job.user) }
-        } catch {
-            throw Failure(error)
+        var retried: [QueuedJob] = []
+        var problems: [Failure] = []
+        for job in jobs {
+            // One that cannot be brought back keeps no other one from it.
+            do {
+                try await store.retry(job.job.id, of: job.job.user)
+                retried.append(job)
+            } catch is CancellationError {
+                throw Failure(CancellationError())
+            } catch {
+                problems.append(Failure(error))
+            }
         }
-        if report.json { return Terminal.json(jobs.map { .make([("retried", .string($0.job.id.rawValue))]) }) }
-        let standing = try await QueueStanding(of: store, user: nil)
-        Terminal.result(["\(jobs.count) job\(jobs.count == 1 ? "" : "s") queued again"] + standing.afterSubmitting)
+        if jobs.count == 1, let problem = problems.first { throw problem }
+        for problem in problems { Terminal.error(problem.message, hint: problem.hint) }
+        if report.json {
+            Terminal.json(retried.map { .make([("retried", .string($0.job.id.rawValue))]) })
+        } else {
+            let standing = try await QueueStanding(of: store, user: nil)
+            Terminal.result(
+                ["\(retried.count) job\(retried.count == 1 ? "" : "s") queued again"] + standing.afterSubmitting
+            )
+        }
+        guard !problems.isEmpty else { return }
+        throw Failure.work(
+            "\(problems.count) of \(jobs.count) jobs could not be brought back",
+            hint: "the others are queued"
+        )
     }
 
     private func named(_ store: any Store, _ user: UserID) async throws -> [QueuedJob] {
         var jobs: [QueuedJob] = []
-        for id in ids { jobs.append(try await IDs(store: store, user: user).job(id)) }
+        for id in ids {
+            let job = try await IDs(store: store, user: user).job(id)
+            if !jobs.contains(where: { $0.job.id == job.job.id }) { jobs.append(job) }
+        }
         return jobs
     }
 }

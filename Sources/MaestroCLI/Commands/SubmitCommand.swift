@@ -22,6 +22,10 @@ struct SubmitCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard !files.isEmpty else { throw ValidationError("name at least one file") }
+        // The second would be taken for the first one grown.
+        guard source.job == nil || files.count == 1 else {
+            throw ValidationError("`--job` names one job, but there are \(files.count) files")
+        }
     }
 
     func run() async throws {

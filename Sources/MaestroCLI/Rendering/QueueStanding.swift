@@ -48,7 +48,9 @@ struct QueueStanding {
         pauses.map { pause in
             let who = pause.user.map { "user `\($0)`" } ?? "all users"
             let until = pause.until.map { " until \($0.formatted(.iso8601))" } ?? ""
-            return "Paused: \(who)\(until)\(pause.reason.map { " (\($0))" } ?? ""); maestro pause --off takes it back"
+            let whose = pause.user.map { " --user \($0)" } ?? " --all"
+            return
+                "Paused: \(who)\(until)\(pause.reason.map { " (\($0))" } ?? ""); maestro pause --off\(whose) takes it back"
         }
     }
 }

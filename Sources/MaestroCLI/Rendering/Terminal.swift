@@ -40,8 +40,9 @@ enum Terminal {
 
     /// A passing remark, only where a person looks; an empty text takes it away.
     static func progress(_ text: String) {
-        status.clear()
-        if !text.isEmpty { status.show(clean(text)) }
+        guard !text.isEmpty else { return status.clear() }
+        // Wider, it would be two lines, of which a redrawing takes away one.
+        status.show(String(clean(text).onOneLine.prefix(width - 1)))
     }
 
     /// Columns of the terminal on stderr; 80 where it does not say.

@@ -28,15 +28,18 @@ extension SessionFile {
 
     private static let keys: Set<URLResourceKey> = [.contentModificationDateKey, .fileSizeKey, .isRegularFileKey]
 
+    /// Where they are links, what these lead to: a home may lie on several disks.
     private static func contents(of folder: URL) -> [URL] {
-        (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: Array(keys))) ?? []
+        let folder = folder.resolvingSymlinksInPath()
+        return (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: Array(keys))) ?? []
     }
 
     private init?(_ url: URL) {
         let name = url.deletingPathExtension().lastPathComponent
         // A file that went away since it was listed is none.
         guard url.pathExtension == "jsonl", !name.hasPrefix("agent-"),
-            let values = try? url.resourceValues(forKeys: Self.keys), values.isRegularFile == true,
+            let values = try? url.resolvingSymlinksInPath().resourceValues(forKeys: Self.keys),
+            values.isRegularFile == true,
             let changedAt = values.contentModificationDate, let bytes = values.fileSize
         else { return nil }
         self.init(path: url.path, name: name, changedAt: changedAt, bytes: bytes)

@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: [
-        waiting(job: "job-1"), waiting(type: .reference), waiting(scope: .global),
+        waiting(job: "job-1"), waiting(job: "job-1#7"), waiting(type: .reference), waiting(scope: .global),
         waiting(body: "Something else altogether."),
         waiting(body: "The wrapcheck linter never refuses errors of other packages that are wrapped."),
     ])
@@ -46,6 +46,20 @@ import Testing
         #expect(decision.code == .untrustedEvidence)
         #expect(decision.agreesWith == nil)
         #expect(decision.evidence.map(\.event) == [4])
+    }
+
+    /// An agent that says a thing again in the same session is no second job.
+    @Test(
+        arguments: [
+            ("one", nil, "one", true), ("one", nil, "one#5", true), ("one#5", 5, "one", true),
+            ("one#5", 5, "one#3", true),
+            ("one", nil, "one-1", false), ("one", nil, "one#x", false), ("issue#12", nil, "issue#13", false),
+            ("one#5", 5, "two#5", false), ("one#5", 5, "two", false), ("issue", nil, "issue#", false),
+        ] as [(String, Int?, String, Bool)]
+    )
+    func `knows the jobs of one transcript`(id: String, firstNewEvent: Int?, other: String, isSame: Bool) {
+        let job = Job(id: Job.ID(id), user: UserID("me"), scope: .global, firstNewEvent: firstNewEvent)
+        #expect(job.sharesTranscript(with: Job.ID(other)) == isSame)
     }
 
     @Test func `agrees with nothing in review mode`() {
