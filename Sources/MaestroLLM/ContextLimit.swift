@@ -8,13 +8,17 @@ enum ContextLimit {
     /// OpenAI and vLLM "maximum context length is 8192 tokens", Mistral "with 32768 maximum context length", Anthropic
     /// "prompt is too long: 210000 tokens > 200000 maximum" and "input length and `max_tokens` exceed context limit: 199000 +
     /// 1500 > 200000", llama.cpp "exceeds the available context size (4096 tokens)",
-    /// llama-cpp-python "exceed context window of 2048", Gemini "maximum number of tokens allowed (1048576)".
+    /// llama-cpp-python "exceed context window of 2048", Gemini "maximum number of tokens allowed (1048576)", newer vLLM "context
+    /// length is only 8192 tokens", LM Studio "context length of only 4096 tokens" and "(n_keep: 13055>= n_ctx: 4096)", Together
+    /// "the model's context length (8193 tokens)", xAI "maximum prompt length is 131072".
     private static let phrases: [(words: String, place: Place)] = [
         ("maximum context length is", .behind), ("maximum context length of", .behind),
         ("available context size", .behind), ("context window of", .behind),
         ("maximum number of tokens allowed", .behind), ("prompt is too long", .behindGreater),
         ("exceed context limit", .behindGreater),
         ("tokens per min (tpm): limit", .behind), (": limit", .behind),
+        ("context length is only", .behind), ("context length of only", .behind), ("n_ctx:", .behind),
+        ("context length (", .behind), ("maximum prompt length is", .behind),
         ("maximum context length", .before),
     ]
 
@@ -30,7 +34,8 @@ enum ContextLimit {
     /// How many tokens the server counted in the prompt.
     ///
     /// OpenAI and vLLM "you requested 9000 tokens (7500 in the messages, 1500 in the completion)", Anthropic "prompt is too
-    /// long: 9000 tokens > 8192", llama.cpp "the request (9000 tokens)", OpenAI's 429 "Limit 8000, Requested 9000".
+    /// long: 9000 tokens > 8192", llama.cpp "the request (9000 tokens)", OpenAI's 429 "Limit 8000, Requested 9000", Together "the
+    /// input (9000 tokens)", LM Studio "keep the first 9000 tokens" and "n_keep: 9000", xAI "the request contains 9000 tokens".
     static func promptCount(in text: String) -> Int? {
         // With the reply's share, unless the prompt's own is named.
         let own = ["in the messages", "in your prompt", "input tokens", "of text input"].lazy.compactMap { words in
@@ -39,7 +44,7 @@ enum ContextLimit {
         if let number = own.first { return number }
         return [
             "prompt is too long", "you requested", "requested tokens", "requested about", "requested", "the request (",
-            "input token count", "prompt contains",
+            "input token count", "prompt contains", "the input (", "keep the first", "n_keep:", "request contains",
         ].lazy.compactMap { words in
             text.firstRange(of: words).flatMap { firstNumber(in: text[$0.upperBound...].prefix(32)) }
         }.first

@@ -125,7 +125,12 @@ struct ServerRefusal: Hashable, Sendable {
                 "num_ctx",
                 "exceeds the context length",
                 "exceeds the maximum number of tokens",
-                "exceed context limit"
+                "exceed context limit",
+                "context length is only",
+                "context length of only",
+                "than the model's context length",
+                "than the context length",
+                "maximum prompt length is"
             )
     }
 

@@ -179,11 +179,11 @@ import Testing
         try files.createSymbolicLink(atPath: projects, withDestinationPath: elsewhere)
         #expect(try await states() == ["one": "new", "two": "new"])
 
-        try files.moveItem(atPath: one, toPath: elsewhere + "/one")
-        try files.createSymbolicLink(atPath: one, withDestinationPath: elsewhere + "/one")
+        try files.moveItem(atPath: one, toPath: elsewhere + "-one")
+        try files.createSymbolicLink(atPath: one, withDestinationPath: elsewhere + "-one")
         let folder = FilePath(two).removingLastComponent().string
-        try files.moveItem(atPath: folder, toPath: elsewhere + "/folder")
-        try files.createSymbolicLink(atPath: folder, withDestinationPath: elsewhere + "/folder")
+        try files.moveItem(atPath: folder, toPath: elsewhere + "-folder")
+        try files.createSymbolicLink(atPath: folder, withDestinationPath: elsewhere + "-folder")
         #expect(try await states() == ["one": "new", "two": "new"])
     }
 

@@ -110,6 +110,22 @@ import Testing
         ("maximum context length is 8192 tokens. However, you requested 9000 tokens.", 8192, 9000),
         ("maximum context length is 8192 tokens and your request has 7000 input tokens", 8192, 7000),
         ("the input length exceeds the context length", nil, nil),
+        (
+            "You passed 10243 input tokens and requested 1500 output tokens. However, the model's context length is only "
+                + "8192 tokens, resulting in a maximum input length of 6692 tokens.", 8192, 10_243
+        ),
+        ("The input (9000 tokens) is longer than the model's context length (8193 tokens).", 8193, 9000),
+        (
+            "Trying to keep the first 13055 tokens when context the overflows. However, the model is loaded with context "
+                + "length of only 4096 tokens, which is not enough.", 4096, 13_055
+        ),
+        (
+            "The number of tokens to keep from the initial prompt is greater than the context length "
+                + "(n_keep: 13055>= n_ctx: 4096).", 4096, 13_055
+        ),
+        (
+            "This model's maximum prompt length is 131072 but the request contains 136973 tokens.", 131_072, 136_973
+        ),
     ]
 
     @Test(arguments: limits)

@@ -5,6 +5,7 @@ import Maestro
 import MaestroStores
 import MaestroTesting
 import Synchronization
+import struct SystemPackage.FilePath
 import Testing
 
 @Suite(.temporaryFolder) struct `A long log` {
@@ -48,6 +49,28 @@ import Testing
             #expect(try await store.activity(of: Job.ID(id), user: bench.user) == Self.large)
         }
         try store.close()
+    }
+
+    /// SQLite would wait ten seconds for the reader, with every write, while nobody else may write.
+    @Test func `that another program reads keeps no write waiting`() async throws {
+        let store = try await local.open()
+        _ = try await store.submit(bench.job("a"), Self.large)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let reader = try DatabaseQueue(
+            path: local.data.appending("maestro.sqlite").string,
+            configuration: configuration
+        )
+        try await reader.writeWithoutTransaction { db in
+            try db.beginTransaction(.deferred)
+            _ = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM jobs")
+        }
+        let start = ContinuousClock.now
+        for id in ["b", "c", "d"] { _ = try await store.submit(bench.job(id), Self.large) }
+        // Three times ten seconds otherwise.
+        #expect(ContinuousClock.now - start < .seconds(9))
+        try await reader.writeWithoutTransaction { try $0.commit() }
+        try reader.close()
     }
 
     @Test(

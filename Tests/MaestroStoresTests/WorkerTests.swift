@@ -55,6 +55,7 @@ import Testing
         _ store: any Store,
         _ reflector: any Reflector,
         slots: Int = 4,
+        clock: any Clock<Duration> = ContinuousClock(),
         _ change: (inout Worker.Configuration) -> Void = { _ in }
     ) -> Worker {
         var configuration = Worker.Configuration(slots: slots)
@@ -67,6 +68,7 @@ import Testing
             reflector: reflector,
             settings: Settings(),
             configuration: configuration,
+            clock: clock,
             now: { Date() },
             observe: { [events] in events.add($0) }
         )
@@ -236,6 +238,44 @@ import Testing
         #expect(summary.outcomes.isEmpty)
         #expect(try await states(in: store) == [.cancelled: 1])
         #expect(try await store.metrics(of: nil).map(\.outcome) == [.cancelled])
+    }
+
+    /// A thousand times as fast as the others.
+    private struct HurriedClock: Clock {
+        var now: ContinuousClock.Instant { .now }
+        var minimumResolution: Duration { .zero }
+        func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
+            try await Task.sleep(for: (deadline - .now) / 1000)
+        }
+    }
+
+    @Test func `cuts no call where its lease could not be renewed for a moment`() async throws {
+        struct Refusal: Error {}
+        let refusals = Mutex<Int?>(nil)
+        let store = try await open { effect in
+            guard effect == .commit(isSynced: false) else { return }
+            try refusals.withLock { count in
+                guard let number = count else { return }
+                count = number + 1
+                if number < 3 { throw Refusal() }
+            }
+        }
+        try await submit(["ada": 1], to: store)
+        let reflector = ScriptedReflector([
+            .after(
+                {
+                    refusals.withLock { $0 = 0 }
+                    // Three are refused, the fourth is not.
+                    while refusals.withLock({ $0 ?? 0 }) < 4 { try await Task.sleep(for: .milliseconds(2)) }
+                },
+                Self.nothing
+            )
+        ])
+
+        let summary = try await worker(store, reflector, clock: HurriedClock()).run()
+
+        #expect(summary.outcomes == [.abstained: 1])
+        #expect(reflector.prompts.count == 1)
     }
 
     @Test func `shares the work with another, and no user has two at once`() async throws {

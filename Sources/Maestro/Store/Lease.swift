@@ -7,6 +7,9 @@ package import Foundation
 package struct Lease: Hashable, Sendable, Codable {
     /// How often a holder renews: well within the minute that a lease lasts.
     package static let renewalInterval = Duration.seconds(20)
+    package static let duration = Duration.seconds(60)
+    /// How soon a holder asks again where the store could not renew.
+    static let retryInterval = Duration.seconds(2)
 
     package let token: String
     package let until: Date

@@ -97,6 +97,18 @@ package struct JobRun: Sendable {
         }
     }
 
+    /// A store that fails for a moment loses no lease and cuts no call: it is asked again until the lease itself is over.
+    private func renew(_ claim: Claim) async throws {
+        let end = now() + (Lease.duration - Lease.renewalInterval) / .seconds(1)
+        while true {
+            do {
+                return try await store.renew(claim)
+            } catch let error where !(error is CancellationError) && error as? StoreError != .leaseLost && now() < end {
+                try await clock.sleep(for: Lease.retryInterval)
+            }
+        }
+    }
+
     /// Runs `body` and renews the lease beside it.
     ///
     /// A lost lease cancels `body`, and so does the end of its time in all.
@@ -110,12 +122,15 @@ package struct JobRun: Sendable {
                 while now() < claim.runUntil {
                     let left = Duration.seconds(claim.runUntil.timeIntervalSince(now()))
                     try await clock.sleep(for: min(Lease.renewalInterval, left))
-                    try await store.renew(claim)
+                    try await renew(claim)
                 }
                 throw ReflectorError.timedOut("the reflection took longer than a job may run in all")
             }
-            defer { group.cancelAll() }
-            guard let receipt = try await group.next() else { throw CancellationError() }
+            let first = await group.nextResult()
+            group.cancelAll()
+            // What was committed before the lease ended stands: its guard let it through, and its receipt is on its way.
+            if case .failure = first, case .success(let receipt) = await group.nextResult() { return receipt }
+            guard let receipt = try first?.get() else { throw CancellationError() }
             return receipt
         }
     }

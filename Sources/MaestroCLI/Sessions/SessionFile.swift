@@ -22,7 +22,11 @@ extension SessionFile {
     ///
     /// Absent or private folders hold no session for us; there is nothing to report.
     static func all(in folder: URL) -> [SessionFile] {
-        contents(of: folder).flatMap { contents(of: $0) }.compactMap(SessionFile.init)
+        var seen: Set<String> = []
+        return contents(of: folder).flatMap { contents(of: $0) }
+            // Two ways may lead to one file.
+            .filter { seen.insert($0.resolvingSymlinksInPath().path).inserted }
+            .compactMap(SessionFile.init)
             .sorted { ($0.changedAt, $1.path) > ($1.changedAt, $0.path) }
     }
 

@@ -161,6 +161,9 @@ final class Ledger: Sendable {
             guard !writes.isEmpty else { return }
             commit(writes.map(\.member), in: db)
             for (ticket, _) in writes { ticket.tell() }
+            // What is committed is committed, and was told: a log that could not be folded only stays long, and every later
+            // write tries again. Where that never works `doctor` tells: see `foldLog`.
+            _ = Result { try checkpointIfLarge(db) }
         }
     }
 
@@ -176,11 +179,8 @@ final class Ledger: Sendable {
                 try result.get()
             }
         } catch {
-            return members.forEach { $0.fail(error) }
+            members.forEach { $0.fail(error) }
         }
-        // What is committed is committed, and callers must not be told otherwise: a log that could not be folded only stays
-        // long, and every later write tries again. Where that never works `doctor` tells: see `foldLog`.
-        _ = Result { try checkpointIfLarge(db) }
     }
 
     /// Turns SQLite's own errors into sentences for people.
@@ -197,6 +197,9 @@ final class Ledger: Sendable {
         guard try walLock.tryLock(.exclusive) else { return .heldByWriters }
         defer { walLock.unlock() }
         try effects.announce(.checkpoint)
+        // Not waited for readers: meanwhile nobody, in any process, could write.
+        try db.execute(sql: "PRAGMA busy_timeout = 0")
+        defer { _ = Result { try db.execute(sql: "PRAGMA busy_timeout = \(Int(Self.busySeconds * 1000))") } }
         do {
             _ = try db.checkpoint(.truncate)
             return .folded

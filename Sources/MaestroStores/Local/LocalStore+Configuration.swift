@@ -42,7 +42,7 @@ extension LocalStore {
             builtin: [PieceName: String] = [:],
             storeLlmRaw: Bool = false,
             allowNetworkFileSystem: Bool = false,
-            leaseSeconds: Double = 60,
+            leaseSeconds: Double = Lease.duration / .seconds(1),
             maxRunSeconds: Double = 900,
             lockBound: Duration = .seconds(30),
             now: @escaping @Sendable () -> Date = { Date() },

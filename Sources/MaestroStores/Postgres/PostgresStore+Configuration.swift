@@ -35,7 +35,7 @@ extension PostgresStore {
             url: PostgresURL,
             builtin: [PieceName: String] = [:],
             storeLlmRaw: Bool = false,
-            leaseSeconds: Double = 60,
+            leaseSeconds: Double = Lease.duration / .seconds(1),
             maxRunSeconds: Double = 900,
             now: (@Sendable () -> Date)? = nil,
             makeToken: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() },
