@@ -60,6 +60,8 @@ package struct Settings: Hashable, Sendable {
         package var contextLimitTokens = 32768
         package var maxReplyTokens = 1500
         package var timeoutSeconds = 300
+        /// How long a job may run in all: two calls, and what is around them.
+        package var maxRunSeconds: Double { max(900, 2 * Double(timeoutSeconds) + 120) }
         /// Nil: 1 for loopback and private addresses, else 8.
         package var maxConcurrent: Int?
 

@@ -55,6 +55,7 @@ struct Composition {
                 url: PostgresURL(url),
                 builtin: builtinPieces,
                 storeLlmRaw: settings.reflection.storeLlmRaw,
+                maxRunSeconds: settings.llm.maxRunSeconds,
                 notifies: settings.storeNotifies
             )
         )
@@ -77,7 +78,8 @@ struct Composition {
             data: options.dataFolder,
             builtin: builtinPieces,
             storeLlmRaw: loader.settings.reflection.storeLlmRaw,
-            allowNetworkFileSystem: loader.settings.allowNetworkFileSystem
+            allowNetworkFileSystem: loader.settings.allowNetworkFileSystem,
+            maxRunSeconds: loader.settings.llm.maxRunSeconds
         )
         configuration.userFolderRoot = loader.settings.userFolderRoot.map {
             FilePath(HomePath.expanding($0))

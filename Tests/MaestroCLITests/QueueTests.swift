@@ -158,6 +158,20 @@ import Testing
         #expect(mixed.err.contains("1 of 2 jobs could not be brought back"))
     }
 
+    @Test func `cancels for good what a person reflects on in the foreground`() async throws {
+        let file = try chats(1)
+        try await TestServer.run(Script([Behaviour.reply(Self.nothing).delayed(by: .seconds(2))])) { server in
+            let binary = asking(server)
+            async let reflected = binary.run("reflect", file)
+            while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(try await binary.run("cancel", "chat-0").lines == ["cancelled job `chat-0`, which was running"])
+            let ended = try await reflected
+            #expect(ended.code != nil && ended.out.contains("cancelled"), "\(ended)")
+            #expect(server.requests.count == 1)
+            #expect(try await binary.run("jobs").out.hasPrefix("cancelled  chat-0"))
+        }
+    }
+
     @Test func `refuses one name for several files, and an empty one`() async throws {
         let file = try chats(1)
         #expect(try await maestro.run("submit", file, file, "--job", "x").code == 2)

@@ -35,6 +35,8 @@ package struct EndpointGate: Hashable, Sendable {
     package private(set) var state = State.open
     /// Failures and requests for a rest since the last answer.
     private var streak = 0
+    /// Grows with every rest and every closing: what a call that began before shows of the time after, is nothing.
+    package private(set) var era = 0
 
     /// How often a closed endpoint is looked at again.
     package static let lookAgain: TimeInterval = 60
@@ -64,15 +66,19 @@ package struct EndpointGate: Hashable, Sendable {
     }
 
     /// `wait` is the length of an own rest after so many failures in a row; see ``RetryPolicy/wait(afterFailure:jitter:)``.
+    /// `era` is the one in which the call began; nil: this one.
     ///
     /// - Returns: What to tell people; nil where it is no news.
     package mutating func learn(
         _ lesson: Lesson,
         at now: Date,
+        since era: Int? = nil,
         wait: (_ streak: Int) -> TimeInterval
     ) -> Change? {
         switch lesson {
         case .answered:
+            // A late answer does not end a rest that the endpoint asked for meanwhile.
+            guard era == nil || era == self.era else { return nil }
             streak = 0
             let wasOpen = state == .open
             state = .open
@@ -84,11 +90,14 @@ package struct EndpointGate: Hashable, Sendable {
         case .askedForRest(let seconds):
             streak += 1
             return rest(
-                seconds.map { min($0, RetryPolicy.longestRest) } ?? min(wait(streak), Self.longestOwnRest),
+                // A rest of no length, such as a date that is past by our clock, is none: the next call would be refused, too.
+                seconds.flatMap { $0 > 0 ? min($0, RetryPolicy.longestRest) : nil }
+                    ?? min(wait(streak), Self.longestOwnRest),
                 from: now
             )
         case .refused(let sentence, let hint):
             let isNews = !isClosed
+            self.era += 1
             state = .closed(sentence: sentence, hint: hint, until: now + Self.lookAgain)
             return isNews ? .closed(sentence: sentence, hint: hint) : nil
         }
@@ -96,6 +105,7 @@ package struct EndpointGate: Hashable, Sendable {
 
     /// A closed endpoint stays closed, and of two rests the longer counts.
     private mutating func rest(_ seconds: TimeInterval, from now: Date) -> Change? {
+        era += 1
         switch state {
         case .closed(let sentence, let hint, let until):
             state = .closed(sentence: sentence, hint: hint, until: max(until, now + seconds))

@@ -193,6 +193,7 @@ package final class Worker: Sendable {
 
     private func work(on claim: Claim) async {
         let start = ContinuousClock.now
+        let era = state.withLock { $0.gate.era }
         let outcome = await jobRun.run(claim)
         if case .stuck = outcome.ending, let error = outcome.error { note(error) }
         let change = state.withLock { state in
@@ -200,17 +201,21 @@ package final class Worker: Sendable {
             if case .ended(let receipt) = outcome.ending {
                 state.summary.outcomes[receipt.reflection.outcome, default: 0] += 1
             }
-            return learn(from: outcome, &state.gate)
+            return learn(from: outcome, since: era, &state.gate)
         }
         observe(.finished(claim, outcome, took: ContinuousClock.now - start))
         if let change { observe(.endpoint(change)) }
         wake.ring()
     }
 
-    private func learn(from outcome: JobRun.Outcome, _ gate: inout EndpointGate) -> EndpointGate.Change? {
+    private func learn(
+        from outcome: JobRun.Outcome,
+        since era: Int,
+        _ gate: inout EndpointGate
+    ) -> EndpointGate.Change? {
         let lesson = outcome.error.map { EndpointGate.Lesson($0) } ?? .answered
         guard let lesson else { return nil }
-        return gate.learn(lesson, at: now()) { streak in
+        return gate.learn(lesson, at: now(), since: era) { streak in
             configuration.policy.wait(afterFailure: streak, jitter: jitter()) / .seconds(1)
         }
     }

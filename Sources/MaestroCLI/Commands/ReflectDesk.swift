@@ -76,6 +76,12 @@ struct ReflectDesk {
                     if case .ended(let receipt) = outcome.ending { return receipt }
                     // Lost to another process, which will have its receipt soon; anything else is the store's trouble.
                     if let error = outcome.error, error as? StoreError != .leaseLost { throw error }
+                    // Or to a person, and to claim it again would bring it back.
+                    if let receipt = try await store.receipt(for: claim.reflection, of: found.job.user),
+                        receipt.reflection.outcome == .cancelled
+                    {
+                        return receipt
+                    }
                 case .finished(var receipt):
                     receipt.wasDoneBefore = true
                     // The process that committed may have died before the files: this reads them, after finishing them.

@@ -48,13 +48,23 @@ import Testing
         #expect(learn([.answered, .failed], from: 5) == [.opened, nil])
     }
 
-    @Test(arguments: [(7.0, 7.0), (0, 0), (1e9, 3600), (nil, 1)])
+    @Test(arguments: [(7.0, 7.0), (0, 1), (1e9, 3600), (nil, 1)])
     func `rests as long as it was asked to, within an hour`(asked: Double?, rest: Double) {
         var gate = EndpointGate()
         let change = gate.learn(.askedForRest(seconds: asked), at: Self.start) { TimeInterval($0) }
 
         #expect(change == .rests(seconds: rest))
         #expect(gate.restsUntil == Self.start + rest)
+    }
+
+    @Test mutating func `is not opened by the answer to a call that began before it rested`() {
+        let before = gate.era
+        #expect(learn([.askedForRest(seconds: 60)]) == [.rests(seconds: 60)])
+        let late = gate.learn(.answered, at: Self.start + 1, since: before) { TimeInterval($0) }
+        #expect(late == nil && permits(at: 2) == 0)
+        #expect(permits(at: 61) == 1)
+        let probe = gate.era
+        #expect(gate.learn(.answered, at: Self.start + 62, since: probe) { TimeInterval($0) } == .opened)
     }
 
     @Test mutating func `keeps the longer of two rests, and closed is more than resting`() {
