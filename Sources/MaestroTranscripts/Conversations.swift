@@ -43,15 +43,15 @@ enum Conversations {
         let found = items.compactMap { item in messages(in: item).map { (item: item, id: id(of: item), messages: $0) } }
         guard found.count * 2 > items.count else { return nil }
         // An id may stand there more than once, as of a thread that was saved several times.
-        let counts = Dictionary(found.compactMap(\.id).map { ($0, 1) }, uniquingKeysWith: +)
         var places: [String: Int] = [:]
         var transcripts: [Transcript] = []
         var failure: TranscriptError?
         for (item, id, messages) in found {
             var suffix = ""
-            if let id, counts[id, default: 1] > 1 {
+            // The first keeps its id, also where the file grows: it may be known under that already.
+            if let id {
                 places[id, default: 0] += 1
-                suffix = "-\(places[id, default: 1])"
+                suffix = places[id, default: 1] == 1 ? "" : "-\(places[id, default: 1])"
             }
             do {
                 transcripts.append(try transcript(of: messages, in: item, as: format, name, suffix: suffix))

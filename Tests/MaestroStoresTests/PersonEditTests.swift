@@ -40,6 +40,26 @@ import Testing
         #expect(names.filter { $0.hasPrefix(".") } == [])
     }
 
+    @Test(arguments: CommitMoment.allCases)
+    func `and deletes an entry in the instant of the commit wins`(at moment: CommitMoment) async throws {
+        let first = try await local.open()
+        try await bench.reflect("a", [try bench.add("one")], in: first)
+        let claim = try await bench.claim("b", in: first)
+        let path = try bench.path("one").relative
+        let file = local.file(path).string
+        let store = try await local.open(observer: moment.doing { try FileManager.default.removeItem(atPath: file) })
+        let decisions = [try bench.update("one", from: "a rule", to: "changed"), try bench.add("two", ordinal: 2)]
+        let receipt = try await store.commit(bench.request(claim)) { _ in
+            Judgement(reasoning: "because", decisions: decisions)
+        }
+        #expect(receipt.superseded == [try bench.path("one")])
+        #expect(!local.exists(path))
+        #expect(try local.exists(bench.path("two").relative))
+        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        let names = try FileManager.default.contentsOfDirectory(atPath: local.file(folder).string)
+        #expect(names.filter { $0.hasPrefix(".") } == [])
+    }
+
     @Test func `while the process is dead keeps what they wrote`() async throws {
         let first = try await local.open()
         try await bench.reflect("a", [try bench.add("one")], in: first)

@@ -133,12 +133,13 @@ extension Directory {
         }
     }
 
-    /// Swaps two existing names of this folder.
-    func exchange(_ name: String, _ other: String) throws {
+    /// Swaps two names of this folder; false, and nothing is done, where nothing has the name `other` any more.
+    func exchange(_ name: String, _ other: String) throws -> Bool {
         try effects.announce(.exchange(path.appending(name), path.appending(other)))
-        guard maestro_rename_exchange(descriptor, name, descriptor, other) == 0 else {
-            throw FileProblem.refused("exchange", path.appending(other), errno)
-        }
+        if maestro_rename_exchange(descriptor, name, descriptor, other) == 0 { return true }
+        let code = errno
+        if code == ENOENT, status(of: other) == nil { return false }
+        throw FileProblem.refused("exchange", path.appending(other), code)
     }
 
     /// Renames where `new` is free; false where something has that name (or `old` is gone).

@@ -47,7 +47,11 @@ struct PlanApplier {
             guard let after = write.after else { return try remove(write, at: target) }
             try target.folder.write(after, to: target.temporary)
             if write.before == nil { return try create(write, at: target) }
-            try target.folder.exchange(target.temporary, target.file)
+            guard try target.folder.exchange(target.temporary, target.file) else {
+                // A person deleted it in that instant.
+                try target.folder.remove(target.temporary)
+                return false
+            }
             return try settleLeftover(of: write, at: target)
         }
     }
@@ -82,9 +86,11 @@ struct PlanApplier {
             }
             return false
         }
-        try target.folder.exchange(target.temporary, target.file)
-        // Somebody may have saved over ours between the two exchanges: the later words stand, the earlier are kept.
-        if try !isOurs(target.leftover(), in: write) { try target.folder.exchange(target.temporary, target.file) }
+        // Somebody may have saved over ours between the two exchanges, or deleted it: what they did later stands, and the
+        // earlier words are kept.
+        if try target.folder.exchange(target.temporary, target.file), try !isOurs(target.leftover(), in: write) {
+            _ = try target.folder.exchange(target.temporary, target.file)
+        }
         try keepLeftover(of: write, at: target)
         return false
     }

@@ -24,10 +24,10 @@ struct SnapshotWriter {
         try write(snapshot.after, below: "after", of: building, &folders)
         // Each once, when everything is in it.
         if isSynced { for made in folders.values { try made.sync() } }
-        if try !folder.renameWithoutReplacing(temporary, to: snapshot.folder) {
-            try folder.exchange(temporary, snapshot.folder)
-            try folder.removeTree(temporary)
-        }
+        if try folder.renameWithoutReplacing(temporary, to: snapshot.folder) { return }
+        if try folder.exchange(temporary, snapshot.folder) { return try folder.removeTree(temporary) }
+        // The old one was deleted in that instant.
+        try folder.rename(temporary, to: snapshot.folder)
     }
 
     private func write(

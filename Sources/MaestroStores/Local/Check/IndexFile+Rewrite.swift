@@ -11,12 +11,11 @@ extension IndexFile {
         let text = lines.map { $0 + "\n" }.joined()
         let old = try folder.read(Self.name, maxBytes: Self.maxBytes)
         try folder.write(text, to: temporary)
-        guard old != .absent else {
+        guard old != .absent, try folder.exchange(temporary, Self.name) else {
             try folder.rename(temporary, to: Self.name)
             try folder.sync()
             return nil
         }
-        try folder.exchange(temporary, Self.name)
         try folder.sync()
         if let old = old.text, text.utf8.starts(with: old.utf8) {
             try folder.remove(temporary)
