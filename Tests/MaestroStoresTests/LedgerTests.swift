@@ -10,6 +10,19 @@ import Testing
 
 @testable import MaestroStores
 
+@Suite(.temporaryFolder) struct `A database that others write to` {
+    /// With two busy writers one of them holds it nearly always.
+    @Test func `is opened although somebody holds the shared side of its lock`() throws {
+        let (file, lock) = (TemporaryFolder.path.appending("l.sqlite"), TemporaryFolder.path.appending("wal.lock"))
+        try Ledger(at: file, lock: lock, effects: .none).close()
+        let writer = try LockFile(opening: lock)
+        #expect(try writer.tryLock(.shared))
+        defer { writer.unlock() }
+        let ledger = try Ledger(at: file, lock: lock, effects: .none)
+        #expect(try ledger.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM jobs") } == 0)
+    }
+}
+
 @Suite(.temporaryFolder, .timeLimit(.minutes(5))) struct `A write that nobody waits for` {
     private struct Refusal: Error {}
 

@@ -33,12 +33,17 @@ final class Ledger: Sendable {
 
     /// Opens the database, made (0600) or migrated where it has to be.
     ///
-    /// The exclusive side of the lock is held meanwhile: two processes that start at once must not both make the tables.
+    /// For that the exclusive side of the lock is held: two processes that start at once must not both make the tables. Where
+    /// they are there, the shared side does: beside busy workers nobody may get the other for many seconds.
     init(at path: FilePath, lock: FilePath, effects: Effects) throws {
         self.path = path
         self.effects = effects
         let walLock = try LockFile(opening: lock)
         self.walLock = walLock
+        if let existing = try Self.openExisting(path, walLock) {
+            queue = existing
+            return
+        }
         try Self.wait(for: walLock, .exclusive, path)
         defer { walLock.unlock() }
         // SQLite gives its log and shared memory the permissions of the database. An existing one is not opened here:
@@ -49,6 +54,26 @@ final class Ledger: Sendable {
         do {
             queue = try Self.open(path)
             try Self.migrate(queue, at: path, effects)
+        } catch let error as DatabaseError {
+            throw DatabaseProblem.cannotOpen(path, error)
+        }
+    }
+
+    /// Nil where tables have to be made or changed first, or where it must not be used: the other way says so.
+    private static func openExisting(_ path: FilePath, _ walLock: LockFile) throws -> DatabaseQueue? {
+        var file = stat()
+        guard lstat(path.string, &file) == 0, file.st_mode & S_IFMT == S_IFREG, file.st_size > 0 else { return nil }
+        try wait(for: walLock, .shared, path)
+        defer { walLock.unlock() }
+        do {
+            let queue = try open(path)
+            let migrator = Schema.migrator
+            let isReady = try queue.read { db in
+                try migrator.hasCompletedMigrations(db) && !migrator.hasBeenSuperseded(db)
+            }
+            if isReady { return queue }
+            try queue.close()
+            return nil
         } catch let error as DatabaseError {
             throw DatabaseProblem.cannotOpen(path, error)
         }
