@@ -66,6 +66,7 @@ package struct EndpointGate: Hashable, Sendable {
     }
 
     /// `wait` is the length of an own rest after so many failures in a row; see ``RetryPolicy/wait(afterFailure:jitter:)``.
+    ///
     /// `era` is the one in which the call began; nil: this one.
     ///
     /// - Returns: What to tell people; nil where it is no news.
