@@ -13,6 +13,16 @@ import Testing
     let local = LocalBench()
     var bench: StoreBench { local.bench }
 
+    private func ofPerson(as id: Reflection.ID) -> CommitRequest {
+        CommitRequest(
+            reflection: id,
+            kind: .person,
+            user: bench.user,
+            scope: bench.project,
+            report: Report(reflector: "person", startedAt: local.clock.now)
+        )
+    }
+
     @Test(arguments: ["update", "remove", "add"], CommitMoment.allCases)
     func `in the instant of the commit wins`(against operation: String, at moment: CommitMoment) async throws {
         let first = try await local.open()
@@ -93,13 +103,7 @@ import Testing
 
         let path = try bench.path("one").relative
         try FileManager.default.removeItem(atPath: local.file(path).string)
-        let request = CommitRequest(
-            reflection: second,
-            kind: .person,
-            user: bench.user,
-            scope: first.job.scope,
-            report: Report(reflector: "person", startedAt: local.clock.now)
-        )
+        let request = ofPerson(as: second)
         let other = try bench.add("two")
         let commit = { try await store.commit(request) { _ in Judgement(reasoning: "", decisions: [other]) } }
         await #expect(throws: Refusal.self) { try await commit() }
@@ -138,13 +142,7 @@ import Testing
         defer { opened.withLock { $0 = nil } }
         try await bench.reflect("a", [try bench.add("one")], in: store)
 
-        let request = CommitRequest(
-            reflection: Reflection.ID("second"),
-            kind: .person,
-            user: bench.user,
-            scope: bench.project,
-            report: Report(reflector: "person", startedAt: local.clock.now)
-        )
+        let request = ofPerson(as: Reflection.ID("second"))
         let other = try bench.add("two")
         async let second = store.commit(request) { _ in Judgement(reasoning: "", decisions: [other]) }
         // The mark, and the first question of the second commit.

@@ -53,7 +53,7 @@ struct RetryCommand: AsyncParsableCommand {
         guard !problems.isEmpty else { return }
         throw Failure.work(
             "\(problems.count) of \(jobs.count) jobs could not be brought back",
-            hint: "the others are queued"
+            hint: retried.isEmpty ? "nothing was changed" : "the others are queued"
         )
     }
 

@@ -28,17 +28,16 @@ struct IDs {
     /// A job, by its id, a prefix of it, or `last`: the one that was submitted last.
     func job(_ text: String) async throws -> QueuedJob {
         let isLast = text == "last"
-        let found = try await store.jobs(JobQuery(user: user, prefix: isLast ? nil : text, limit: isLast ? 10_000 : 20))
+        // All that begin so: a continuation's id begins with the whole id of what it continues.
+        let query = JobQuery(user: user, prefix: isLast ? nil : text, limit: isLast ? 10_000 : .max)
+        let found = try await store.jobs(query)
         if isLast, let newest = found.max(by: { $0.submittedAt < $1.submittedAt }) { return newest }
-        // A continuation's id begins with the whole id of what it continues, and there may be more than were asked for.
-        let all =
-            found.count < 20 || isLast ? found : try await store.jobs(JobQuery(user: user, prefix: text, limit: .max))
-        if let exact = all.first(where: { $0.job.id.rawValue == text }) { return exact }
+        if let exact = found.first(where: { $0.job.id.rawValue == text }) { return exact }
         guard !isLast, let first = found.first, !text.isEmpty else {
             throw Failure.use("no job has the id `\(text.onOneLine)`", hint: "`maestro jobs` lists them")
         }
         guard found.count == 1 else {
-            throw Failure.use("\(all.count) jobs start with `\(text)`", hint: "give more of the id")
+            throw Failure.use("\(found.count) jobs start with `\(text)`", hint: "give more of the id")
         }
         return first
     }
