@@ -23,7 +23,7 @@ run: build ## Build Maestro and reflect on an example session: no model, no netw
 
 test: setup ## Run every test
 	@scripts/build --build-tests
-	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test --skip-build
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) scripts/test
 
 crash-test: setup ## Crashes, full disks and power failures at every effect, from inside and (needs strace) outside: half an hour
 	@scripts/build --build-tests
