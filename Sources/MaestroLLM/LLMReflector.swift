@@ -106,6 +106,7 @@ package final class LLMReflector: Reflector {
                 manner.rung = next
             } else {
                 if mayLackKey(answer) { throw refusal.lacksKey(address: endpoint.host) }
+                if hasAnswered, let blocked = refusal.blocked(address: endpoint.host, answer) { throw blocked }
                 try learning(manner) { () throws(ReflectorError) in throw refusal.error(address: endpoint.host) }
             }
         }
@@ -118,8 +119,11 @@ package final class LLMReflector: Reflector {
     private func mayLackKey(_ answer: HTTPAnswer) -> Bool {
         let names = Set(settings.headers.keys.map { $0.lowercased() })
         return key == nil && names.isDisjoint(with: ["authorization", "x-api-key", "api-key", "x-litellm-api-key"])
-            && answer.status == 500 && answer.json == nil && memory.manner(for: endpoint, model: settings.model) == nil
+            && answer.status == 500 && answer.json == nil && !hasAnswered
     }
+
+    /// Whether this server has given a usable reply since it is known.
+    private var hasAnswered: Bool { memory.manner(for: endpoint, model: settings.model) != nil }
 
     /// Remembers the limit in an error, so that only the first job pays for learning it.
     ///

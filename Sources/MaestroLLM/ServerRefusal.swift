@@ -169,6 +169,12 @@ struct ServerRefusal: Hashable, Sendable {
                 && says("not found", "does not exist", "not exist", "no such", "llm provider not provided")
     }
 
+    /// Whether it is about the one end user that the call names, and no other.
+    ///
+    /// LiteLLM: “ExceededBudget: End User=…”, “LiteLLM End User: …, exceeded budget for model=…”, “Rate limit exceeded for
+    /// end_user: …”, with 400, 401, 422 or 429.
+    private var isOfOneUser: Bool { says("end user=", "end user:", "end_user:") && says("budget", "rate limit") }
+
     /// Whether a content filter took offence at the words of this one prompt.
     private var isFiltered: Bool {
         [400, 403, 422].contains(status)
@@ -176,7 +182,7 @@ struct ServerRefusal: Hashable, Sendable {
     }
 
     /// Whether the cause is known, so that asking in another way cannot help.
-    private var isUnderstood: Bool { isOverflow || isPermanent || isFiltered }
+    private var isUnderstood: Bool { isOverflow || isOfOneUser || isPermanent || isFiltered }
 
     /// A parameter that this server wants otherwise: worth the same call in another dialect.
     func adapting(_ dialect: ChatRequest.Dialect) -> ChatRequest.Dialect? {
@@ -219,6 +225,15 @@ struct ServerRefusal: Hashable, Sendable {
         )
     }
 
+    /// The error where a filter in front of the server stands in the way of this call, so that a server that has answered
+    /// others is not closed to them.
+    ///
+    /// Such a page is most often the fault of the job's text, in which an attack seems to stand; nil where it is no page.
+    func blocked(address: String, _ answer: HTTPAnswer) -> ReflectorError? {
+        guard status == 403, answer.json == nil else { return nil }
+        return .blocked("a filter in front of `\(address)` answered 403: “\(message)”", status: status)
+    }
+
     /// The error that it is when nothing else is tried.
     ///
     /// `address` names the server in sentences. A request that a server calls bad for a reason unknown to us is that job's
@@ -232,6 +247,10 @@ struct ServerRefusal: Hashable, Sendable {
                 limitTokens: contextSize ?? ContextLimit.named(in: folded),
                 promptTokens: promptTokens ?? ContextLimit.promptCount(in: folded)
             )
+        }
+        if isOfOneUser {
+            // Its limits are of a minute; its budgets, of days.
+            return .userRefused(sentence, retryAfterSeconds: retryAfterSeconds ?? (says("rate limit") ? 60 : nil))
         }
         if isPermanent { return .refused(sentence, status: status) }
         if isFiltered { return .rejected("a content filter stopped the prompt: " + sentence, status: status) }

@@ -30,6 +30,9 @@ extension Behaviour {
         case noDatabase = "no-db"
         case quota
         case budget
+        case userBudget = "user-budget-litellm"
+        case userRateLimit = "user-rate-limit-litellm"
+        case filterPage = "filter-page"
         case unknownModel = "unknown-model"
         case unknownModelLiteLLM = "unknown-model-litellm"
         case unknownModelOllama = "unknown-model-ollama"
@@ -168,6 +171,22 @@ extension Behaviour {
                 type: "budget_exceeded",
                 code: "\"400\""
             )
+        case .userBudget:
+            .error(
+                400,
+                message: "ExceededBudget: End User=ana over budget. Spend=0.06, Budget=0.05",
+                type: "budget_exceeded",
+                code: "\"400\""
+            )
+        case .userRateLimit:
+            .error(
+                429,
+                message: "Rate limit exceeded for end_user: ana. Limit type: requests. Current limit: 2, Remaining: 0.",
+                type: "throttling_error",
+                code: "\"429\"",
+                headers: ["retry-after": "60"]
+            )
+        case .filterPage: Behaviour(status: 403, payload: .text(page("Request blocked"), type: "text/html"))
         default: badRequest(name)
         }
     }

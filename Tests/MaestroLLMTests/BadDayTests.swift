@@ -12,7 +12,8 @@ import Testing
 /// and what it costs.
 @Suite(.temporaryFolder, .timeLimit(.minutes(2))) struct `A bad day of a model` {
     enum Kind: String {
-        case none, unreachable, timedOut, rateLimited, serverFailed, rejected, refused, contextOverflow,
+        case none, unreachable, timedOut, rateLimited, userRefused, blocked, serverFailed, rejected, refused,
+            contextOverflow,
             contextTruncated
         case unusable
     }
@@ -51,8 +52,10 @@ import Testing
         // Cut to so little that no smaller prompt would have been whole.
         case .truncated: Row(kind: .contextTruncated, retry: .useless, lesson: .answered, calls: 1)
         case .unauthorized, .payment, .forbidden, .detail, .redirect, .noDatabase, .quota, .budget, .unknownModel,
-            .unknownModelLiteLLM, .unknownModelOllama, .html, .notACompletion, .serverErrorText:
+            .unknownModelLiteLLM, .unknownModelOllama, .html, .notACompletion, .serverErrorText, .filterPage:
             .closes
+        case .userBudget: Row(kind: .userRefused, retry: .afterOwnRest(seconds: nil), lesson: .answered, calls: 1)
+        case .userRateLimit: Row(kind: .userRefused, retry: .afterOwnRest(seconds: 60), lesson: .answered, calls: 1)
         case .contentFilter, .badRequest: .dead
         // Asked again without the parameter, and refused in the same words.
         case .maxTokensParameter, .temperatureParameter:
@@ -109,6 +112,8 @@ import Testing
         case .unreachable: .unreachable
         case .timedOut: .timedOut
         case .rateLimited: .rateLimited
+        case .userRefused: .userRefused
+        case .blocked: .blocked
         case .serverFailed: .serverFailed
         case .rejected: .rejected
         case .refused: .refused
@@ -165,6 +170,21 @@ import Testing
             _ = try await reflector.reflect(Asking.prompt())
             let error = await #expect(throws: ReflectorError.self) { try await reflector.reflect(Asking.prompt()) }
             #expect(error.map { Remedy(for: $0).retry } == .later)
+        }
+    }
+
+    /// A page that a filter puts before a job's text closes an endpoint only where nobody was served there yet.
+    @Test func `is one job's where a filter stops it and others were served`() async throws {
+        let jobs = try await JobOverHTTP()
+        try await Asking.with(Script([.reply(JobOverHTTP.add), .named(.filterPage)])) { reflector, server in
+            #expect(try await jobs.run("served", reflector, server).receipt != nil)
+            let stopped = try await jobs.run("stopped", reflector, server)
+            #expect(stopped.remedy?.retry == .afterOwnRest(seconds: nil) && stopped.lesson == .failed)
+            guard case .postponed(Asking.now + 3600, false) = stopped.outcome.ending else {
+                Issue.record("\(stopped.outcome.ending)")
+                return
+            }
+            #expect(stopped.remedy?.sentence.contains("Request blocked”") == true, "\(stopped.remedy?.sentence ?? "")")
         }
     }
 

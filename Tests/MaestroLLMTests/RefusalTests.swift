@@ -14,6 +14,7 @@ import Testing
         case rejected(Int)
         case restUntilDate
         case rateLimited(Double?)
+        case userRefused(Double?)
         case serverFailed(Int)
         case refused(Int, String)
         case overflow(Int?)
@@ -43,6 +44,9 @@ import Testing
         case .redirect: .refused(307, "redirects are not followed")
         case .noDatabase: .refused(400, "“No connected db.”")
         case .quota: .refused(429, "current quota")
+        case .userBudget: .userRefused(nil)
+        case .userRateLimit: .userRefused(60)
+        case .filterPage: .refused(403, "Request blocked")
         case .budget: .refused(400, "Budget has been exceeded!")
         case .unknownModel: .refused(404, "does not exist")
         case .unknownModelLiteLLM: .refused(400, "Invalid model name")
@@ -80,6 +84,7 @@ import Testing
             break
         case (.restUntilDate, .rateLimited(_, let found)): #expect(found != nil)
         case (.rateLimited(let seconds), .rateLimited(_, let found)): #expect(seconds == found)
+        case (.userRefused(let seconds), .userRefused(_, let found)): #expect(seconds == found)
         case (.serverFailed(let status), .serverFailed(_, let found)),
             (.rejected(let status), .rejected(_, let found)):
             #expect(status == found)

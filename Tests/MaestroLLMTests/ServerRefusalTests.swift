@@ -46,6 +46,25 @@ import Testing
         )
     }
 
+    /// LiteLLM's three sentences, and the statuses it has given them.
+    @Test(
+        arguments: [400, 401, 422, 429],
+        [
+            "ExceededBudget: End User=ana over budget. Spend=0.06, Budget=0.05",
+            "LiteLLM End User: ana, exceeded budget for model=gpt-4o",
+            "Rate limit exceeded for end_user: ana. Remaining: 0",
+        ]
+    )
+    func `is the one user's where it names an end user`(status: Int, words: String) throws {
+        let error = try Self.refusal(status, #"{"error":{"message":"\#(words)","type":"budget_exceeded"}}"#).error(
+            address: "h"
+        )
+        guard case .userRefused(_, words.contains("Rate") ? 60 : nil) = error else {
+            Issue.record("\(error)")
+            return
+        }
+    }
+
     @Test(arguments: [503, 529])
     func `is a rest where an overloaded server says for how long`(status: Int) throws {
         let waiting = try Self.refusal(status, "busy", ["retry-after": "9"]).error(address: "h")

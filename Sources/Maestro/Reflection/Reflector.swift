@@ -32,6 +32,12 @@ package enum ReflectorError: Error, Hashable, Sendable {
     ///
     /// `retryAfterSeconds` is what the server asked for.
     case rateLimited(String, retryAfterSeconds: Double?)
+    /// A gateway refuses the one user that the job is of, whose budget or limit there is used up; others are served.
+    ///
+    /// `retryAfterSeconds` is what it asked for.
+    case userRefused(String, retryAfterSeconds: Double?)
+    /// A filter in front of a server that has answered before stops this call: for its text, or all calls for a while.
+    case blocked(String, status: Int)
     /// 5xx and the like: worth another try later.
     case serverFailed(String, status: Int)
     /// 400 and the like for a reason that is this one prompt's: asking again would cost and fail the same way.
@@ -50,8 +56,9 @@ package enum ReflectorError: Error, Hashable, Sendable {
     /// The server's or our sentence about it; never holds a key.
     package var sentence: String {
         switch self {
-        case .unreachable(let text, _), .timedOut(let text), .rateLimited(let text, _), .serverFailed(let text, _),
-            .rejected(let text, _), .refused(let text, _), .contextOverflow(let text, _, _),
+        case .unreachable(let text, _), .timedOut(let text), .rateLimited(let text, _), .userRefused(let text, _),
+            .blocked(let text, _), .serverFailed(let text, _), .rejected(let text, _), .refused(let text, _),
+            .contextOverflow(let text, _, _),
             .contextTruncated(let text, _), .unusable(let text):
             text
         }

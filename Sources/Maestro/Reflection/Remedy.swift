@@ -12,6 +12,9 @@ package struct Remedy: Hashable, Sendable {
         case later
         /// The endpoint wants a rest, of so many seconds where it says so; nothing counts against the job.
         case afterRest(seconds: Double?)
+        /// The endpoint will not have this job, of which others need not know, for so many seconds where it says so; nothing
+        /// counts against it.
+        case afterOwnRest(seconds: Double?)
         /// No job will do better until a person changes something or the server is back; nothing counts against the job.
         case whenEndpointOpens
         /// The store could not do its part: worth it after a wait, and the reply is still good.
@@ -77,6 +80,8 @@ extension ReflectorError {
         case .unreachable(_, let wasSent): wasSent ? .later : .whenEndpointOpens
         case .timedOut, .serverFailed: .later
         case .rateLimited(_, let seconds): .afterRest(seconds: seconds)
+        case .userRefused(_, let seconds): .afterOwnRest(seconds: seconds)
+        case .blocked: .afterOwnRest(seconds: nil)
         case .refused: .whenEndpointOpens
         case .contextOverflow, .contextTruncated, .rejected, .unusable: .useless
         }
@@ -87,6 +92,8 @@ extension ReflectorError {
         case .unreachable: "check that the server runs and that `llm.endpoint` is right; `maestro doctor` asks it"
         case .timedOut: "raise `llm.timeoutSeconds`, or use a faster model"
         case .rateLimited: "wait, then run the same command again"
+        case .userRefused: "raise this user's budget or limit at the gateway, or wait until it begins anew"
+        case .blocked: "ask who runs the filter in front of the server why it stops this call"
         case .serverFailed: "run the same command again later"
         case .refused(_, let status) where status.map { $0 < 400 } ?? true: "check `llm.endpoint`"
         case .refused: "check `llm.apiKey`, `llm.model` and the account; `maestro doctor` asks the server"

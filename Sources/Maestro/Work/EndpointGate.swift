@@ -128,7 +128,8 @@ extension EndpointGate.Lesson {
         switch (error, remedy.retry) {
         case (is ReflectorError, .whenEndpointOpens): self = .refused(sentence: remedy.sentence, hint: remedy.hint)
         case (is ReflectorError, .afterRest(let seconds)): self = .askedForRest(seconds: seconds)
-        case (is ReflectorError, .later): self = .failed
+        // The one job need not be the reason, where several are blocked in a row.
+        case (is ReflectorError, .later), (ReflectorError.blocked, _): self = .failed
         case (is ReflectorError, _), (is ReplyError, _): self = .answered
         default: return nil
         }

@@ -36,6 +36,11 @@ package struct RetryPolicy: Hashable, Sendable {
         case .later where failures + 1 >= maxFailures, .whenStoreWorks where failures + 1 >= maxFailures: .end
         case .later, .whenStoreWorks: .postpone(wait(afterFailure: failures + 1, jitter: jitter), isCounted: true)
         case .afterRest(let seconds): .postpone(.seconds(min(seconds ?? 0, Self.longestRest)), isCounted: false)
+        case .afterOwnRest(let seconds):
+            .postpone(
+                .seconds(min(seconds.flatMap { $0 > 0 ? $0 : nil } ?? .infinity, Self.longestRest)),
+                isCounted: false
+            )
         case .whenEndpointOpens, .whenWanted: .postpone(.zero, isCounted: false)
         case .byOther: .leave
         }
@@ -47,7 +52,7 @@ package struct RetryPolicy: Hashable, Sendable {
         switch remedy.retry {
         case .byOther: .leave
         case .whenStoreWorks: .postpone(.zero, isCounted: false)
-        case .useless, .later, .afterRest, .whenEndpointOpens, .whenWanted: .end
+        case .useless, .later, .afterRest, .afterOwnRest, .whenEndpointOpens, .whenWanted: .end
         }
     }
 

@@ -31,6 +31,7 @@ enum ErrorClass: String, Sendable, CaseIterable {
             case .unreachable: .unreachable
             case .timedOut: .timedOut
             case .rateLimited: .rateLimited
+            case .userRefused, .blocked: .refused
             case .serverFailed: .serverFailed
             case .rejected: .rejected
             case .refused: .refused

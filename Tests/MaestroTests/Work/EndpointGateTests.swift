@@ -80,6 +80,8 @@ import Testing
             .refused(sentence: "no", hint: Remedy(for: ReflectorError.refused("no", status: 403)).hint)
         ),
         (ReflectorError.rateLimited("wait", retryAfterSeconds: 3), .askedForRest(seconds: 3)),
+        (ReflectorError.userRefused("budget", retryAfterSeconds: 60), .answered),
+        (ReflectorError.blocked("filter", status: 403), .failed),
         (ReflectorError.timedOut("late"), .failed),
         (ReflectorError.unusable("empty"), .answered),
         (ReflectorError.rejected("bad", status: 400), .answered),

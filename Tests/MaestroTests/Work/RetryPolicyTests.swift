@@ -58,6 +58,18 @@ import Testing
             inForeground: .end
         ),
         Case(
+            error: ReflectorError.userRefused("its budget is spent", retryAfterSeconds: nil),
+            failures: 4,
+            inBackground: .postpone(.seconds(3600), isCounted: false),
+            inForeground: .end
+        ),
+        Case(
+            error: ReflectorError.userRefused("its minute is used up", retryAfterSeconds: 60),
+            failures: 4,
+            inBackground: .postpone(.seconds(60), isCounted: false),
+            inForeground: .end
+        ),
+        Case(
             error: StoreError.locked("busy"),
             failures: 0,
             inBackground: .postpone(.seconds(2), isCounted: true),
