@@ -29,7 +29,7 @@ struct ChatAnswer {
             finishReason: (settings.kind == .openai ? choice?["finish_reason"] : json["done_reason"])?.string
         )
         try check(reply, cached: Self.count(json["usage"]?["prompt_tokens_details"]?["cached_tokens"]) ?? 0)
-        try checkText(of: reply, message)
+        if let fault = fault(of: reply, message) { throw .unusable(fault, cost: CallCost(of: reply)) }
         return reply
     }
 
@@ -73,29 +73,27 @@ struct ChatAnswer {
         throw .contextTruncated(
             "`\(address)` counted \(counted) tokens of a prompt of \(sentLetters) letters: it cut the prompt without "
                 + "saying so",
-            limitTokens: counted
+            limitTokens: counted,
+            cost: CallCost(of: reply)
         )
     }
 
-    private func checkText(of reply: ReflectorReply, _ message: JSONValue) throws(ReflectorError) {
+    /// What makes the text no reply; nil where it may be one.
+    private func fault(of reply: ReflectorReply, _ message: JSONValue) -> String? {
         let isEmpty = reply.text.allSatisfy(\.isWhitespace)
         let thought = ["reasoning_content", "reasoning", "thinking"].contains { !(message[$0]?.string ?? "").isEmpty }
         if isEmpty, thought {
-            throw .unusable(
-                "the model spent its whole reply on thinking; raise `llm.maxReplyTokens`, now \(settings.maxReplyTokens), "
-                    + "or use a model without"
-            )
+            return "the model spent its whole reply on thinking; raise `llm.maxReplyTokens`, now "
+                + "\(settings.maxReplyTokens), or use a model without"
         }
         if reply.finishReason == "length" {
-            throw .unusable("the reply was cut off at \(settings.maxReplyTokens) tokens (`llm.maxReplyTokens`)")
+            return "the reply was cut off at \(settings.maxReplyTokens) tokens (`llm.maxReplyTokens`)"
         }
-        if reply.finishReason == "content_filter" {
-            throw .unusable("the server's content filter stopped the reply")
-        }
-        guard isEmpty else { return }
+        if reply.finishReason == "content_filter" { return "the server's content filter stopped the reply" }
+        guard isEmpty else { return nil }
         if let words = message["refusal"]?.string, !words.isEmpty {
-            throw .unusable("the model refused: “\(scrubber.clean(words, limit: 200))”")
+            return "the model refused: “\(scrubber.clean(words, limit: 200))”"
         }
-        throw .unusable("the reply is empty")
+        return "the reply is empty"
     }
 }

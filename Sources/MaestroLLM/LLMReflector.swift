@@ -138,7 +138,7 @@ package final class LLMReflector: Reflector {
             switch error {
             case .contextOverflow(_, let limit?, _):
                 memory.learn(contextLimitTokens: limit, for: endpoint, asked: manner, model: settings.model)
-            case .contextTruncated(_, let limit?) where limit.isMultiple(of: 1024):
+            case .contextTruncated(_, let limit?, _) where limit.isMultiple(of: 1024):
                 memory.learn(contextLimitTokens: limit, for: endpoint, asked: manner, model: settings.model)
             default: break
             }

@@ -173,6 +173,16 @@ import Testing
         }
     }
 
+    @Test(arguments: [Behaviour.Name.lengthCut, .thinkingOnly, .refusal, .emptyContent, .truncated])
+    func `costs what the server counted, though nothing of it is of use`(name: Behaviour.Name) async throws {
+        let jobs = try await JobOverHTTP()
+        try await Asking.with(Script([.named(name, reply: JobOverHTTP.add)])) { reflector, server in
+            let reflection = try #require(try await jobs.run("a", reflector, server).receipt?.reflection)
+            #expect(reflection.outcome == .failed)
+            #expect((reflection.tokensIn ?? 0) > 0 && (reflection.tokensOut ?? 0) > 0, "\(reflection)")
+        }
+    }
+
     /// A page that a filter puts before a job's text closes an endpoint only where nobody was served there yet.
     @Test func `is one job's where a filter stops it and others were served`() async throws {
         let jobs = try await JobOverHTTP()

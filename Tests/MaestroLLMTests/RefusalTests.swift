@@ -92,7 +92,7 @@ import Testing
             #expect(status == found)
             #expect(sentence.contains(words))
         case (.overflow(let limit), .contextOverflow(_, let found, _)): #expect(limit == found)
-        case (.unusable(let words), .unusable(let sentence)): #expect(sentence.contains(words))
+        case (.unusable(let words), .unusable(let sentence, _)): #expect(sentence.contains(words))
         default: Issue.record("\(name) became \(String(describing: error))")
         }
     }

@@ -57,7 +57,7 @@ import Testing
 
     @Test func `of Ollama that spent everything on thinking says so`() async throws {
         let error = try await Asking.error(Script([.named(.thinkingOnly)]), kind: .ollama)
-        guard case .unusable(let sentence) = error else {
+        guard case .unusable(let sentence, _) = error else {
             Issue.record("became \(String(describing: error))")
             return
         }

@@ -57,7 +57,8 @@ struct Asking: Sendable {
             reply = try await reflector.reflect(prompt)
         } catch {
             // Written although the task may be cancelled: the call was made. Awaited right here.
-            let failed = attempt(for: claim, startedAt, nil, error: Remedy(for: error).sentence)
+            let cost = (error as? ReflectorError)?.cost
+            let failed = attempt(for: claim, startedAt, cost, error: Remedy(for: error).sentence)
             try await Task { [store] in try await store.record(failed) }.value
             throw error
         }
@@ -66,7 +67,7 @@ struct Asking: Sendable {
         var problem: String?
         if case .failure(let error) = proposal { problem = error.sentence }
         // Kept although the task may be cancelled: it was paid for. Awaited right here.
-        let cost = attempt(for: claim, startedAt, reply, error: problem)
+        let cost = attempt(for: claim, startedAt, CallCost(of: reply), error: problem)
         try await Task { [store] in try await store.keep(stored, costing: cost) }.value
         return Answer(reply: stored, proposal: try proposal.get(), wasKept: false)
     }
@@ -81,15 +82,15 @@ struct Asking: Sendable {
         )
     }
 
-    private func attempt(for claim: Claim, _ startedAt: Date, _ reply: ReflectorReply?, error: String?) -> Attempt {
+    private func attempt(for claim: Claim, _ startedAt: Date, _ cost: CallCost?, error: String?) -> Attempt {
         Attempt(
             reflection: claim.reflection,
             startedAt: startedAt,
             durationMilliseconds: Int(now().timeIntervalSince(startedAt) * 1000),
-            model: reply?.model,
-            rung: reply?.rung,
-            tokensIn: reply?.tokensIn,
-            tokensOut: reply?.tokensOut,
+            model: cost?.model,
+            rung: cost?.rung,
+            tokensIn: cost?.tokensIn,
+            tokensOut: cost?.tokensOut,
             error: error
         )
     }

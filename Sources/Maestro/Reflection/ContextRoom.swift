@@ -24,7 +24,7 @@ package struct ContextRoom: Hashable, Sendable {
         case .contextOverflow(_, let named, let counted):
             limit = named
             if let counted, counted > 0 { bytesPerToken = 0.9 * Double(prompt.byteCount) / Double(counted) }
-        case .contextTruncated(_, let named): limit = named
+        case .contextTruncated(_, let named, _): limit = named
         default: return nil
         }
         let named = limit.map { (Double($0) - Double(settings.maxReplyTokens)) * bytesPerToken }

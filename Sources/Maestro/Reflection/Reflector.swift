@@ -49,9 +49,9 @@ package enum ReflectorError: Error, Hashable, Sendable {
     /// `limitTokens` and the tokens that it counted in the prompt, where the server says them.
     case contextOverflow(String, limitTokens: Int?, promptTokens: Int?)
     /// The server cut the prompt, to `limitTokens`, without saying so.
-    case contextTruncated(String, limitTokens: Int?)
+    case contextTruncated(String, limitTokens: Int?, cost: CallCost? = nil)
     /// The reply is empty, cut off, a refusal, or not a chat completion.
-    case unusable(String)
+    case unusable(String, cost: CallCost? = nil)
 
     /// The server's or our sentence about it; never holds a key.
     package var sentence: String {
@@ -59,8 +59,32 @@ package enum ReflectorError: Error, Hashable, Sendable {
         case .unreachable(let text, _), .timedOut(let text), .rateLimited(let text, _), .userRefused(let text, _),
             .blocked(let text, _), .serverFailed(let text, _), .rejected(let text, _), .refused(let text, _),
             .contextOverflow(let text, _, _),
-            .contextTruncated(let text, _), .unusable(let text):
+            .contextTruncated(let text, _, _), .unusable(let text, _):
             text
         }
+    }
+
+    /// What the answer cost that is no good; nil where the server does not say, or there was none.
+    var cost: CallCost? {
+        switch self {
+        case .contextTruncated(_, _, let cost), .unusable(_, let cost): cost
+        default: nil
+        }
+    }
+}
+
+/// What a server says of an answer that is paid for, whether the reply in it is of use or not.
+package struct CallCost: Hashable, Sendable {
+    let model: String?
+    let rung: String?
+    /// Nil: unknown, never zero.
+    let tokensIn: Int?
+    let tokensOut: Int?
+
+    package init(of reply: ReflectorReply) {
+        model = reply.model
+        rung = reply.rung
+        tokensIn = reply.tokensIn
+        tokensOut = reply.tokensOut
     }
 }
