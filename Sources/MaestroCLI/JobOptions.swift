@@ -47,7 +47,10 @@ struct JobOptions: ParsableArguments {
 
     /// The jobs of one file (`-`: standard input), redacted.
     func jobs(in file: String, of user: UserID) throws -> [FinishedJob] {
-        try TranscriptFile.jobs(in: file, as: format.flatMap(TranscriptFormat.init)) { filled($0, of: user) }
+        try TranscriptFile.jobs(in: file, as: format.flatMap(TranscriptFormat.init)) { transcript in
+            let earlier = job == nil ? transcript.earlierJobIDs : []
+            return (filled(transcript, of: user), earlierIDs: earlier.map { Job.ID($0) })
+        }
     }
 
     /// - Throws: ``Failure`` where `--job` is to name more than one.

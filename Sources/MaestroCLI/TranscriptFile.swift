@@ -11,21 +11,38 @@ enum TranscriptFile {
     static func jobs(
         in file: String,
         as format: TranscriptFormat?,
-        filling job: (Transcript) -> Job
+        filling job: (Transcript) -> (Job, earlierIDs: [Job.ID])
     ) throws -> [FinishedJob] {
         let name = file == "-" ? "standard input" : file.onOneLine
         do {
             let next = file == "-" ? StandardInput.pieces(maxBytes: maxBytes) : try pieces(of: file)
             return try TranscriptReader.read(format: format, name: name, next: next).map { transcript in
-                var found = job(transcript)
+                var (found, earlierIDs) = job(transcript)
                 // Shown and stored on their own, they must not carry what the activity no longer has. Cut only
                 // afterwards: half a secret, or one whose lines were joined, has no shape that a rule knows.
                 found.task = found.task.map { Redactor.standard.redacting($0).text.onOneLine.cut(toBytes: 600) }
                 found.outcome.inferred = found.outcome.inferred.map { Redactor.standard.redacting($0).text }
-                return FinishedJob(job: found, activity: Redactor.standard.redacting(transcript.activity))
+                return FinishedJob(
+                    job: found,
+                    activity: Redactor.standard.redacting(transcript.activity),
+                    earlierIDs: earlierIDs
+                )
             }
         } catch let error as TranscriptError {
             throw Failure.work(error.description, hint: "nothing was stored")
+        }
+    }
+
+    /// Whether the file can be read and nothing was said in it: there is nothing to learn from, and nothing wrong with it.
+    static func isWordless(_ file: String, as format: TranscriptFormat?) throws -> Bool {
+        do {
+            _ = try TranscriptReader.read(format: format, name: file.onOneLine, next: try pieces(of: file))
+            return false
+        } catch let error as TranscriptError {
+            switch error {
+            case .empty, .wordless: return true
+            case .notText, .damagedJSON, .tooLarge, .unknownFormat, .malformed: return false
+            }
         }
     }
 

@@ -29,12 +29,11 @@ package struct StoreBench: Sendable {
 
     /// A transcript of so many turns.
     package func activity(events: Int) -> Activity {
-        Activity(
-            format: "text",
-            events: (1...events).map {
-                Event(number: $0, actor: .user, kind: .message, text: "Please run linter \($0) first.", line: $0)
-            }
-        )
+        var activity = activity
+        activity.events += (1...events).dropFirst().map {
+            Event(number: $0, actor: .user, kind: .message, text: "Please run linter \($0) first.", line: $0)
+        }
+        return activity
     }
 
     package var activity: Activity {

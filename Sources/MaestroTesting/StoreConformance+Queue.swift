@@ -62,6 +62,56 @@ extension StoreConformance {
             let answer = try await store.submit(bench.job("a"), bench.activity(events: 2))
             #expect(answer == .continued(Job.ID("a#2"), from: 2))
         },
+        StoreConformance("another transcript under a known id is a job of its own, and grows by itself") { bench in
+            let store = try await bench.open()
+            try await bench.reflect("a", [], in: store)
+            var other = bench.activity(events: 3)
+            other.events[0].text = "Something else entirely, please."
+            let own = FinishedJob(job: bench.job("a"), activity: other).underOwnID.job.id
+            #expect(try await store.submit(bench.job("a"), other) == .queued(own))
+            #expect(try await store.submit(bench.job("a"), other) == .existing(own, .queued))
+            other.events += [Event(number: 4, actor: .agent, kind: .message, text: "Done.", line: 4)]
+            #expect(try await store.submit(bench.job("a"), other) == .grown(own, .queued))
+            #expect(try await store.submit(bench.job("a"), bench.activity) == .existing(Job.ID("a"), .done))
+            let claim = try #require(try await store.claim(upTo: 1).first)
+            #expect(claim.job.id == own && claim.activity == other)
+        },
+        StoreConformance("a transcript without a name goes on under the id that it had when it was shorter") { bench in
+            let store = try await bench.open()
+            let answer = { (events: Int) async throws -> Submission? in
+                let found = FinishedJob(
+                    job: bench.job("hash-\(events)"),
+                    activity: bench.activity(events: events),
+                    earlierIDs: (1..<events).map { Job.ID("hash-\($0)") }
+                )
+                return try await store.submit([found]).first
+            }
+            #expect(try await answer(2) == .queued(Job.ID("hash-2")))
+            #expect(try await answer(2) == .existing(Job.ID("hash-2"), .queued))
+            #expect(try await answer(4) == .grown(Job.ID("hash-2"), .queued))
+            #expect(try await answer(4) == .existing(Job.ID("hash-2"), .queued))
+            let claim = try #require(try await store.claim(upTo: 1).first)
+            _ = try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: []) }
+            #expect(try await answer(7) == .continued(Job.ID("hash-2#5"), from: 5))
+            #expect(try await answer(7) == .existing(Job.ID("hash-2#5"), .queued))
+        },
+        StoreConformance("events that were left out of a long transcript count as those that are there") { bench in
+            let store = try await bench.open()
+            func activity(_ events: Int, without gap: Range<Int>) -> Activity {
+                var activity = bench.activity(events: events)
+                activity.events.removeAll { gap.contains($0.number) }
+                return activity
+            }
+            _ = try await store.submit(bench.job("a"), activity(10, without: 3..<9))
+            let claim = try #require(try await store.claim(upTo: 1).first)
+            #expect(try await store.jobs(JobQuery(user: bench.user)).map(\.events) == [10])
+            #expect(
+                try await store.submit(bench.job("a"), activity(12, without: 3..<11))
+                    == .continued(Job.ID("a#11"), from: 11)
+            )
+            _ = try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: []) }
+            #expect(try await store.claim(upTo: 1).map { $0.activity.events.map(\.number) } == [[1, 2, 11, 12]])
+        },
         StoreConformance("an id that only looks like a continuation is a job of its own") { bench in
             let store = try await bench.open()
             _ = try await store.submit(bench.job("a#9"), bench.activity(events: 20))

@@ -10,7 +10,7 @@ struct BoundedEvents {
     private let limits: TranscriptLimits
     private var bytes = 0
     private var shortening: Shortening
-    private var droppedEvents = 0
+    private var seen = 0
 
     init(_ limits: TranscriptLimits) {
         self.limits = limits
@@ -21,16 +21,17 @@ struct BoundedEvents {
     var note: String? {
         let parts = [
             shortening.bytes > 0 ? "\(ByteText.of(shortening.bytes)) from the middle of long texts" : nil,
-            droppedEvents > 0 ? "\(droppedEvents) events between the first and the last" : nil,
+            seen > events.count ? "\(seen - events.count) events between the first and the last" : nil,
         ].compactMap(\.self)
         return parts.isEmpty ? nil : TranscriptNote.tooLarge(parts.joined(separator: " and "))
     }
 
-    /// Adds an event, whose number is its place among those that are kept.
+    /// Adds an event, whose number is its place among all that were added.
     mutating func append(_ event: Event) {
         var event = event
         shortening.apply(to: &event)
-        event.number = events.count + 1
+        seen += 1
+        event.number = seen
         events.append(event)
         bytes += event.bytes
         if isOver { makeRoom() }
@@ -59,9 +60,7 @@ struct BoundedEvents {
                 count -= 1
             }
         }
-        droppedEvents += doomed.count
         events = events.indices.lazy.filter { !doomed.contains($0) }.map { events[$0] }
-        for index in events.indices { events[index].number = index + 1 }
         self.bytes = bytes
     }
 }

@@ -175,7 +175,8 @@ struct ClaudeCodeImporter {
     consuming func transcript(name: String) throws(TranscriptError) -> Transcript {
         guard !list.events.isEmpty else {
             let reason = sidechainLines > 0 ? "all of it is a subagent's" : "it holds no message, tool call or result"
-            throw .malformed(name, .claudeCode, reason)
+            // A line that cannot be read may have held some.
+            throw brokenLines > 0 ? .malformed(name, .claudeCode, reason) : .wordless(name, .claudeCode, reason)
         }
         if sidechainLines > 0 { list.notes.append("left out, as a subagent's: \(Self.lines(sidechainLines))") }
         if brokenLines > 0 { list.notes.append("left out, as not JSON: \(Self.lines(brokenLines))") }

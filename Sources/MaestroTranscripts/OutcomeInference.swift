@@ -21,12 +21,13 @@ enum OutcomeInference {
         if last.kind == .interruption {
             return JobOutcome(.aborted, inferred: "the session ends with an interruption")
         }
-        let turns = events.filter(\.isHumanTurn)
-        guard turns.count > 1, let words = turns.last, words.kind == .message, isPraise(words.text) else {
+        guard events.count(where: \.isHumanTurn) > 1, let place = events.lastIndex(where: \.isHumanTurn) else {
             return .unknown
         }
+        let words = events[place]
+        guard words.kind == .message, isPraise(words.text) else { return .unknown }
         // Calls after the praise are work that nobody has looked at.
-        guard !events[words.number...].contains(where: { $0.kind == .toolCall }) else { return .unknown }
+        guard !events[place...].contains(where: { $0.kind == .toolCall }) else { return .unknown }
         return JobOutcome(.succeeded, inferred: "the person's last words: “\(words.text.onOneLine.cut(toBytes: 80))”")
     }
 

@@ -11,7 +11,6 @@ enum TauBenchImporter {
 
     static func transcripts(of results: [JSONValue], name: String) throws(TranscriptError) -> [Transcript] {
         var transcripts: [Transcript] = []
-        var runs: [String: Int] = [:]
         for (index, result) in results.enumerated() {
             guard let messages = result["traj"]?.array else {
                 throw .malformed(name, .tauBench, "result \(index + 1) has no `traj`")
@@ -24,17 +23,16 @@ enum TauBenchImporter {
                 case .some: JobOutcome(.failed)
                 case nil: .unknown
                 }
-            let id = "tau-\(task)-\(trial)"
-            // Files of several models put together have a task and trial more than once.
-            runs[id, default: 0] += 1
-            let run = runs[id, default: 1]
+            let activity = OpenAIChatImporter.events(of: messages).activity(.tauBench)
             transcripts.append(
                 Transcript(
-                    jobID: run == 1 ? id : "\(id)-\(run)",
+                    // Every file has the same tasks and trials, of another domain, model or day: a run has ended, so all of
+                    // it may name it.
+                    jobID: "tau-\(task)-\(trial)-\(activity.contentHash.hex.prefix(8))",
                     format: .tauBench,
                     outcome: outcome,
                     counterpart: .other,
-                    activity: OpenAIChatImporter.events(of: messages).activity(.tauBench)
+                    activity: activity
                 )
             )
         }

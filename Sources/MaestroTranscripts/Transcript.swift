@@ -8,6 +8,8 @@ package import Maestro
 package struct Transcript: Sendable {
     /// The source's session id with trial or index, else a hash of the events.
     package var jobID: String
+    /// Whether the source itself names the job, so that it keeps its id when it goes on.
+    package let isNamed: Bool
     package var format: TranscriptFormat
     /// The working directory or project that the source names; nil where it names none.
     package var project: String?
@@ -29,7 +31,8 @@ package struct Transcript: Sendable {
         activity: Activity
     ) {
         let named = jobID.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
-        self.jobID = named ?? String(activity.contentHash.hex.prefix(16))
+        isNamed = named != nil
+        self.jobID = named ?? Self.jobID(of: activity.contentHash)
         self.format = format
         self.project = project
         task = activity.firstHumanTurn?.text
@@ -39,4 +42,11 @@ package struct Transcript: Sendable {
         endedAt = activity.events.reversed().lazy.compactMap(\.time).first
         self.activity = activity
     }
+
+    /// The ids that it had while it was shorter; none where it has a name.
+    package var earlierJobIDs: [String] {
+        isNamed ? [] : activity.earlierContentHashes.map(Self.jobID)
+    }
+
+    private static func jobID(of hash: ContentHash) -> String { String(hash.hex.prefix(16)) }
 }

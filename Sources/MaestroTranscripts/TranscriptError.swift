@@ -6,6 +6,8 @@ import Maestro
 /// Nothing was stored.
 package enum TranscriptError: Error, Hashable, Sendable, CustomStringConvertible {
     case empty(String)
+    /// What was read holds no word: nobody said anything, or it is not told here.
+    case wordless(String, TranscriptFormat, String)
     case notText(String)
     /// A file that starts as JSON and cannot be read as such.
     ///
@@ -38,7 +40,8 @@ package enum TranscriptError: Error, Hashable, Sendable, CustomStringConvertible
             `\(name)` is JSON of an unknown shape. Looked for: lines with `sessionId` and `type` (Claude Code), messages with \
             `role` (OpenAI chat, Anthropic), a list of `traj` with `reward` (tau-bench)
             """
-        case .malformed(let name, let format, let reason): "`\(name)` was read as \(format.rawValue), but \(reason)"
+        case .wordless(let name, let format, let reason), .malformed(let name, let format, let reason):
+            "`\(name)` was read as \(format.rawValue), but \(reason)"
         }
     }
 

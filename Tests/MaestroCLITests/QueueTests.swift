@@ -158,6 +158,49 @@ import Testing
         #expect(mixed.err.contains("1 of 2 jobs could not be brought back"))
     }
 
+    @Test func `knows a transcript without a name when it goes on, and two that are given one name apart`() async throws
+    {
+        let file = TemporaryFolder.path.appending("nameless.json").string
+        func write(_ turns: Int, greeting: String = "please tidy up") throws {
+            let messages = (1...turns).map { turn in
+                turn % 2 == 1
+                    ? #"{"role":"user","content":"\#(turn == 1 ? greeting : "and now number \(turn)")"}"#
+                    : #"{"role":"assistant","content":"done \#(turn)"}"#
+            }
+            try "[\(messages.joined(separator: ","))]".write(toFile: file, atomically: true, encoding: .utf8)
+        }
+        try write(2)
+        #expect(try await maestro.run("submit", file).lines.first == "1 job: 1 queued")
+        #expect(try await maestro.run("work", "--drain").code == 0)
+        try write(4)
+        #expect(try await maestro.run("submit", file).lines.first == "1 job: 1 continued, with what is new")
+        #expect(try await maestro.run("submit", file).lines.first == "1 job: 1 known already")
+
+        #expect(try await maestro.run("submit", file, "--job", "x").lines.first == "1 job: 1 queued")
+        try write(2, greeting: "something else")
+        let other = try await maestro.run("submit", file, "--job", "x")
+        #expect(other.lines.first == "1 job: 1 queued")
+        #expect(other.err.contains("note: job `x` is known with another transcript; this one is job `x~"))
+        #expect(try await maestro.run("submit", file, "--job", "x").lines.first == "1 job: 1 known already")
+    }
+
+    @Test func `says what is dead or cancelled when it is submitted again`() async throws {
+        let file = try chats(2)
+        _ = try await maestro.run("submit", file)
+        _ = try await maestro.run("cancel", "chat-1")
+        let again = try await maestro.run("submit", file)
+        #expect(
+            again.lines.prefix(2) == [
+                "2 jobs: 2 known already",
+                "`chat-1` is dead or cancelled, and stays so; maestro retry ID brings back a job",
+            ]
+        )
+        #expect(try await maestro.run("submit", file, "--json").object()["deadOrCancelled"] as? Int == 1)
+        #expect(try await maestro.run("retry", "last").code == 0)
+        let nowhere = try await maestro.run("submit", "/no-such-1", "/no-such-2")
+        #expect(nowhere.code == 1 && nowhere.err.contains("hint: nothing was stored"))
+    }
+
     @Test func `cancels for good what a person reflects on in the foreground`() async throws {
         let file = try chats(1)
         try await TestServer.run(Script([Behaviour.reply(Self.nothing).delayed(by: .seconds(2))])) { server in

@@ -11,14 +11,21 @@ import Testing
 @Suite struct `A look at a session` {
     private static let now = Date(timeIntervalSince1970: 1_780_000_000)
 
-    /// Submitted `age` seconds ago.
-    private static func job(_ id: String, age: Double, from: Int? = nil) -> QueuedJob {
+    /// Submitted `age` seconds ago, when its last words were `spoken` seconds old.
+    private static func job(
+        _ id: String,
+        age: Double,
+        from: Int? = nil,
+        spoken: Double? = nil,
+        events: Int = 10
+    ) -> QueuedJob {
         QueuedJob(
-            job: Job(id: Job.ID(id), firstNewEvent: from),
+            job: Job(id: Job.ID(id), endedAt: spoken.map { now - age - $0 }, firstNewEvent: from),
             state: .done,
             attempt: 1,
             failures: 0,
             takeovers: 0,
+            events: events,
             dueAt: now,
             submittedAt: now - age
         )
@@ -28,21 +35,24 @@ import Testing
         ("never", 1000.0, SessionScan.State.new), ("never", 300, .new), ("never", 299, .inUse), ("never", -50, .inUse),
         ("once", 5000, .known), ("once", 4000, .known), ("once", 3000, .grown), ("once", 100, .inUse),
         ("twice", 3000, .known), ("twice", 1000, .grown), ("odd#name", 3000, .known), ("odd", 3000, .new),
+        // Its last words that were submitted are 60 s older than the submission: what was written since may be more of them.
+        ("spoken", 4061, .known), ("spoken", 4059.5, .known), ("spoken", 4058, .grown), ("spoken", 3000, .grown),
     ])
     func `tells by its time what it is`(session: String, age: Double, state: SessionScan.State) {
         let jobs = [
             Self.job("once", age: 4000), Self.job("twice", age: 4000), Self.job("twice#12", age: 2000, from: 12),
-            Self.job("odd#name", age: 2000),
+            Self.job("odd#name", age: 2000), Self.job("spoken", age: 4000, spoken: 60),
         ]
         let scan = SessionScan(jobs: jobs, now: Self.now)
         #expect(scan.state(of: session, changedAt: Self.now - age) == state)
     }
 
-    @Test(arguments: [
-        (10, [10], false), (11, [10], true), (11, [10, 11], false), (11, [nil], true), (11, [nil, 11], false),
-    ])
-    func `with more events than were submitted has grown`(events: Int, submitted: [Int?], isGrown: Bool) {
-        #expect(SessionScan.isGrown(events, since: submitted) == isGrown)
+    @Test(arguments: [("once", 10, false), ("once", 11, true), ("twice", 25, false), ("twice", 26, true)])
+    func `with more events than were submitted has grown`(session: String, events: Int, isGrown: Bool) {
+        let jobs = [
+            Self.job("once", age: 1), Self.job("twice", age: 9, from: 11, events: 25), Self.job("twice", age: 9),
+        ]
+        #expect(SessionScan(jobs: jobs, now: Self.now).isGrown(session, events) == isGrown)
     }
 
     @Test(arguments: [
@@ -168,6 +178,20 @@ import Testing
         #expect(finished.code == 1)
         #expect(finished.err.contains(broken))
         #expect(finished.lines.first == "1 job: 1 queued")
+    }
+
+    /// One that was opened and left, and one whose words came after it was read but before it was queued.
+    @Test func `passes over sessions without a word, and finds words that came while it was submitted`() async throws {
+        try session("left", text: #"{"type":"user","sessionId":"left","message":{"role":"user","content":""}}"# + "\n")
+        let long = #"{"type":"user","sessionId":"long","message":{"role":"user","content":""}}"# + "\n"
+        try session("long", text: String(repeating: long, count: 2000))
+        try session("one")
+        #expect(try await states() == ["one": "new", "long": "new"])
+        let submitted = try await maestro.run("scan", "--submit")
+        #expect(submitted.code == 0 && submitted.err.isEmpty && submitted.lines.first == "1 job: 1 queued")
+        // Written before it was queued, as far as times tell.
+        try session("one", lines: 35, age: 600)
+        #expect(try await states() == ["one": "grown", "long": "new"])
     }
 
     @Test func `follows links: a home may lie on several disks`() async throws {

@@ -64,7 +64,7 @@ import Testing
             """#
         )
 
-        #expect(transcripts.map(\.jobID) == ["tau-3-1", "tau-4-0"])
+        #expect(transcripts.map(\.jobID) == ["tau-3-1-79f9c68b", "tau-4-0-30b485f7"])
         #expect(transcripts.map(\.outcome) == [JobOutcome(.failed), JobOutcome(.succeeded)])
         #expect(transcripts.allSatisfy { $0.counterpart == .other && $0.format == .tauBench })
         #expect(!"\(transcripts)".contains("SECRETANSWER"))
@@ -222,9 +222,25 @@ import Testing
         #expect(transcripts[0].activity.unknownRecords == ["not a conversation": 1])
     }
 
-    @Test func `of results of several models gives every job an id of its own`() throws {
+    /// Files of several domains, models and days have the same tasks and trials.
+    @Test func `of results names every run by what happened in it`() throws {
         let one = #"{"task_id":3,"trial":1,"reward":0,"traj":[{"role":"user","content":"Hi"}]}"#
-        #expect(try Self.read("[\(one),\(one)]").map(\.jobID) == ["tau-3-1", "tau-3-1-2"])
+        let other = one.replacing("Hi", with: "Hello")
+        let ids = try Self.read("[\(one),\(other),\(one)]").map(\.jobID)
+        #expect(ids[0] == ids[2] && ids[0] != ids[1] && ids.allSatisfy { $0.hasPrefix("tau-3-1-") })
+    }
+
+    @Test func `without a name knows the ids that it had while it was shorter`() throws {
+        let turns = (1...5).map { #"{"role":"\#($0 % 2 == 1 ? "user" : "assistant")","content":"turn \#($0)"}"# }
+        func transcript(_ count: Int) throws -> Transcript {
+            try #require(try Self.read("[\(turns.prefix(count).joined(separator: ","))]").first)
+        }
+        // Not the one of the question alone, which many begin with.
+        let earlier = try (2...4).map { try transcript($0).jobID }
+        #expect(try transcript(5).earlierJobIDs == earlier)
+        #expect(try transcript(1).earlierJobIDs == [])
+        let named = #"{"id":"x","messages":[\#(turns.joined(separator: ","))]}"#
+        #expect(try Self.read(named)[0].earlierJobIDs == [])
     }
 
     @Test(arguments: [

@@ -204,7 +204,8 @@ private func session(_ count: Int) -> [String] {
         #expect(list.events.count < 120)
         #expect(bytes(list) <= low.activityBytes)
         #expect(list.events.count { $0.actor == .user } == 60)
-        #expect(list.events.map(\.number) == Array(1...list.events.count))
+        // The number is its place in the source, so that a longer one has more events than a shorter one.
+        #expect(list.events.map(\.number) == list.events.map { 2 * $0.line - ($0.actor == .user ? 1 : 0) })
     }
 
     @Test func `that are too many keep the first, the last, and what a person said`() throws {
@@ -218,7 +219,12 @@ private func session(_ count: Int) -> [String] {
         #expect(list.events.first?.text == "step 1")
         #expect(list.events.suffix(40).map(\.line) == Array(1961...2000))
         #expect(list.events.count { $0.actor == .user } == 20)
-        #expect(list.events.map(\.number) == Array(1...list.events.count))
+        #expect(list.events.map(\.number) == list.events.map(\.line))
+        let activity = list.activity(.text)
+        #expect(activity.sourceEvents == 2000 && activity[number: 2000]?.text == "step 2000")
+        #expect(list.events.allSatisfy { activity[number: $0.number] == $0 })
+        let kept = Set(list.events.map(\.number))
+        #expect((-1...2001).allSatisfy { (activity[number: $0] != nil) == kept.contains($0) })
         let dropped = 2000 - list.events.count
         #expect(
             list.activity(.text).notes == [

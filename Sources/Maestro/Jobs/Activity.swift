@@ -6,7 +6,7 @@
 package struct Activity: Hashable, Sendable, Codable {
     /// The source's format, as reported to people: `claude-code`, `openai-chat`, `tau-bench`, `anthropic`, `text`.
     package var format: String
-    /// Numbered 1, 2, 3 … without gaps.
+    /// Numbered 1, 2, 3 …, with gaps only where a source was too long to be kept whole.
     package var events: [Event]
     /// Records of kinds the importer does not know, by kind.
     ///
@@ -33,18 +33,42 @@ package struct Activity: Hashable, Sendable, Codable {
 
     /// The event with this number, if there is one.
     package subscript(number number: Int) -> Event? {
-        events.indices.contains(number - 1) ? events[number - 1] : nil
+        // Where nothing was left out its place follows from its number; else it can only be before that.
+        var (low, high) = (0, min(events.count, max(0, number)))
+        if high > 0, events[high - 1].number == number { return events[high - 1] }
+        while low < high {
+            let middle = (low + high) / 2
+            if events[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return events.indices.contains(low) && events[low].number == number ? events[low] : nil
     }
+
+    /// How many events the source has, those that were left out with them.
+    package var sourceEvents: Int { events.last?.number ?? 0 }
 
     /// The first turn of a person: the task as they put it.
     package var firstHumanTurn: Event? { events.first(where: \.isHumanTurn) }
 
     /// Identity of the events: the default job id where the source has none.
-    package var contentHash: ContentHash {
-        ContentHash(
-            of: events.map { "\($0.actor.rawValue)\u{1F}\($0.kind.rawValue)\u{1F}\($0.text)" }.joined(
-                separator: "\u{1E}"
-            )
-        )
+    package var contentHash: ContentHash { contentHashes { $0 == events.count }.first ?? ContentHash(of: "") }
+
+    /// What ``contentHash`` was when the activity ended earlier: the shortest first, without itself.
+    ///
+    /// Not of what was no exchange yet, before the agent had done anything: many begin alike.
+    package var earlierContentHashes: [ContentHash] {
+        guard let answer = events.firstIndex(where: { $0.actor == .agent }) else { return [] }
+        return contentHashes { $0 > answer && $0 < events.count }
+    }
+
+    /// The hashes of the beginnings with those numbers of events that are wanted.
+    private func contentHashes(where isWanted: (_ count: Int) -> Bool) -> [ContentHash] {
+        var hash = SHA256()
+        var hashes: [ContentHash] = []
+        for (index, event) in events.enumerated() {
+            let separator = index == 0 ? "" : "\u{1E}"
+            hash.update("\(separator)\(event.actor.rawValue)\u{1F}\(event.kind.rawValue)\u{1F}\(event.text)".utf8)
+            if isWanted(index + 1) { hashes.append(ContentHash(hex: Hexadecimal.text(hash.digest))) }
+        }
+        return hashes
     }
 }

@@ -55,7 +55,7 @@ package struct Event: Hashable, Sendable, Codable {
         }
     }
 
-    /// 1 for the first event of the activity; what a reply cites.
+    /// Its place in the source, 1 for the first; what a reply cites.
     package var number: Int
     package var actor: Actor
     package var kind: Kind

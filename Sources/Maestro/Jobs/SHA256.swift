@@ -4,22 +4,48 @@
 ///
 /// A crypto library would bring BoringSSL into the engine, ten minutes of first build for one function that guards
 /// nothing secret: these hashes tell texts apart, they do not authenticate anyone.
-enum SHA256 {
-    static func digest(of bytes: some Sequence<UInt8>) -> [UInt8] {
-        bytes.withContiguousStorageIfAvailable { digest(of: $0) }
-            ?? Array(bytes).withUnsafeBufferPointer { digest(of: $0) }
+struct SHA256 {
+    private var state = initialState
+    /// What does not fill a block yet.
+    private var rest: [UInt8] = []
+    private var byteCount = 0
+
+    init() {}
+
+    mutating func update(_ bytes: some Sequence<UInt8>) {
+        let isDone: Void? = bytes.withContiguousStorageIfAvailable { update($0) }
+        if isDone == nil { Array(bytes).withUnsafeBufferPointer { update($0) } }
     }
 
-    private static func digest(of bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        var state = initialState
-        let rest = bytes.count % 64
-        var end = Array(bytes.suffix(rest)) + [0x80]
+    /// Of all that was given so far; more may follow.
+    var digest: [UInt8] {
+        var state = state
+        var end = rest + [0x80]
         while end.count % 64 != 56 { end.append(0) }
-        let bitCount = UInt64(bytes.count) * 8
+        let bitCount = UInt64(byteCount) * 8
         for shift in stride(from: 56, through: 0, by: -8) { end.append(UInt8(truncatingIfNeeded: bitCount >> shift)) }
-        absorb(UnsafeBufferPointer(rebasing: bytes.dropLast(rest)), into: &state)
-        end.withUnsafeBufferPointer { absorb($0, into: &state) }
+        end.withUnsafeBufferPointer { Self.absorb($0, into: &state) }
         return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
+    }
+
+    static func digest(of bytes: some Sequence<UInt8>) -> [UInt8] {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.digest
+    }
+
+    private mutating func update(_ bytes: UnsafeBufferPointer<UInt8>) {
+        byteCount += bytes.count
+        var bytes = bytes[...]
+        if !rest.isEmpty {
+            let missing = bytes.prefix(64 - rest.count)
+            rest += missing
+            bytes = bytes.dropFirst(missing.count)
+            guard rest.count == 64 else { return }
+            rest.withUnsafeBufferPointer { Self.absorb($0, into: &state) }
+        }
+        rest = Array(bytes.suffix(bytes.count % 64))
+        Self.absorb(UnsafeBufferPointer(rebasing: bytes.dropLast(rest.count)), into: &state)
     }
 
     /// Whole blocks of 64 bytes.

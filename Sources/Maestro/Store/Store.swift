@@ -17,7 +17,8 @@ package protocol JobStore: Sendable {
     ///
     /// Idempotent by (user, job id): what is there is answered with what exists. A transcript that grew since replaces the
     /// shorter one where nobody has reflected on it yet; else its new events become a continuation, a job with the id
-    /// `<id>#<first new event>` whose ``Job/firstNewEvent`` says what may be cited.
+    /// `<id>#<first new event>` whose ``Job/firstNewEvent`` says what may be cited. Another transcript under a known id gets
+    /// an id of its own: see ``Growth``.
     /// - Returns: one answer a job, in the order given.
     func submit(_ jobs: [FinishedJob]) async throws -> [Submission]
 

@@ -27,6 +27,14 @@ package enum Submission: Hashable, Sendable {
         }
     }
 
+    /// The state of a job that was known; nil where it is new.
+    package var state: JobState? {
+        switch self {
+        case .queued, .continued: nil
+        case .grown(_, let state), .existing(_, let state): state
+        }
+    }
+
     package var job: Job.ID {
         switch self {
         case .queued(let id), .grown(let id, _), .continued(let id, _), .existing(let id, _): id

@@ -101,10 +101,15 @@ struct ReflectDesk {
 
     /// A session that went on after it was reflected on: what came since is a job of its own.
     private func remark(on submission: Submission, _ found: FinishedJob) {
-        guard case .continued(let id, let first) = submission else { return }
-        Terminal.note(
-            "note: job `\(found.job.id)` went on since it was reflected on; `\(id)` learns from event \(first) on"
-        )
+        switch submission {
+        case .continued(let id, let first):
+            Terminal.note(
+                "note: job `\(found.job.id)` went on since it was reflected on; `\(id)` learns from event \(first) on"
+            )
+        case .queued(let id) where id != found.job.id:
+            Terminal.note("note: job `\(found.job.id)` is known with another transcript; this one is job `\(id)`")
+        case .queued, .grown, .existing: break
+        }
     }
 
     private func preview(_ found: FinishedJob) async throws -> Receipt {

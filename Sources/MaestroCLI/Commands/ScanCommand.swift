@@ -63,7 +63,7 @@ struct ScanCommand: AsyncParsableCommand {
             Terminal.json(tally.json(standing))
         } else {
             let inUse = finding.count(.inUse)
-            Terminal.result([tally.sentence])
+            Terminal.result([tally.sentence] + tally.remarks)
             if inUse > 0 { Terminal.result("\(inUse) still in use: left for the next scan") }
             Terminal.result(standing.afterSubmitting)
         }

@@ -34,8 +34,8 @@ struct SubmitCommand: AsyncParsableCommand {
         let desk = SubmitDesk(store: composition.store)
         var tally = SubmitTally()
         for (index, file) in files.enumerated() {
-            try Task.checkCancellation()
             do {
+                try Task.checkCancellation()
                 let jobs = try source.jobs(in: file, of: composition.user)
                 try source.check(jobs.count)
                 try await desk.submit(jobs, adding: &tally) { done in
@@ -45,6 +45,9 @@ struct SubmitCommand: AsyncParsableCommand {
                 Terminal.progress("")
                 Terminal.error(failure.message, hint: failure.hint)
                 tally.unreadable += 1
+            } catch is CancellationError {
+                Terminal.progress("")
+                throw interrupted(tally)
             } catch {
                 Terminal.progress("")
                 throw Failure(error)
@@ -55,12 +58,21 @@ struct SubmitCommand: AsyncParsableCommand {
         if report.json {
             Terminal.json(tally.json(standing))
         } else {
-            Terminal.result([tally.sentence] + standing.afterSubmitting)
+            Terminal.result([tally.sentence] + tally.remarks + standing.afterSubmitting)
         }
         guard tally.unreadable > 0 else { return }
         throw Failure.work(
             "\(tally.unreadable) of \(files.count) files could not be read",
-            hint: "the others are queued"
+            hint: tally.jobs.isEmpty ? "nothing was stored" : "the others are queued"
         )
+    }
+
+    private func interrupted(_ tally: SubmitTally) -> Failure {
+        tally.jobs.isEmpty
+            ? Failure(CancellationError())
+            : Failure.work(
+                "interrupted; so far \(tally.sentence)",
+                hint: "run the same command again for the rest: what is known stays as it is"
+            )
     }
 }

@@ -29,9 +29,10 @@ struct IDs {
     func job(_ text: String) async throws -> QueuedJob {
         let isLast = text == "last"
         // All that begin so: a continuation's id begins with the whole id of what it continues.
-        let query = JobQuery(user: user, prefix: isLast ? nil : text, limit: isLast ? 10_000 : .max)
-        let found = try await store.jobs(query)
-        if isLast, let newest = found.max(by: { $0.submittedAt < $1.submittedAt }) { return newest }
+        let found = try await store.jobs(JobQuery(user: user, prefix: isLast ? nil : text, limit: .max))
+        // Those that were submitted together are told apart by their ids: the same word means the same job twice.
+        let newest = found.max { ($0.submittedAt, $0.job.id.rawValue) < ($1.submittedAt, $1.job.id.rawValue) }
+        if isLast, let newest { return newest }
         if let exact = found.first(where: { $0.job.id.rawValue == text }) { return exact }
         guard !isLast, let first = found.first, !text.isEmpty else {
             throw Failure.use("no job has the id `\(text.onOneLine)`", hint: "`maestro jobs` lists them")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Maestro
+import MaestroTranscripts
 
 /// Looks at sessions, the cheap way first, and submits them.
 struct SessionDesk {
@@ -53,16 +54,18 @@ struct SessionDesk {
         guard head.mayTeach else { return found(.known, head) }
         // A session that was resumed from another one keeps that one's id in its lines.
         let session = head.sessionID ?? file.name
-        let state = scan.state(of: session, changedAt: file.changedAt)
-        guard state == .grown else { return found(state, head) }
-        return found(try await hasGrown(file, scan.jobs(of: session)) ? .grown : .known, head)
+        switch scan.state(of: session, changedAt: file.changedAt) {
+        case .known: return found(.known, head)
+        case .inUse: return found(.inUse, head)
+        case .new: return found(try head.isWhole && isWordless(file) ? .known : .new, head)
+        case .grown:
+            let events = try source.jobs(in: file.path, of: user).map(\.activity.sourceEvents).max() ?? 0
+            return found(scan.isGrown(session, events) ? .grown : .known, head)
+        }
     }
 
-    private func hasGrown(_ file: SessionFile, _ jobs: [Job.ID]) async throws -> Bool {
-        let events = try source.jobs(in: file.path, of: user).map(\.activity.events.count).max() ?? 0
-        var submitted: [Int?] = []
-        for job in jobs { submitted.append(try await store.activity(of: job, user: user)?.events.count) }
-        return SessionScan.isGrown(events, since: submitted)
+    private func isWordless(_ file: SessionFile) throws -> Bool {
+        try TranscriptFile.isWordless(file.path, as: .claudeCode)
     }
 
     /// Queues what is new and what went on; a file that cannot be read is said, and does not stop the others.
@@ -78,8 +81,11 @@ struct SessionDesk {
                 batch += try source.jobs(in: session.file.path, of: user)
                 bytes += session.file.bytes
             } catch let failure as Failure {
-                Terminal.error(failure.message, hint: failure.hint)
-                tally.unreadable += 1
+                // A long one may hold no word all the same, and shows it only when it is read.
+                if try !isWordless(session.file) {
+                    Terminal.error(failure.message, hint: failure.hint)
+                    tally.unreadable += 1
+                }
             }
             guard bytes >= Self.batchBytes || index == sessions.count - 1 else { continue }
             try await desk.submit(batch, adding: &tally) { _ in "submitting session \(index + 1) of \(sessions.count)" }

@@ -13,6 +13,8 @@ struct SessionHead: Hashable, Sendable {
     private(set) var folder: String?
     /// Somebody said something, or there is more than was read.
     private(set) var mayTeach = false
+    /// Nothing stands behind what was read.
+    let isWhole: Bool
 
     init(of file: SessionFile) throws {
         let handle = try FileHandle(forReadingFrom: URL(filePath: file.path))
@@ -23,6 +25,7 @@ struct SessionHead: Hashable, Sendable {
     }
 
     init(_ data: Data, isWhole: Bool) {
+        self.isWhole = isWhole
         mayTeach = !isWhole
         for line in data.split(separator: UInt8(ascii: "\n")) {
             var reader = JSONReader(Array(line))

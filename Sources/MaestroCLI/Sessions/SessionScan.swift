@@ -18,38 +18,47 @@ struct SessionScan: Sendable {
     /// A session that nobody wrote to for so long is taken to have ended.
     static let quiet: TimeInterval = 300
 
+    /// How long after its last words a session's file may still be written to without saying more.
+    private static let slack: TimeInterval = 1
+
+    /// What the queue knows of a session, its continuations with it.
+    private struct Submitted {
+        var at = Date.distantPast
+        /// The time of its last words that were submitted; nil where no event has one.
+        var spokenUntil: Date?
+        var events = 0
+    }
+
     let now: Date
-    /// By session: when it, or what came after it, was last submitted.
-    private var submitted: [String: Date] = [:]
-    private var jobs: [String: [Job.ID]] = [:]
+    private var submitted: [String: Submitted] = [:]
 
     /// `jobs` are all of the user's.
     init(jobs: [QueuedJob], now: Date) {
         self.now = now
         for job in jobs {
-            let session = Self.session(of: job.job)
-            submitted[session] = max(submitted[session] ?? .distantPast, job.submittedAt)
-            self.jobs[session, default: []].append(job.job.id)
+            var known = submitted[Self.session(of: job.job)] ?? Submitted()
+            known.at = max(known.at, job.submittedAt)
+            known.spokenUntil = [known.spokenUntil, job.job.endedAt].compactMap(\.self).max()
+            known.events = max(known.events, job.events)
+            submitted[Self.session(of: job.job)] = known
         }
     }
 
-    /// The job and its continuations.
-    func jobs(of session: String) -> [Job.ID] { jobs[session] ?? [] }
-
     /// As far as the file's time tells.
     ///
-    /// `grown` is a guess then: it may only have been touched, or submitted while it grew; ``isGrown(_:since:)`` knows.
+    /// `grown` is a guess then: it may only have been touched. Nor does a later submission prove that it was known as it
+    /// stands: words may have come while it was read, so their times count. ``isGrown(_:_:)`` knows.
     func state(of session: String, changedAt: Date) -> State {
-        let submittedAt = submitted[session]
-        if let submittedAt, submittedAt >= changedAt { return .known }
-        if now.timeIntervalSince(changedAt) < Self.quiet { return .inUse }
-        return submittedAt == nil ? .new : .grown
+        guard let known = submitted[session] else {
+            return now.timeIntervalSince(changedAt) < Self.quiet ? .inUse : .new
+        }
+        let isOlder = known.spokenUntil.map { changedAt <= $0 + Self.slack } ?? true
+        if known.at >= changedAt, isOlder { return .known }
+        return now.timeIntervalSince(changedAt) < Self.quiet ? .inUse : .grown
     }
 
-    /// Whether a session has more events than any submission of it; unknown ones (not kept any more) count as fewer.
-    static func isGrown(_ events: Int, since submitted: [Int?]) -> Bool {
-        submitted.allSatisfy { $0.map { $0 < events } ?? true }
-    }
+    /// Whether a session that has so many events now has more than any submission of it.
+    func isGrown(_ session: String, _ events: Int) -> Bool { events > submitted[session]?.events ?? 0 }
 
     /// A continuation is named after its job: `<session>#<first new event>`.
     private static func session(of job: Job) -> String {

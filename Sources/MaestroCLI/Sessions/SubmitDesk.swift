@@ -20,7 +20,10 @@ struct SubmitDesk {
             try Task.checkCancellation()
             if jobs.count > Self.batch { Terminal.progress(progress(jobs.count - rest.count)) }
             rest.prefix(Self.batch).forEach(remarkOnSize)
-            for submission in try await store.submit(Array(rest.prefix(Self.batch))) { tally.add(submission) }
+            for (found, submission) in zip(rest, try await store.submit(Array(rest.prefix(Self.batch)))) {
+                remark(on: submission, found)
+                tally.add(submission)
+            }
             rest = rest.dropFirst(Self.batch)
         }
     }
@@ -30,6 +33,11 @@ struct SubmitDesk {
         for note in found.activity.notes where TranscriptNote.isAboutSize(note) {
             Terminal.note("note: job `\(found.job.id)`: \(note)")
         }
+    }
+
+    private func remark(on submission: Submission, _ found: FinishedJob) {
+        guard case .queued(let id) = submission, id != found.job.id else { return }
+        Terminal.note("note: job `\(found.job.id)` is known with another transcript; this one is job `\(id)`")
     }
 }
 
@@ -42,9 +50,12 @@ struct SubmitTally: Hashable {
     var unreadable = 0
     /// The jobs that stand for what was submitted, in order.
     private(set) var jobs: [Job.ID] = []
+    /// Those of them that stay dead or cancelled.
+    private(set) var over: [Job.ID] = []
 
     mutating func add(_ submission: Submission) {
         jobs.append(submission.job)
+        if let state = submission.state, state == .dead || state == .cancelled { over.append(submission.job) }
         switch submission {
         case .queued: queued += 1
         case .continued: continued += 1
@@ -63,10 +74,20 @@ struct SubmitTally: Hashable {
             "\(jobs.count) job\(jobs.count == 1 ? "" : "s"): \(told.isEmpty ? "nothing to do" : told.joined(separator: ", "))"
     }
 
+    /// What to do about those on which nobody will reflect.
+    var remarks: [String] {
+        guard let first = over.first else { return [] }
+        let which = over.count == 1 ? "`\(first)` is" : "\(over.count) of them, as `\(first)`, are"
+        return [
+            "\(which) dead or cancelled, and stay\(over.count == 1 ? "s" : "") so; maestro retry ID brings back a job"
+        ]
+    }
+
     func json(_ standing: QueueStanding) -> JSONValue {
         .make([
             ("queued", .number("\(queued)")), ("continued", .number("\(continued)")), ("grown", .number("\(grown)")),
-            ("known", .number("\(known)")), ("unreadable", .number("\(unreadable)")),
+            ("known", .number("\(known)")), ("deadOrCancelled", .number("\(over.count)")),
+            ("unreadable", .number("\(unreadable)")),
             ("jobs", .array(jobs.map { .string($0.rawValue) })), ("waiting", .number("\(standing.backlog.queued)")),
             ("workers", .number("\(standing.workers.count)")),
         ])

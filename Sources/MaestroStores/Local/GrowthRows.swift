@@ -19,6 +19,25 @@ enum GrowthRows {
         return chain.max { ($0.job.firstNewEvent ?? 0) < ($1.job.firstNewEvent ?? 0) }
     }
 
+    /// The longest of the jobs that the transcript was known as while it was shorter; nil where there is none, or it is known
+    /// as it stands.
+    static func longest(of found: FinishedJob, in db: Database) throws -> Job.ID? {
+        guard !found.earlierIDs.isEmpty else { return nil }
+        let id = try String.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT id FROM jobs WHERE user = ?1
+                        AND id IN (SELECT value FROM json_each(?2) UNION ALL SELECT ?3)
+                    ORDER BY id = ?3 DESC, events DESC LIMIT 1
+                    """
+            ),
+            arguments: [
+                found.job.user.rawValue, try JSONText.encoding(found.earlierIDs.map(\.rawValue)), found.job.id.rawValue,
+            ]
+        )
+        return id.map { Job.ID($0) }
+    }
+
     /// Not where a source happens to give such an id by itself.
     private static func isContinuation(_ job: Job, of id: Job.ID) -> Bool {
         guard let first = job.firstNewEvent else { return false }

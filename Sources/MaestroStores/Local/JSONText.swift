@@ -12,4 +12,9 @@ enum JSONText {
     static func decoding<T: Decodable>(_ type: T.Type, from text: String) throws -> T {
         try JSONDecoder().decode(type, from: Data(text.utf8))
     }
+
+    /// Nil where there is no text, or it is damaged: what can be had anew is not worth an error.
+    static func readable<T: Decodable>(_ type: T.Type, in text: String?) -> T? {
+        text.flatMap { try? decoding(type, from: $0) }
+    }
 }

@@ -59,7 +59,9 @@ extension LocalStore {
     }
 
     func forgotten(_ job: Job.ID) -> StoreError {
-        .wrongState("the activity of job `\(job)` is not kept any more; submit it again to reflect on it")
+        .wrongState(
+            "the activity of job `\(job)` is not kept any more; submit its transcript again, then `maestro retry` it"
+        )
     }
 
     // MARK: - Whose turn it is
@@ -140,7 +142,12 @@ extension LocalStore {
             try ledger.write { db in
                 let standing = try JobRows.standing(of: job.id, user: job.user, in: db)
                 guard let standing, standing.token == claimed.lease.token else { return }
-                try self.end(standing, as: .failed, error: "its activity cannot be read; submit it again", in: db)
+                try self.end(
+                    standing,
+                    as: .failed,
+                    error: "its activity cannot be read; submit its transcript again, then `maestro retry` it",
+                    in: db
+                )
             }
             return nil
         }

@@ -60,6 +60,35 @@ enum GrowthTable {
         return chain.max { ($0.job.firstNewEvent ?? 0) < ($1.job.firstNewEvent ?? 0) }
     }
 
+    /// A known id, or one that a transcript may be known by from when it was shorter.
+    private struct Candidate: Encodable {
+        let place: Int
+        let user: UserID
+        let id: Job.ID
+        let isOwn: Bool
+    }
+
+    /// The longest of the jobs that each transcript was known as while it was shorter, by its place; left out where there is
+    /// none, or it is known as it stands.
+    static func longest(of jobs: [FinishedJob], in transaction: Transaction) async throws -> [Int: Job.ID] {
+        let candidates = jobs.enumerated().filter { !$1.earlierIDs.isEmpty }.flatMap { place, found in
+            ([found.job.id] + found.earlierIDs).enumerated().map { number, id in
+                Candidate(place: place, user: found.job.user, id: id, isOwn: number == 0)
+            }
+        }
+        guard !candidates.isEmpty else { return [:] }
+        let rows = try await transaction.run(
+            """
+            SELECT DISTINCT ON (given.place) given.place, jobs.id
+            FROM json_to_recordset($1::json) AS given (place int, "user" text, id text, "isOwn" boolean)
+            JOIN jobs ON jobs.user_id = given."user" AND jobs.id = given.id
+            ORDER BY given.place, given."isOwn" DESC, jobs.events DESC
+            """,
+            try SQLRows(candidates)
+        ).rows
+        return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.value("place"), Job.ID(try $0.value("id"))) })
+    }
+
     /// Not where a source happens to give such an id by itself.
     private static func isContinuation(_ job: Job, of id: Job.ID) -> Bool {
         guard let first = job.firstNewEvent else { return false }

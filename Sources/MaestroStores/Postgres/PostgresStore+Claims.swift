@@ -89,7 +89,9 @@ extension PostgresStore {
     }
 
     func forgotten(_ job: Job.ID) -> StoreError {
-        .wrongState("the activity of job `\(job)` is not kept any more; submit it again to reflect on it")
+        .wrongState(
+            "the activity of job `\(job)` is not kept any more; submit its transcript again, then `maestro retry` it"
+        )
     }
 
     // MARK: - Whose turn it is
@@ -216,7 +218,7 @@ extension PostgresStore {
                 let locked = try await UserTable.lock(job.user, at: givenTime, in: transaction)
                 let standing = try await JobTable.running(of: job.user, in: transaction)
                 guard let standing, standing.token == claimed.lease.token else { return }
-                let error = "its activity cannot be read; submit it again"
+                let error = "its activity cannot be read; submit its transcript again, then `maestro retry` it"
                 try await end(standing, as: .failed, error: error, at: locked.now, in: transaction)
             }
             return nil

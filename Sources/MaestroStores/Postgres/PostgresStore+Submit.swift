@@ -9,19 +9,23 @@ extension PostgresStore {
 
     /// What is submitted, with its activity as the text that is kept.
     private struct Submitted: Sendable {
-        let job: Job
-        let events: Int
+        var found: FinishedJob
         let text: String
 
+        var job: Job { found.job }
+        var events: Int { found.activity.sourceEvents }
         var key: GrowthTable.Key { GrowthTable.Key(user: job.user, id: job.id) }
+
+        init(_ found: FinishedJob) throws {
+            self.found = found
+            text = try JSONText.encoding(found.activity)
+        }
     }
 
     package func submit(_ jobs: [FinishedJob]) async throws -> [Submission] {
         guard !jobs.isEmpty else { return [] }
         // Encoded before the transaction, which others wait for.
-        let submitted = try jobs.map {
-            Submitted(job: $0.job, events: $0.activity.events.count, text: try JSONText.encoding($0.activity))
-        }
+        let submitted = try jobs.map { try Submitted($0) }
         var notice = Notice(self)
         return try await transaction { transaction in
             let answers = try await submit(submitted, in: transaction)
@@ -34,6 +38,10 @@ extension PostgresStore {
     private func submit(_ submitted: [Submitted], in transaction: Transaction) async throws -> [Submission] {
         let users = Set(submitted.map(\.job.user))
         let moment = try await UserTable.lock(users, at: givenTime, in: transaction)
+        var submitted = submitted
+        for (index, id) in try await GrowthTable.longest(of: submitted.map(\.found), in: transaction) {
+            submitted[index].found.job.id = id
+        }
         var known = try await GrowthTable.known(Set(submitted.map(\.key)), in: transaction)
         var new: [Int] = []
         for (index, item) in submitted.enumerated() where known.insert(item.key).inserted { new.append(index) }
@@ -72,27 +80,34 @@ extension PostgresStore {
             let added = try await insert([submitted], at: moment, in: transaction)
             return added.isEmpty ? .existing(job.id, .queued) : .queued(job.id)
         }
-        guard submitted.events > newest.events else {
-            if !newest.isKept, newest.state != .done, submitted.events == newest.events {
-                // Forgotten meanwhile: it can be brought back again.
+        let text = try await ActivityTable.text(of: newest.job.id, user: job.user, in: transaction)
+        // The same once more is what is submitted most often, and reading it would take the longest here.
+        if text == submitted.text { return .existing(newest.job.id, newest.state) }
+        let known = JSONText.readable(Activity.self, in: text)
+        switch Growth(of: submitted.found.activity, since: known, with: newest.events) {
+        case .none:
+            if known == nil, newest.state != .done, submitted.events == newest.events {
+                // Forgotten or damaged meanwhile: it can be brought back again.
                 try await keep(submitted, as: newest.job.id, in: transaction)
             }
             return .existing(newest.job.id, newest.state)
-        }
-        switch newest.state {
-        case .queued where newest.attempt == 0, .dead, .cancelled:
-            try await replace(newest, with: submitted, in: transaction)
-            return .grown(newest.job.id, newest.state)
-        case .queued, .running, .done:
-            let first = newest.events + 1
-            let continuation = Submitted(
-                job: job.continued(from: first),
-                events: submitted.events,
-                text: submitted.text
-            )
-            let added = try await insert([continuation], at: moment, in: transaction)
-            guard !added.isEmpty else { return .existing(newest.job.id, newest.state) }
-            return .continued(continuation.job.id, from: first)
+        case .otherTranscript:
+            var other = submitted
+            other.found = submitted.found.underOwnID
+            // Two that have this id, too, in common open with the same words, and are one to us.
+            return try await submitAgain(other, at: moment, in: transaction)
+        case .goesOn(let first):
+            switch newest.state {
+            case .queued where newest.attempt == 0, .dead, .cancelled:
+                try await replace(newest, with: submitted, in: transaction)
+                return .grown(newest.job.id, newest.state)
+            case .queued, .running, .done:
+                var continuation = submitted
+                continuation.found.job = job.continued(from: first)
+                let added = try await insert([continuation], at: moment, in: transaction)
+                guard !added.isEmpty else { return .existing(newest.job.id, newest.state) }
+                return .continued(continuation.job.id, from: first)
+            }
         }
     }
 

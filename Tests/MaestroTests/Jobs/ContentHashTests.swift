@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import Maestro
 import Testing
+
+@testable import Maestro
 
 @Suite struct `A content hash` {
     /// Vectors of FIPS 180-4 and of the edges of its padding (computed with coreutils' sha256sum).
@@ -18,6 +19,16 @@ import Testing
     ])
     func `is the SHA-256 of the text`(text: String, hex: String) {
         #expect(ContentHash(of: text).hex == hex)
+    }
+
+    /// However the pieces fall on the blocks of 64 bytes.
+    @Test(arguments: [1, 7, 55, 56, 63, 64, 65, 200])
+    func `is the same of pieces as of the whole`(size: Int) {
+        let bytes = (0..<333).map { UInt8(truncatingIfNeeded: $0 * 7) }
+        var hash = SHA256()
+        for start in stride(from: 0, to: bytes.count, by: size) { hash.update(bytes[start...].prefix(size)) }
+        #expect(hash.digest == SHA256.digest(of: bytes))
+        #expect(hash.digest == hash.digest)
     }
 }
 
