@@ -70,6 +70,79 @@ import Testing
         #expect(names.filter { $0.hasPrefix(".") } == [])
     }
 
+    /// What a text of ours looks like that a crash cut off.
+    @Test func `and deletes the last lines of an entry in the instant of the exchange wins, too`() async throws {
+        let first = try await local.open()
+        try await bench.reflect("a", [try bench.add("one")], in: first)
+        let claim = try await bench.claim("b", in: first)
+        let path = try bench.path("one").relative
+        let mine = bench.text("one", "a rule", body: "Do it.\n\nAnd th")
+        let write = DocumentWrite(
+            path: try bench.path("one"),
+            before: bench.text("one", "a rule"),
+            after: String(mine.dropLast()) + "is, too.\n"
+        )
+        let file = local.file(path).string
+        let store = try await local.open(
+            observer: CommitMoment.beforeTheExchange.doing {
+                try String(mine.dropLast()).write(toFile: file, atomically: true, encoding: .utf8)
+            }
+        )
+        let decision = bench.decision(.update, "one", writes: [write])
+        let receipt = try await store.commit(bench.request(claim)) { _ in
+            Judgement(reasoning: "because", decisions: [decision])
+        }
+        #expect(receipt.superseded == [try bench.path("one")])
+        #expect(try local.read(path) == String(mine.dropLast()))
+    }
+
+    /// They saved over our text in the instant of the exchange, then the process died, then they brought the old text back.
+    @Test func `and brings the old text back finds both their texts`() async throws {
+        let first = try await local.open()
+        try await bench.reflect("a", [try bench.add("one")], in: first)
+        let claim = try await bench.claim("b", in: first)
+        let decision = try bench.update("one", from: "a rule", to: "changed")
+        let process = MortalProcess(diesAfter: .commit(isSynced: true))
+        let dying = try await local.open(observer: process.observer)
+        await #expect(throws: MortalProcess.Death.self) {
+            try await dying.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: [decision]) }
+        }
+        let file = try #require(FilePath(try bench.path("one").relative).lastComponent).string
+        let folder = FilePath(try bench.path("one").relative).removingLastComponent().string
+        try local.write("mine", to: "\(folder)/.\(file).\(claim.reflection)~")
+        #expect(try await bench.entries(in: local.open()) == ["one": "changed"])
+        #expect(try local.read(".maestro/kept/\(file).1") == "mine")
+    }
+
+    /// A disk that has room for the entries and for no more may stay so for hours.
+    @Test(arguments: ["snapshot", "line"])
+    func `deletes an entry for good, also where a commit is not whole yet`(missing: String) async throws {
+        struct Refusal: Error {}
+        let isRefused = Mutex(true)
+        let store = try await local.open { effect in
+            let isHere =
+                switch effect {
+                case .makeFile(let path): missing == "snapshot" && path.string.contains("/reflections/")
+                case .write(let path, _): missing == "line" && path.lastComponent == "index.jsonl"
+                default: false
+                }
+            if isHere, isRefused.withLock({ $0 }) { throw Refusal() }
+        }
+        let claim = try await bench.claim("a", in: store)
+        let decisions = [try bench.add("one"), try bench.add("two", ordinal: 2)]
+        let request = bench.request(claim)
+        let commit = { try await store.commit(request) { _ in Judgement(reasoning: "", decisions: decisions) } }
+        await #expect(throws: Refusal.self) { try await commit() }
+        try FileManager.default.removeItem(atPath: local.file(try bench.path("one").relative).string)
+        await #expect(throws: Refusal.self) { try await store.finishInterrupted() }
+
+        isRefused.withLock { $0 = false }
+        try await store.finishInterrupted()
+        #expect(try await bench.entries(in: store).keys.sorted() == ["two"])
+        #expect(try local.read("reflections/index.jsonl").split(separator: "\n").count == 1)
+        #expect(try await store.receipt(for: claim.reflection, of: bench.user)?.snapshot != nil)
+    }
+
     @Test func `while the process is dead keeps what they wrote`() async throws {
         let first = try await local.open()
         try await bench.reflect("a", [try bench.add("one")], in: first)

@@ -67,14 +67,6 @@ struct WorkCommand: AsyncParsableCommand {
         _ logger: Logger
     ) async throws -> Worker.Summary {
         let slots = composition.slots
-        logger.notice(
-            "worker starts",
-            metadata: [
-                LogKeys.worker: "pid \(ProcessInfo.processInfo.processIdentifier)", LogKeys.slots: "\(slots)",
-                LogKeys.reflector: "\(reflector.name)", LogKeys.data: "\(composition.data)",
-            ]
-        )
-        defer { logger.notice("worker stops") }
         let watch = WorkWatch(logger)
         let worker = Worker(
             store: composition.store,
@@ -106,6 +98,16 @@ struct WorkCommand: AsyncParsableCommand {
         )
         // A signal's handler cannot wait. The task only rings the group's bell, and `group.run()` below ends by it.
         Interrupts.shared.onFirst { Task { await group.triggerGracefulShutdown() } }
+        // Told to stop before that, it ends as any command does, and says no word of having begun.
+        try Task.checkCancellation()
+        logger.notice(
+            "worker starts",
+            metadata: [
+                LogKeys.worker: "pid \(ProcessInfo.processInfo.processIdentifier)", LogKeys.slots: "\(slots)",
+                LogKeys.reflector: "\(reflector.name)", LogKeys.data: "\(composition.data)",
+            ]
+        )
+        defer { logger.notice("worker stops") }
         try await group.run()
         return service.summary
     }

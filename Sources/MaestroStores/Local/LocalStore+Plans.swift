@@ -140,12 +140,12 @@ extension LocalStore {
         let reflections = try root.making("reflections")
         var line = try ledger.read { try IndexRows.line(ofPlan: stored.id, user: stored.user, in: $0) }
         if let first = line, first.previous == nil { line?.previous = try lineBeforeDatabase(of: stored.user) }
-        let isApplied =
+        let isLineWritten =
             try stored.isSnapshotInDoubt
             || line.map { try IndexFile(folder: reflections).endsDurably(with: $0.text) } ?? false
-        if !isApplied { _ = try apply(stored, below: root) }
+        if !isLineWritten, !stored.areFilesDone { _ = try apply(stored, below: root) }
         // In any case: the snapshot's name is synced together with the line's, and either may have been lost alone.
-        try complete(stored, with: try snapshots(for: stored.plan), isApplied ? nil : line, in: reflections)
+        try complete(stored, with: try snapshots(for: stored.plan), isLineWritten ? nil : line, in: reflections)
         // Waited for, unlike the first time: before another line follows, or nothing would tell that this plan was done.
         try ledger.write(.unsynced, mark(of: stored))
     }
@@ -166,15 +166,32 @@ extension LocalStore {
     }
 
     /// Snapshots and line of a plan whose files are done.
+    ///
+    /// Where that fails it may take hours until it can be done (a full disk), and what a person does to the files meanwhile
+    /// must not be undone then.
     private func complete(
         _ stored: PlanRows.Stored,
         with snapshots: [Snapshot],
         _ line: IndexRows.Line?,
         in reflections: Directory
     ) throws {
+        do {
+            try write(snapshots, line, of: stored.user, in: reflections)
+        } catch {
+            ledger.writeSoon { try PlanRows.markFilesDone(stored.id, in: $0) }
+            throw error
+        }
+    }
+
+    private func write(
+        _ snapshots: [Snapshot],
+        _ line: IndexRows.Line?,
+        of user: UserID,
+        in reflections: Directory
+    ) throws {
         let writer = SnapshotWriter(folder: reflections, isSynced: deferringBoot == nil)
         for snapshot in snapshots { try writer.write(snapshot) }
-        if let line { try append(line, of: stored.user, in: reflections) }
+        if let line { try append(line, of: user, in: reflections) }
         if deferringBoot == nil { try reflections.sync() }
     }
 

@@ -41,9 +41,11 @@ struct PlanApplier {
         switch try target.live().step(for: write) {
         case .done: return try settleLeftover(of: write, at: target)
         case .superseded:
-            try keepLeftover(of: write, at: target)
+            try keepLeftover(of: write, at: target, mayBeTorn: true)
             return false
         case .apply:
+            // Ours, where a crash came before the exchange; a person's, where they brought the text before back after it.
+            try keepLeftover(of: write, at: target, mayBeTorn: true)
             guard let after = write.after else { return try remove(write, at: target) }
             try target.folder.write(after, to: target.temporary)
             if write.before == nil { return try create(write, at: target) }
@@ -64,7 +66,6 @@ struct PlanApplier {
     }
 
     private func remove(_ write: DocumentWrite, at target: Target) throws -> Bool {
-        try target.folder.remove(target.temporary)
         guard try target.folder.renameWithoutReplacing(target.file, to: target.temporary) else {
             return try target.live().equals(nil)
         }
@@ -96,17 +97,25 @@ struct PlanApplier {
     }
 
     private func isOurs(_ leftover: LiveFile, in write: DocumentWrite) -> Bool {
-        if leftover.equals(write.before) || leftover.equals(write.after) { return true }
-        // A text of ours that a crash cut off while it was written.
+        leftover.equals(write.before) || leftover.equals(write.after)
+    }
+
+    /// Whether it is a text of ours that a crash cut off while it was written.
+    ///
+    /// Never asked of what came out of an exchange: that was written whole, and a person who deletes the last lines of a text
+    /// leaves such a one, too.
+    private func isTorn(_ leftover: LiveFile, in write: DocumentWrite) -> Bool {
         guard let text = leftover.text, let after = write.after else { return false }
         return after.utf8.starts(with: text.utf8)
     }
 
     /// Removes a temporary file of ours; one that holds a person's words is moved to where nothing overwrites it.
-    private func keepLeftover(of write: DocumentWrite, at target: Target) throws {
+    private func keepLeftover(of write: DocumentWrite, at target: Target, mayBeTorn: Bool = false) throws {
         let leftover = try target.leftover()
         guard leftover != .absent else { return }
-        if isOurs(leftover, in: write) { return try target.folder.remove(target.temporary) }
+        if isOurs(leftover, in: write) || mayBeTorn && isTorn(leftover, in: write) {
+            return try target.folder.remove(target.temporary)
+        }
         let kept = try root.making([".maestro", "kept"])
         // `.maestro` is made for the lock, which need not last; what goes in here must.
         try root.sync()

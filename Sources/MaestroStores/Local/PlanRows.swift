@@ -12,6 +12,8 @@ enum PlanRows {
         let plan: Plan
         /// The ordinals of operations that an earlier attempt found to have given way.
         var superseded: Set<Int> = []
+        /// Its files were done, and what a person did to them since then stands.
+        var areFilesDone = false
         /// All was done, but the snapshot was not yet durable when the system went down.
         var isSnapshotInDoubt = false
     }
@@ -77,6 +79,7 @@ enum PlanRows {
                 db.cachedStatement(sql: "SELECT * FROM operations WHERE plan = ? ORDER BY ordinal"),
                 arguments: [row["id"] as Int64]
             )
+            let states = operations.map { $0["state"] as String }
             return Stored(
                 id: row["id"],
                 user: user,
@@ -85,7 +88,8 @@ enum PlanRows {
                     sequence: row["sequence"],
                     operations: try operations.map(operation(of:))
                 ),
-                superseded: Set(operations.indices.filter { operations[$0]["state"] as String == "superseded" }),
+                superseded: Set(states.indices.filter { states[$0] == "superseded" }),
+                areFilesDone: states.contains("applied"),
                 isSnapshotInDoubt: row["applied"]
             )
         }
@@ -131,6 +135,14 @@ enum PlanRows {
                 arguments: [id, ordinal]
             )
         }
+    }
+
+    /// Notes that the files of a plan are done of which something else is not: see ``Stored/areFilesDone``.
+    static func markFilesDone(_ id: Int64, in db: Database) throws {
+        try db.run(
+            sql: "UPDATE operations SET state = 'applied' WHERE plan = ? AND state = 'planned'",
+            arguments: [id]
+        )
     }
 
     /// `boot` is the present one where the plan's snapshot is not durable yet, else nil.
