@@ -24,7 +24,7 @@ final class JobOverHTTP: Sendable {
 
         var receipt: Receipt? { if case .ended(let receipt) = outcome.ending { receipt } else { nil } }
         var remedy: Remedy? { outcome.error.map { Remedy(for: $0) } }
-        var lesson: EndpointGate.Lesson? { outcome.error.map { EndpointGate.Lesson($0) } ?? .answered }
+        var lesson: EndpointGate.Lesson? { outcome.lesson }
     }
 
     private struct NotClaimed: Error {}

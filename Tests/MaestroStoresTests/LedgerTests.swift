@@ -21,6 +21,37 @@ import Testing
         let ledger = try Ledger(at: file, lock: lock, effects: .none)
         #expect(try ledger.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM jobs") } == 0)
     }
+
+    /// One of them waits for the other inside SQLite, so that the shared side is never free.
+    @Test func `without a pause has its log folded all the same`() throws {
+        let (file, lock) = (TemporaryFolder.path.appending("l.sqlite"), TemporaryFolder.path.appending("wal.lock"))
+        let ledger = try Ledger(at: file, lock: lock, effects: .none)
+        try ledger.write { try $0.execute(sql: "CREATE TABLE busy (n INTEGER)") }
+        let isOver = Atomic(false)
+        let written = Atomic(0)
+        let threads = DispatchGroup()
+        for _ in 1...3 {
+            let writer = try Ledger(at: file, lock: lock, effects: .none)
+            threads.enter()
+            Thread {
+                while !isOver.load(ordering: .relaxed) {
+                    _ = Result {
+                        try writer.write(.unsynced) { db in
+                            try db.execute(sql: "INSERT INTO busy VALUES (1)")
+                            Thread.sleep(forTimeInterval: 0.003)
+                        }
+                    }
+                    written.add(1, ordering: .relaxed)
+                }
+                threads.leave()
+            }.start()
+        }
+        while written.load(ordering: .relaxed) < 10 { Thread.sleep(forTimeInterval: 0.005) }
+        let foldings = try (1...5).map { _ in try ledger.foldLog() }
+        isOver.store(true, ordering: .relaxed)
+        threads.wait()
+        #expect(foldings.allSatisfy { if case .folded = $0 { true } else { false } }, "\(foldings)")
+    }
 }
 
 @Suite(.temporaryFolder, .timeLimit(.minutes(5))) struct `A write that nobody waits for` {

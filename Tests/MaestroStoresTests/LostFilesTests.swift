@@ -3,6 +3,7 @@ import Foundation
 import Maestro
 import MaestroStores
 import MaestroTesting
+import Synchronization
 import struct SystemPackage.FilePath
 import Testing
 
@@ -67,5 +68,28 @@ import Testing
         #expect(try await bench.entries(in: store).isEmpty)
         try await bench.reflect("b", [try bench.add("two")], in: store)
         #expect(try await bench.entries(in: store) == ["two": "a rule"])
+    }
+
+    /// The kernel tells of a page that it could not write once, and forgets it: the next sync of the same files succeeds.
+    @Test func `snapshots of which a sync failed are written anew, though the next one succeeds`() async throws {
+        struct Refusal: Error {}
+        let local = LocalBench(defersSnapshots: true)
+        let isRefused = Mutex(true)
+        let store = try await local.open { effect in
+            guard case .syncFileSystem = effect, isRefused.withLock({ $0 }) else { return }
+            throw Refusal()
+        }
+        let receipt = try await local.bench.reflect("a", [try local.bench.add("one")], in: store)
+        let folder = try #require(receipt.snapshot)
+        await #expect(throws: Refusal.self) { try await store.syncSnapshots() }
+        try FileManager.default.removeItem(atPath: folder)
+
+        isRefused.withLock { $0 = false }
+        try await store.syncSnapshots()
+        try await store.finishInterrupted()
+        #expect(FileManager.default.fileExists(atPath: folder + "/manifest.json"))
+        try await store.syncSnapshots()
+        try await store.finishInterrupted()
+        #expect(try await store.diagnose(local.bench.user).allSatisfy { $0.level == .good })
     }
 }

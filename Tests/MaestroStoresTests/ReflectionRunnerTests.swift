@@ -118,6 +118,10 @@ import Testing
 
         #expect(receipt.reflection.outcome == .applied)
         #expect(reflector.prompts.isEmpty)
+        // Nobody was asked, so nothing is known of who may be.
+        #expect(JobRun.Outcome(ending: .ended(receipt), error: nil).lesson == nil)
+        let asked = try await run(try await claim("b", in: store), ScriptedReflector(reply: Self.add), in: store)
+        #expect(JobRun.Outcome(ending: .ended(asked), error: nil).lesson == .answered)
     }
 
     @Test func `leaves alone an entry that a person edits while the model thinks`() async throws {

@@ -392,4 +392,24 @@ import Testing
         let jobs = try await standing.jobs(JobQuery(user: nil))
         #expect(jobs.map(\.state) == [.running])
     }
+
+    /// As beside a PostgreSQL on a machine whose clock goes wrong: a job has its time by the clock of who measures it.
+    @Test(arguments: [-86_400.0, 86_400])
+    func `cuts no job short, and lets none go on, where its clock is not the store's`(off: Double) async throws {
+        let store = try await open()
+        try await submit(["ada": 1], to: store)
+        let claim = try #require(try await store.claim(upTo: 1).first)
+        let now: @Sendable () -> Date = { Date() + off }
+        let reflector = ScriptedReflector([.reply(Self.nothing)])
+        let run = JobRun(
+            store: store,
+            runner: ReflectionRunner(store: store, reflector: reflector, settings: Settings(), now: now),
+            reflectorName: "scripted",
+            policy: RetryPolicy(),
+            now: now
+        )
+        let outcome = await run.run(claim)
+        guard case .ended(let receipt) = outcome.ending else { throw BenchFailure("it ended otherwise: \(outcome)") }
+        #expect(receipt.reflection.outcome == .abstained)
+    }
 }

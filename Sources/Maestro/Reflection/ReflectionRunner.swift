@@ -55,9 +55,10 @@ package struct ReflectionRunner: Sendable {
             report: report(on: answer.reply, startedAt)
         )
         let judge = Judge(JudgePolicy(settings: settings.reflection))
-        let receipt = try await store.commit(request) { now in
+        var receipt = try await store.commit(request) { now in
             judge.decide(answer.proposal, base: answer.reply.base, job: job, activity: activity, now: now)
         }
+        receipt.replyWasKept = answer.wasKept
         observe(.applied(receipt), claim)
         if let snapshot = receipt.snapshot { observe(.snapshot(snapshot), claim) }
         return receipt

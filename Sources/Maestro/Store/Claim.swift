@@ -10,16 +10,27 @@ package struct Claim: Sendable {
     package let attempt: Int
     /// Failures so far that count against the job.
     package let failures: Int
-    /// The end of its time in all, however often the lease is renewed.
+    /// The end of its time in all, however often the lease is renewed, by the clock of the store.
     package let runUntil: Date
+    /// How long that is from the claim on: what a holder measures by its own clock, which need not agree.
+    package let runTime: Duration
 
-    package init(job: Job, activity: Activity, lease: Lease, attempt: Int, failures: Int, runUntil: Date) {
+    package init(
+        job: Job,
+        activity: Activity,
+        lease: Lease,
+        attempt: Int,
+        failures: Int,
+        runUntil: Date,
+        runTime: Duration
+    ) {
         self.job = job
         self.activity = activity
         self.lease = lease
         self.attempt = attempt
         self.failures = failures
         self.runUntil = runUntil
+        self.runTime = runTime
     }
 
     package var reflection: Reflection.ID { Reflection.ID(user: job.user, job: job.id) }

@@ -8,6 +8,8 @@ package struct Receipt: Sendable {
     package var snapshot: String?
     /// The commit had happened before this call, which changed nothing.
     package var wasDoneBefore: Bool
+    /// The reply was kept from an earlier try: nobody was asked this time.
+    package var replyWasKept = false
     /// Documents that a person edited in the instant of the commit: theirs stayed, ours is in history.
     package var superseded: [DocumentPath]
 

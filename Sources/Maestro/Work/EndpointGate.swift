@@ -33,6 +33,8 @@ package struct EndpointGate: Hashable, Sendable {
     }
 
     package private(set) var state = State.open
+    /// When it was last told something: a clock that shows less was set back, and a rest that it measures is over.
+    private var learnedAt = Date.distantPast
     /// Failures and requests for a rest since the last answer.
     private var streak = 0
     /// Grows with every rest and every closing: what a call that began before shows of the time after, is nothing.
@@ -50,7 +52,8 @@ package struct EndpointGate: Hashable, Sendable {
     /// How many calls may start now, where `slots` are free and `inFlight` run.
     package func permits(_ slots: Int, inFlight: Int, at now: Date) -> Int {
         guard let until = restsUntil else { return slots }
-        return until <= now && inFlight == 0 ? min(1, slots) : 0
+        let isOver = until <= now || now < learnedAt
+        return isOver && inFlight == 0 ? min(1, slots) : 0
     }
 
     /// When the next call may be tried; nil: now.
@@ -76,6 +79,7 @@ package struct EndpointGate: Hashable, Sendable {
         since era: Int? = nil,
         wait: (_ streak: Int) -> TimeInterval
     ) -> Change? {
+        learnedAt = now
         switch lesson {
         case .answered:
             // A late answer does not end a rest that the endpoint asked for meanwhile.

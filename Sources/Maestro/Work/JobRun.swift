@@ -24,6 +24,13 @@ package struct JobRun: Sendable {
             self.ending = ending
             self.error = error
         }
+
+        /// What it shows of the endpoint; nil where that was not asked, or another thing failed.
+        package var lesson: EndpointGate.Lesson? {
+            if let error { return EndpointGate.Lesson(error) }
+            if case .ended(let receipt) = ending, receipt.replyWasKept { return nil }
+            return .answered
+        }
     }
 
     private let store: any Store
@@ -116,11 +123,12 @@ package struct JobRun: Sendable {
         of claim: Claim,
         _ body: @escaping @Sendable () async throws -> Receipt
     ) async throws -> Receipt {
-        try await withThrowingTaskGroup(of: Receipt.self) { group in
+        let end = now() + claim.runTime / .seconds(1)
+        return try await withThrowingTaskGroup(of: Receipt.self) { group in
             group.addTask { try await body() }
             group.addTask {
-                while now() < claim.runUntil {
-                    let left = Duration.seconds(claim.runUntil.timeIntervalSince(now()))
+                while now() < end {
+                    let left = Duration.seconds(end.timeIntervalSince(now()))
                     try await clock.sleep(for: min(Lease.renewalInterval, left))
                     try await renew(claim)
                 }

@@ -103,7 +103,7 @@ package final class Worker: Sendable {
                 }
                 if claims.isEmpty {
                     await finishInterrupted()
-                    if try await isDrained() { break }
+                    if await isDrained() { break }
                 }
                 if claims.isEmpty || freeSlots > 0 { await wake.wait(atMost: pause, on: clock) }
             }
@@ -213,8 +213,7 @@ package final class Worker: Sendable {
         since era: Int,
         _ gate: inout EndpointGate
     ) -> EndpointGate.Change? {
-        let lesson = outcome.error.map { EndpointGate.Lesson($0) } ?? .answered
-        guard let lesson else { return nil }
+        guard let lesson = outcome.lesson else { return nil }
         return gate.learn(lesson, at: now(), since: era) { streak in
             configuration.policy.wait(afterFailure: streak, jitter: jitter()) / .seconds(1)
         }
@@ -223,7 +222,7 @@ package final class Worker: Sendable {
     // MARK: - The end
 
     /// Whether a draining worker has nothing to wait for; says why where jobs are left.
-    private func isDrained() async throws -> Bool {
+    private func isDrained() async -> Bool {
         let (gate, inFlight) = state.withLock { ($0.gate, $0.inFlight) }
         guard configuration.isDraining, inFlight == 0 else { return false }
         let (storeFailures, storeRemedy) = state.withLock { ($0.storeFailures, $0.storeRemedy) }
@@ -231,7 +230,11 @@ package final class Worker: Sendable {
             leave(because: storeRemedy.sentence, storeRemedy.hint)
             return true
         }
-        let backlog = try await store.backlog(of: nil)
+        let backlog: Backlog
+        do { backlog = try await store.backlog(of: nil) } catch {
+            note(error)
+            return false
+        }
         let horizon = now() + configuration.drainHorizon / .seconds(1)
         if backlog.due > 0, case .closed(let sentence, let hint, _) = gate.state {
             leave(because: sentence, hint)

@@ -21,13 +21,20 @@ final class Ledger: Sendable {
     /// How sure a write must be when it returns.
     enum Durability { case synced, unsynced }
 
-    /// The log is folded into the database when it is larger than this.
+    /// The log is folded into the database when it is larger than this, and nobody writes just then.
     private static let checkpointBytes: Int64 = 4 << 20
+    /// Larger than this it is folded although others write, who are held up at the gate for it.
+    private static let insistingBytes: Int64 = 16 << 20
+    private static let insistingSeconds = 0.5
     private static let busySeconds = 10.0
 
     private let queue: DatabaseQueue
     private let path: FilePath
     private let walLock: LockFile
+    /// What every write passes through, on its shared side, before it takes that of the other lock.
+    ///
+    /// Among several busy writers one has that always, and whoever waits for the exclusive one would wait for ever.
+    private let gate: LockFile
     private let effects: Effects
     private let turns = Turns<Call>()
 
@@ -40,6 +47,7 @@ final class Ledger: Sendable {
         self.effects = effects
         let walLock = try LockFile(opening: lock)
         self.walLock = walLock
+        gate = try LockFile(opening: lock.removingLastComponent().appending("wal-gate.lock"))
         if let existing = try Self.openExisting(path, walLock) {
             queue = existing
             return
@@ -215,11 +223,12 @@ final class Ledger: Sendable {
 
     /// Folds the log into the database where it has grown and nobody writes at this moment.
     private func checkpointIfLarge(_ db: Database) throws {
-        if logBytes > Self.checkpointBytes { _ = try fold(db) }
+        let bytes = logBytes
+        if bytes > Self.checkpointBytes { _ = try fold(db, insisting: bytes > Self.insistingBytes) }
     }
 
-    private func fold(_ db: Database) throws -> LogStanding.Folding {
-        guard try walLock.tryLock(.exclusive) else { return .heldByWriters }
+    private func fold(_ db: Database, insisting: Bool) throws -> LogStanding.Folding {
+        guard try walLock.tryLock(.exclusive) || (insisting && lockBehindGate()) else { return .heldByWriters }
         defer { walLock.unlock() }
         try effects.announce(.checkpoint)
         // Not waited for readers: meanwhile nobody, in any process, could write.
@@ -233,6 +242,19 @@ final class Ledger: Sendable {
         }
     }
 
+    /// The exclusive side of `wal.lock`, for which no write begins meanwhile; false where somebody else is at the gate, or a
+    /// writer does not end in time: the next write tries again.
+    private func lockBehindGate() throws -> Bool {
+        guard try gate.tryLock(.exclusive) else { return false }
+        defer { gate.unlock() }
+        let deadline = ContinuousClock.now + .seconds(Self.insistingSeconds)
+        while try !walLock.tryLock(.exclusive) {
+            guard ContinuousClock.now < deadline else { return false }
+            Thread.sleep(forTimeInterval: 0.001)
+        }
+        return true
+    }
+
     /// The size of the log; 0 where there is none.
     var logBytes: Int64 {
         var log = stat()
@@ -242,7 +264,7 @@ final class Ledger: Sendable {
     /// Folds the log into the database, and says what stood in the way; no content changes.
     func foldLog() throws -> LogStanding.Folding {
         do {
-            return try explaining { try queue.writeWithoutTransaction { try fold($0) } }
+            return try explaining { try queue.writeWithoutTransaction { try fold($0, insisting: true) } }
         } catch StoreError.unusable(let sentence, let hint) {
             return .failed(sentence, hint: hint)
         }
@@ -263,6 +285,8 @@ final class Ledger: Sendable {
 
     /// Runs inside the queue, so that one descriptor serves the whole process.
     private func lockedForWriting<T>(_ body: () throws -> T) throws -> T {
+        try Self.wait(for: gate, .shared, path)
+        gate.unlock()
         try Self.wait(for: walLock, .shared, path)
         defer { walLock.unlock() }
         return try body()

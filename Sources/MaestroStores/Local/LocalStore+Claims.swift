@@ -129,7 +129,8 @@ extension LocalStore {
             lease: claimed.lease,
             attempt: claimed.standing.attempt + 1,
             failures: claimed.standing.failures,
-            runUntil: claimed.runUntil
+            runUntil: claimed.runUntil,
+            runTime: .seconds(configuration.maxRunSeconds)
         )
     }
 

@@ -24,7 +24,13 @@ extension LocalStore {
         // Read before the sync: what is written meanwhile waits for the next one.
         let plans = try ledger.read { try PlanRows.withUnsyncedSnapshot(in: boot, $0) }
         guard !plans.isEmpty, let users = try Directory.open(configuration.users, effects) else { return }
-        try users.syncFileSystem()
+        do {
+            try users.syncFileSystem()
+        } catch {
+            // The kernel tells of what it could not write only once, and drops it: the next sync would succeed without it.
+            try ledger.write(.unsynced) { try PlanRows.doubtSnapshots(plans, in: $0) }
+            throw error
+        }
         // Unsynced: where the mark is lost, they are in doubt once more, and written once more.
         try ledger.write(.unsynced) { try PlanRows.markSnapshotsSynced(plans, in: $0) }
     }

@@ -50,6 +50,7 @@ package final class LocalStore: Store {
             _ = try Directory.making(folder, effects)
             try FileSystemKind(of: folder).requireLocal(folder, isAllowed: configuration.allowNetworkFileSystem)
         }
+        try Self.probe(configuration, effects)
         let workers = configuration.internals.appending("workers")
         _ = try Directory.making(workers, effects)
         ledger = try Ledger(
@@ -59,6 +60,18 @@ package final class LocalStore: Store {
         )
         presence = try Presence(in: workers, token: configuration.makeToken)
         userLock = UserLock(bound: configuration.lockBound)
+    }
+
+    /// Refuses a file system that cannot do what every commit needs, before there is one: later its files could not follow.
+    private static func probe(_ configuration: Configuration, _ effects: Effects) throws {
+        guard !FileManager.default.fileExists(atPath: configuration.database.string) else { return }
+        let folder = try Directory.making(configuration.internals, effects)
+        guard try !folder.canExchange() else { return }
+        throw StoreError.unusable(
+            "`\(folder.path)` lies on \(try FileSystemKind(of: folder.path).name), which cannot exchange two files in one step, as "
+                + "every commit does; nothing was stored",
+            hint: "choose a folder on another disk with `--data`"
+        )
     }
 
     /// Releases the database and takes away the process's sign of life: calls after it fail, and what was claimed here can

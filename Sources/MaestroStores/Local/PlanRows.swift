@@ -160,6 +160,12 @@ enum PlanRows {
         )
     }
 
+    /// As if the system had gone down since they were written.
+    static func doubtSnapshots(_ ids: [Int64], in db: Database) throws {
+        let statement = try db.cachedStatement(sql: "UPDATE plans SET boot = 'in doubt' WHERE id = ?")
+        for id in ids { try statement.execute(arguments: [id]) }
+    }
+
     static func markSnapshotsSynced(_ ids: [Int64], in db: Database) throws {
         let statement = try db.cachedStatement(sql: "UPDATE plans SET boot = NULL WHERE id = ?")
         for id in ids { try statement.execute(arguments: [id]) }

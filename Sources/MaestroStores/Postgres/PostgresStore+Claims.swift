@@ -204,7 +204,8 @@ extension PostgresStore {
             lease: claimed.lease,
             attempt: claimed.attempt,
             failures: claimed.standing.failures,
-            runUntil: claimed.runUntil
+            runUntil: claimed.runUntil,
+            runTime: .seconds(configuration.maxRunSeconds)
         )
     }
 

@@ -42,3 +42,22 @@ struct `A disk that stays full` {
         }
     }
 }
+
+/// A file system on which no name can be exchanged with another, as some of those that are mounted from elsewhere.
+@Suite(.temporaryFolder, .enabled(if: Strace.isUsable, Strace.absence)) struct `A disk that cannot exchange files` {
+    @Test func `is refused before anything is stored`() async throws {
+        var maestro = Binary()
+        let file = TemporaryFolder.path.appending("chat.txt").string
+        try "User: tidy up\nAgent: done\n".write(toFile: file, atomically: true, encoding: .utf8)
+        maestro.wrapper =
+            Strace(file: "/dev/null").command + ["-e", "trace=renameat2", "-e", "inject=renameat2:error=EINVAL"]
+        let refused = try await maestro.run("submit", file)
+        #expect(refused.code == 1)
+        #expect(refused.err.contains("cannot exchange two files in one step, as every commit does; nothing was stored"))
+        #expect(refused.err.contains("hint: choose a folder on another disk"))
+        maestro.wrapper = []
+        #expect(try await maestro.run("submit", file).code == 0)
+        let names = try FileManager.default.contentsOfDirectory(atPath: Binary.data.appending(".maestro").string)
+        #expect(!names.contains { $0.hasPrefix("probe") })
+    }
+}

@@ -13,7 +13,8 @@ enum WorkEvents {
             lease: Lease(token: "lease-token", until: now),
             attempt: 1,
             failures: 0,
-            runUntil: now
+            runUntil: now,
+            runTime: .seconds(900)
         )
     }
 

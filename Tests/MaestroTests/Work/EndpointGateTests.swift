@@ -57,6 +57,15 @@ import Testing
         #expect(gate.restsUntil == Self.start + rest)
     }
 
+    /// Else a rest of a minute would last for as long as the clock was set back.
+    @Test mutating func `looks again when the clock is set back`() {
+        #expect(learn([.askedForRest(seconds: 60)], from: 10_000) == [.rests(seconds: 60)])
+        #expect(permits(at: 10_001) == 0)
+        #expect(permits(at: 9_000) == 1 && permits(at: 9_000, inFlight: 1) == 0)
+        #expect(learn([.askedForRest(seconds: 60)], from: 9_001) == [nil])
+        #expect(permits(at: 9_002) == 0)
+    }
+
     @Test mutating func `is not opened by the answer to a call that began before it rested`() {
         let before = gate.era
         #expect(learn([.askedForRest(seconds: 60)]) == [.rests(seconds: 60)])
