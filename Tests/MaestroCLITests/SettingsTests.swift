@@ -47,6 +47,14 @@ import Testing
         #expect(settings.llm.prices == Settings.Prices(inputPerMillion: 0.15, outputPerMillion: 0.6))
     }
 
+    /// A job that is asked for a second time must not be cut in the middle of that call.
+    @Test(arguments: [(1, 900.0), (390, 900), (391, 902), (3600, 7320)])
+    func `give a job time for two calls that last as long as they may`(timeout: Int, seconds: Double) {
+        var settings = Settings()
+        settings.llm.timeoutSeconds = timeout
+        #expect(settings.llm.maxRunSeconds == seconds)
+    }
+
     @Test func `turn off what PostgreSQL tells workers`() throws {
         #expect(try load().settings.storeNotifies)
         #expect(try !load("store: { notify: false }\n").settings.storeNotifies)

@@ -100,13 +100,13 @@ struct PlanApplier {
         leftover.equals(write.before) || leftover.equals(write.after)
     }
 
-    /// Whether it is a text of ours that a crash cut off while it was written.
+    /// Whether it is a text of ours that a crash cut off while it was written, or of which a power failure left holes: zeros.
     ///
     /// Never asked of what came out of an exchange: that was written whole, and a person who deletes the last lines of a text
     /// leaves such a one, too.
     private func isTorn(_ leftover: LiveFile, in write: DocumentWrite) -> Bool {
-        guard let text = leftover.text, let after = write.after else { return false }
-        return after.utf8.starts(with: text.utf8)
+        guard let text = leftover.text, let after = write.after, text.utf8.count <= after.utf8.count else { return false }
+        return zip(text.utf8, after.utf8).allSatisfy { $0 == $1 || $0 == 0 }
     }
 
     /// Removes a temporary file of ours; one that holds a person's words is moved to where nothing overwrites it.
