@@ -60,8 +60,8 @@ struct JobOptions: ParsableArguments {
 
     private func filled(_ transcript: Transcript, of user: UserID) -> Job {
         Job(
-            // On one line: what a source calls itself must not look like several lines of ours.
-            id: Job.ID(job ?? transcript.jobID.onOneLine),
+            // On one line: what a source calls itself must not look like several lines of ours. PostgreSQL takes no NUL.
+            id: Job.ID(job ?? transcript.jobID.onOneLine.replacing("\0", with: "")),
             user: user,
             scope: project.map { Scope($0) } ?? transcript.project.map { ProjectKey.scope(of: $0.onOneLine) }
                 ?? .global,

@@ -68,6 +68,8 @@ extension StoreConformance {
             var other = bench.activity(events: 3)
             other.events[0].text = "Something else entirely, please."
             let own = FinishedJob(job: bench.job("a"), activity: other).underOwnID.job.id
+            let preview = try await store.previewSubmission(of: FinishedJob(job: bench.job("a"), activity: other))
+            #expect(preview == .queued(own))
             #expect(try await store.submit(bench.job("a"), other) == .queued(own))
             #expect(try await store.submit(bench.job("a"), other) == .existing(own, .queued))
             other.events += [Event(number: 4, actor: .agent, kind: .message, text: "Done.", line: 4)]
@@ -75,25 +77,80 @@ extension StoreConformance {
             #expect(try await store.submit(bench.job("a"), bench.activity) == .existing(Job.ID("a"), .done))
             let claim = try #require(try await store.claim(upTo: 1).first)
             #expect(claim.job.id == own && claim.activity == other)
+            #expect(claim.job.sharesTranscript(with: Job.ID("a")))
+        },
+        StoreConformance("another course of a conversation is a continuation from where it is another") { bench in
+            let store = try await bench.open()
+            _ = try await store.submit(bench.job("a"), bench.activity(events: 5))
+            var other = bench.activity(events: 4)
+            other.events[2].text = "From here on it was another course."
+            #expect(try await store.submit(bench.job("a"), other) == .continued(Job.ID("a#3"), from: 3))
+            #expect(try await store.submit(bench.job("a"), other) == .existing(Job.ID("a#3"), .queued))
+            #expect(try await store.submit(bench.job("a"), bench.activity(events: 6)) == .grown(Job.ID("a"), .queued))
+            var third = other
+            third.events[2].text = "And there were three."
+            let own = FinishedJob(job: bench.job("a"), activity: third).underOwnID.job.id
+            #expect(try await store.submit(bench.job("a"), third) == .queued(own))
+        },
+        StoreConformance("the last event that was cut off grows, too") { bench in
+            let store = try await bench.open()
+            func activity(_ last: String) -> Activity {
+                var activity = bench.activity(events: 3)
+                activity.events[2].text = last
+                return activity
+            }
+            _ = try await store.submit(bench.job("a"), activity("From now on"))
+            #expect(
+                try await store.submit(bench.job("a"), activity("From now on, lint.")) == .grown(Job.ID("a"), .queued)
+            )
+            let older = try await store.submit(bench.job("a"), activity("From now"))
+            #expect(older == .existing(Job.ID("a"), .queued))
+            let claim = try #require(try await store.claim(upTo: 1).first)
+            _ = try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: []) }
+            let longer = try await store.submit(bench.job("a"), activity("From now on, lint. And test."))
+            #expect(longer == .continued(Job.ID("a#3"), from: 3))
         },
         StoreConformance("a transcript without a name goes on under the id that it had when it was shorter") { bench in
             let store = try await bench.open()
-            let answer = { (events: Int) async throws -> Submission? in
-                let found = FinishedJob(
+            let found = { (events: Int) in
+                FinishedJob(
                     job: bench.job("hash-\(events)"),
                     activity: bench.activity(events: events),
                     earlierIDs: (1..<events).map { Job.ID("hash-\($0)") }
                 )
-                return try await store.submit([found]).first
             }
-            #expect(try await answer(2) == .queued(Job.ID("hash-2")))
-            #expect(try await answer(2) == .existing(Job.ID("hash-2"), .queued))
-            #expect(try await answer(4) == .grown(Job.ID("hash-2"), .queued))
-            #expect(try await answer(4) == .existing(Job.ID("hash-2"), .queued))
+            // In one call as one by one.
+            #expect(
+                try await store.submit([found(2), found(4), found(2)])
+                    == [
+                        .queued(Job.ID("hash-2")), .grown(Job.ID("hash-2"), .queued),
+                        .existing(Job.ID("hash-2"), .queued),
+                    ]
+            )
+            #expect(try await store.submit([found(4)]) == [.existing(Job.ID("hash-2"), .queued)])
             let claim = try #require(try await store.claim(upTo: 1).first)
             _ = try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: []) }
-            #expect(try await answer(7) == .continued(Job.ID("hash-2#5"), from: 5))
-            #expect(try await answer(7) == .existing(Job.ID("hash-2#5"), .queued))
+            #expect(try await store.submit([found(7)]) == [.continued(Job.ID("hash-2#5"), from: 5)])
+            #expect(try await store.submit([found(7)]) == [.existing(Job.ID("hash-2#5"), .queued)])
+        },
+        StoreConformance("transcripts without names that only begin alike are jobs of their own") { bench in
+            let store = try await bench.open()
+            let chat = { (name: String?) in
+                var activity = bench.activity(events: name == nil ? 2 : 4)
+                if let name { activity.events[2].text = "A wish of \(name)." }
+                return FinishedJob(
+                    job: bench.job("chat-\(name ?? "greeting")"),
+                    activity: activity,
+                    earlierIDs: name == nil ? [Job.ID("chat-hi")] : [Job.ID("chat-hi"), Job.ID("chat-greeting")]
+                )
+            }
+            #expect(
+                try await store.submit([chat(nil), chat("ann"), chat("bob"), chat("cyd")])
+                    == [
+                        .queued(Job.ID("chat-greeting")), .grown(Job.ID("chat-greeting"), .queued),
+                        .queued(Job.ID("chat-bob")), .queued(Job.ID("chat-cyd")),
+                    ]
+            )
         },
         StoreConformance("events that were left out of a long transcript count as those that are there") { bench in
             let store = try await bench.open()
@@ -104,7 +161,6 @@ extension StoreConformance {
             }
             _ = try await store.submit(bench.job("a"), activity(10, without: 3..<9))
             let claim = try #require(try await store.claim(upTo: 1).first)
-            #expect(try await store.jobs(JobQuery(user: bench.user)).map(\.events) == [10])
             #expect(
                 try await store.submit(bench.job("a"), activity(12, without: 3..<11))
                     == .continued(Job.ID("a#11"), from: 11)

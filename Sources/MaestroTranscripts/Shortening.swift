@@ -11,7 +11,6 @@ struct Shortening {
 
     /// Shorter than this a text is not made to hold another event.
     private static let shortest = 1024
-    private static let mark = "\n… left out …\n"
 
     init(maxBytes: Int) {
         turnBytes = maxBytes
@@ -43,11 +42,11 @@ struct Shortening {
         // Before the cut: half a secret has no shape that a rule knows.
         let text = Redactor.standard.redacting(long).text
         guard text.utf8.count > limit else { return text }
-        let half = max(0, limit - Self.mark.utf8.count) / 2
+        let half = max(0, limit - Event.leftOut.utf8.count) / 2
         let utf8 = text.utf8
         let head = utf8.index(utf8.startIndex, offsetBy: half).scalarBoundary(in: text, forward: false)
         let tail = utf8.index(utf8.endIndex, offsetBy: -half).scalarBoundary(in: text, forward: true)
-        let result = text[..<head] + Self.mark + text[tail...]
+        let result = text[..<head] + Event.leftOut + text[tail...]
         bytes += utf8.count - result.utf8.count
         return String(result)
     }

@@ -16,8 +16,7 @@ import Testing
         _ id: String,
         age: Double,
         from: Int? = nil,
-        spoken: Double? = nil,
-        events: Int = 10
+        spoken: Double? = nil
     ) -> QueuedJob {
         QueuedJob(
             job: Job(id: Job.ID(id), endedAt: spoken.map { now - age - $0 }, firstNewEvent: from),
@@ -25,7 +24,6 @@ import Testing
             attempt: 1,
             failures: 0,
             takeovers: 0,
-            events: events,
             dueAt: now,
             submittedAt: now - age
         )
@@ -45,14 +43,6 @@ import Testing
         ]
         let scan = SessionScan(jobs: jobs, now: Self.now)
         #expect(scan.state(of: session, changedAt: Self.now - age) == state)
-    }
-
-    @Test(arguments: [("once", 10, false), ("once", 11, true), ("twice", 25, false), ("twice", 26, true)])
-    func `with more events than were submitted has grown`(session: String, events: Int, isGrown: Bool) {
-        let jobs = [
-            Self.job("once", age: 1), Self.job("twice", age: 9, from: 11, events: 25), Self.job("twice", age: 9),
-        ]
-        #expect(SessionScan(jobs: jobs, now: Self.now).isGrown(session, events) == isGrown)
     }
 
     @Test(arguments: [
@@ -192,6 +182,35 @@ import Testing
         // Written before it was queued, as far as times tell.
         try session("one", lines: 35, age: 600)
         #expect(try await states() == ["one": "grown", "long": "new"])
+    }
+
+    /// It keeps that one's id in its lines.
+    @Test func `takes a session that was resumed in another file for what it is`() async throws {
+        try session("one")
+        #expect(try await maestro.run("scan", "--submit").code == 0)
+        let other =
+            #"{"type":"user","sessionId":"one","message":{"role":"user","content":"From now on, never use tabs."}}"#
+        try session("resumed", text: other + "\n")
+        #expect(try await states() == ["one": "new"])
+        let submitted = try await maestro.run("scan", "--submit")
+        #expect(submitted.lines.first == "1 job: 1 queued")
+        #expect(submitted.err.contains("note: job `one` is known with another transcript"))
+        #expect(try await states() == [:])
+    }
+
+    /// Somebody types a command of the host's, leaves, and comes back to say what they want.
+    @Test func `takes up a session in which nobody had spoken`() async throws {
+        let notice =
+            #"{"type":"user","sessionId":"late","timestamp":"2026-05-04T10:00:00Z","message":{"role":"user","content":"<command-name>/model</command-name>"}}"#
+        let wish =
+            #"{"type":"user","sessionId":"late","timestamp":"2026-05-04T11:00:00Z","message":{"role":"user","content":"From now on, never use tabs."}}"#
+        try session("late", text: notice + "\n")
+        _ = try await maestro.run("scan", "--submit")
+        try session("late", age: 600, text: notice + "\n" + wish + "\n")
+        let submitted = try await maestro.run("scan", "--submit")
+        #expect(submitted.err.isEmpty && submitted.lines.first?.hasPrefix("1 job: 1 ") == true, "\(submitted)")
+        #expect(try await states() == [:])
+        #expect(try await maestro.run("jobs", "--json").objects().compactMap { $0["job"] as? String } == ["late"])
     }
 
     @Test func `follows links: a home may lie on several disks`() async throws {

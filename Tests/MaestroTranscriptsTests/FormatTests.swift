@@ -235,8 +235,7 @@ import Testing
         func transcript(_ count: Int) throws -> Transcript {
             try #require(try Self.read("[\(turns.prefix(count).joined(separator: ","))]").first)
         }
-        // Not the one of the question alone, which many begin with.
-        let earlier = try (2...4).map { try transcript($0).jobID }
+        let earlier = try (1...4).map { try transcript($0).jobID }
         #expect(try transcript(5).earlierJobIDs == earlier)
         #expect(try transcript(1).earlierJobIDs == [])
         let named = #"{"id":"x","messages":[\#(turns.joined(separator: ","))]}"#

@@ -33,14 +33,22 @@ package struct Activity: Hashable, Sendable, Codable {
 
     /// The event with this number, if there is one.
     package subscript(number number: Int) -> Event? {
-        // Where nothing was left out its place follows from its number; else it can only be before that.
-        var (low, high) = (0, min(events.count, max(0, number)))
-        if high > 0, events[high - 1].number == number { return events[high - 1] }
+        let place = place(of: number)
+        return events.indices.contains(place) && events[place].number == number ? events[place] : nil
+    }
+
+    /// Where the first event stands that has this number or a higher one; the end where none has.
+    func place(of number: Int) -> Int {
+        // Where nothing was left out it follows from the number; else it can only be before that.
+        var (low, high) = (0, min(events.count, max(0, number - 1)))
+        if high == events.count || events[high].number == number {
+            if high == 0 || events[high - 1].number < number { return high }
+        }
         while low < high {
             let middle = (low + high) / 2
             if events[middle].number < number { low = middle + 1 } else { high = middle }
         }
-        return events.indices.contains(low) && events[low].number == number ? events[low] : nil
+        return low
     }
 
     /// How many events the source has, those that were left out with them.
@@ -50,25 +58,39 @@ package struct Activity: Hashable, Sendable, Codable {
     package var firstHumanTurn: Event? { events.first(where: \.isHumanTurn) }
 
     /// Identity of the events: the default job id where the source has none.
-    package var contentHash: ContentHash { contentHashes { $0 == events.count }.first ?? ContentHash(of: "") }
-
-    /// What ``contentHash`` was when the activity ended earlier: the shortest first, without itself.
-    ///
-    /// Not of what was no exchange yet, before the agent had done anything: many begin alike.
-    package var earlierContentHashes: [ContentHash] {
-        guard let answer = events.firstIndex(where: { $0.actor == .agent }) else { return [] }
-        return contentHashes { $0 > answer && $0 < events.count }
+    package var contentHash: ContentHash {
+        var hash = SHA256()
+        for (index, event) in events.enumerated() { hash.update(Self.hashed(event, index)) }
+        return ContentHash(hex: Hexadecimal.text(hash.digest))
     }
 
-    /// The hashes of the beginnings with those numbers of events that are wanted.
-    private func contentHashes(where isWanted: (_ count: Int) -> Bool) -> [ContentHash] {
+    /// Most of the hashes of its beginnings that are told, the longest of them.
+    private static let maxBeginnings = 50_000
+
+    /// What ``contentHash`` was when the activity ended earlier, the shortest first, without itself.
+    ///
+    /// After every event; in plain text after every line, since whoever wrote it may have been in the middle of an event.
+    package var earlierContentHashes: [ContentHash] {
         var hash = SHA256()
         var hashes: [ContentHash] = []
+        func note() { hashes.append(ContentHash(hex: Hexadecimal.text(hash.digest))) }
         for (index, event) in events.enumerated() {
-            let separator = index == 0 ? "" : "\u{1E}"
-            hash.update("\(separator)\(event.actor.rawValue)\u{1F}\(event.kind.rawValue)\u{1F}\(event.text)".utf8)
-            if isWanted(index + 1) { hashes.append(ContentHash(hex: Hexadecimal.text(hash.digest))) }
+            var bytes = Array(Self.hashed(event, index))[...]
+            while format == "text", let line = bytes.firstIndex(of: UInt8(ascii: "\n")) {
+                // Texts of events end with their last letter.
+                let end = bytes[..<line].lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? bytes.startIndex
+                hash.update(bytes[..<end])
+                if end > bytes.startIndex { note() }
+                hash.update(bytes[end...line])
+                bytes = bytes[(line + 1)...]
+            }
+            hash.update(bytes)
+            if index < events.count - 1 { note() }
         }
-        return hashes
+        return Array(hashes.suffix(Self.maxBeginnings))
+    }
+
+    private static func hashed(_ event: Event, _ index: Int) -> String.UTF8View {
+        "\(index == 0 ? "" : "\u{1E}")\(event.actor.rawValue)\u{1F}\(event.kind.rawValue)\u{1F}\(event.text)".utf8
     }
 }

@@ -43,11 +43,13 @@ private struct Page {
     private var size = 0
     /// Bytes of the events before each event, so that a gap is told without a walk through it.
     private let bytesBefore: [Int]
+    private let activity: Activity
     /// Shorter than this a line says nothing.
     private static let shortest = 80
 
     init(_ activity: Activity, maxBytes: Int) {
         self.maxBytes = maxBytes
+        self.activity = activity
         bytesBefore = activity.events.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.text.utf8.count) }
     }
 
@@ -77,13 +79,13 @@ private struct Page {
             parts.append(line.text)
             next = max(next, (line.events.max() ?? line.first) + 1)
         }
-        if let gap = gap(from: next, to: bytesBefore.count) { parts.append(gap) }
+        if let gap = gap(from: next, to: activity.sourceEvents + 1) { parts.append(gap) }
         return parts.joined(separator: "\n")
     }
 
     private func gap(from: Int, to: Int) -> String? {
         guard from < to else { return nil }
-        let bytes = bytesBefore[to - 1] - bytesBefore[from - 1]
+        let bytes = bytesBefore[activity.place(of: to)] - bytesBefore[activity.place(of: from)]
         return "… \(to - from) event\(to - from == 1 ? "" : "s"), \(ByteText.of(bytes)) left out …"
     }
 }

@@ -61,13 +61,14 @@ package struct Job: Hashable, Sendable, Codable {
         return job
     }
 
-    /// Whether the job `other` comes from the same transcript: it is this one, what this continues, or a continuation.
+    /// Whether the job `other` comes from the same transcript: it is this one, what this continues, a continuation, or one
+    /// that was submitted under the same id.
     package func sharesTranscript(with other: ID) -> Bool {
-        let suffix = firstNewEvent.map { "#\($0)" } ?? ""
-        let first = id.rawValue.hasSuffix(suffix) ? id.rawValue.dropLast(suffix.count) : id.rawValue[...]
-        guard other.rawValue.hasPrefix(first) else { return false }
-        let rest = other.rawValue.dropFirst(first.count)
-        return rest.isEmpty || rest.first == "#" && Int(rest.dropFirst()) != nil
+        let continued = firstNewEvent.map { "#\($0)" } ?? ""
+        var first = id.rawValue.hasSuffix(continued) ? id.rawValue.dropLast(continued.count) : id.rawValue[...]
+        if let mark = first.firstMatch(of: /~[0-9a-f]{8}$/) { first = first[..<mark.startIndex] }
+        return other.rawValue.hasPrefix(first)
+            && other.rawValue.dropFirst(first.count).wholeMatch(of: /(~[0-9a-f]{8})?(#[0-9]+)?/) != nil
     }
 }
 

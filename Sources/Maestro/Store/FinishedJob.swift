@@ -13,3 +13,14 @@ package struct FinishedJob: Hashable, Sendable {
         self.earlierIDs = earlierIDs
     }
 }
+
+extension FinishedJob {
+    /// The same under an id of its own, where its id belongs to another transcript: `<id>~<hash of its events>`.
+    package var underOwnID: FinishedJob {
+        func id(_ hash: ContentHash) -> Job.ID { Job.ID("\(job.id)~\(hash.hex.prefix(8))") }
+        var other = self
+        other.job.id = id(activity.contentHash)
+        other.earlierIDs = activity.earlierContentHashes.map(id)
+        return other
+    }
+}

@@ -1,46 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a transcript that is submitted stands to the newest job that is known under its id.
+/// How a transcript that is submitted stands to a job that is known.
+///
+/// Sources are added to at their end, so the one is most often a beginning of the other.
 package enum Growth: Hashable, Sendable {
     /// The same, or an older copy.
     case none
-    /// It has more events, of which this is the first.
+    /// What is known is its beginning; the first event that says more.
+    ///
+    /// The last one that is known may itself have been cut off.
     case goesOn(from: Int)
+    /// A person opens both with the same words, and from this event on they are different: a thread that was edited, a session
+    /// that was taken up again from its middle.
+    case branches(from: Int)
     /// Another transcript that happens to have the same id.
     case otherTranscript
 
     /// `known` is what is kept of that job's activity, nil where it was forgotten; its source had `knownEvents`.
-    ///
-    /// Two transcripts are the same one where a person opens them with the same words: what follows can differ only by how
-    /// it was read, since sources are added to at their end.
     package init(of activity: Activity, since known: Activity?, with knownEvents: Int) {
-        if let known, known.opening != activity.opening {
-            self = .otherTranscript
-        } else {
+        guard let known else {
             self = activity.sourceEvents > knownEvents ? .goesOn(from: knownEvents + 1) : .none
+            return
+        }
+        guard let (ours, theirs) = activity.firstDifference(from: known) else {
+            self = activity.sourceEvents > known.sourceEvents ? .goesOn(from: known.sourceEvents + 1) : .none
+            return
+        }
+        if theirs.number == known.sourceEvents, ours.extends(theirs) {
+            self = .goesOn(from: ours.number)
+        } else if ours.number == activity.sourceEvents, theirs.extends(ours) {
+            self = .none
+        } else {
+            let opening = known.firstHumanTurn?.number ?? known.events.first?.number ?? 0
+            self = ours.number <= opening ? .otherTranscript : .branches(from: ours.number)
         }
     }
 }
 
 extension Activity {
-    /// Where long texts of a long source are shortened, so much of their beginning stays.
-    private static let openingBytes = 400
-
-    /// What a person says first; without any, what stands first.
-    fileprivate var opening: [UInt8] {
-        let text = (firstHumanTurn ?? events.first)?.text ?? ""
-        return Array(text.utf8.prefix(Self.openingBytes))
+    /// The first event that both have and that is not the same, as we and as they have it.
+    fileprivate func firstDifference(from other: Activity) -> (ours: Event, theirs: Event)? {
+        for theirs in other.events {
+            guard let ours = self[number: theirs.number], !ours.isSame(as: theirs) else { continue }
+            return (ours, theirs)
+        }
+        return nil
     }
 }
 
-extension FinishedJob {
-    /// The job under an id of its own, where its id belongs to another transcript: `<id>~<hash of its opening>`.
-    ///
-    /// It stays the same when the transcript goes on.
-    package var underOwnID: FinishedJob {
-        var other = self
-        other.job.id = Job.ID("\(job.id)~\(ContentHash(ofBytes: activity.opening).hex.prefix(8))")
-        other.earlierIDs = []
-        return other
+extension Event {
+    /// What stands in a text of which the middle was taken out.
+    package static let leftOut = "\n… left out …\n"
+    /// So much of the beginning of such a text is always there.
+    private static let keptBytes = 400
+
+    /// Of long sources more and more is taken out of the middle of texts: then their beginnings are compared.
+    fileprivate func isSame(as other: Event) -> Bool {
+        guard actor == other.actor, kind == other.kind else { return false }
+        if text == other.text { return true }
+        guard text.contains(Self.leftOut) || other.text.contains(Self.leftOut) else { return false }
+        return text.utf8.prefix(Self.keptBytes).elementsEqual(other.text.utf8.prefix(Self.keptBytes))
+    }
+
+    fileprivate func extends(_ other: Event) -> Bool {
+        actor == other.actor && kind == other.kind && text.hasPrefix(other.text)
     }
 }

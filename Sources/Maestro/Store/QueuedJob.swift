@@ -11,8 +11,6 @@ package struct QueuedJob: Hashable, Sendable {
     package var failures: Int
     /// How often its worker died or lost its lease.
     package var takeovers: Int
-    /// How many events its transcript has, also where they were forgotten.
-    package var events: Int
     package var dueAt: Date
     package var submittedAt: Date
     package var claimedAt: Date?
@@ -26,7 +24,6 @@ package struct QueuedJob: Hashable, Sendable {
         attempt: Int,
         failures: Int,
         takeovers: Int,
-        events: Int,
         dueAt: Date,
         submittedAt: Date,
         claimedAt: Date? = nil,
@@ -38,7 +35,6 @@ package struct QueuedJob: Hashable, Sendable {
         self.attempt = attempt
         self.failures = failures
         self.takeovers = takeovers
-        self.events = events
         self.dueAt = dueAt
         self.submittedAt = submittedAt
         self.claimedAt = claimedAt

@@ -22,6 +22,9 @@ package protocol JobStore: Sendable {
     /// - Returns: one answer a job, in the order given.
     func submit(_ jobs: [FinishedJob]) async throws -> [Submission]
 
+    /// What `submit` would answer now; changes nothing.
+    func previewSubmission(of found: FinishedJob) async throws -> Submission
+
     /// Claims that very job for this process.
     ///
     /// Takes over from a holder that is dead (its process lock is free) or whose lease ran out. A dead or cancelled job
@@ -109,7 +112,11 @@ extension JobStore {
     package func syncSnapshots() async throws {}
 
     package func submit(_ job: Job, _ activity: Activity) async throws -> Submission {
-        guard let submission = try await submit([FinishedJob(job: job, activity: activity)]).first else {
+        try await submit(FinishedJob(job: job, activity: activity))
+    }
+
+    package func submit(_ found: FinishedJob) async throws -> Submission {
+        guard let submission = try await submit([found]).first else {
             preconditionFailure("a store answers every job that is submitted")
         }
         return submission

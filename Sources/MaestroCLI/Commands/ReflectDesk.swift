@@ -66,7 +66,7 @@ struct ReflectDesk {
 
     private func receipt(for found: FinishedJob) async throws -> Receipt {
         do {
-            let submission = try await store.submit(found.job, found.activity)
+            let submission = try await store.submit(found)
             remark(on: submission, found)
             var hasSaid = false
             while true {

@@ -52,16 +52,31 @@ struct SessionDesk {
             throw Failure.work("`\(file.path)` cannot be read: \((error as NSError).localizedDescription)")
         }
         guard head.mayTeach else { return found(.known, head) }
-        // A session that was resumed from another one keeps that one's id in its lines.
+        // A session that was resumed from another one keeps that one's id in its lines: what is known of that says nothing of
+        // this file. Nor does the beginning of a file that names none there.
         let session = head.sessionID ?? file.name
+        let mayBeOther = session != file.name || head.sessionID == nil && !head.isWhole
         switch scan.state(of: session, changedAt: file.changedAt) {
-        case .known: return found(.known, head)
         case .inUse: return found(.inUse, head)
-        case .new: return found(try head.isWhole && isWordless(file) ? .known : .new, head)
-        case .grown:
-            let events = try source.jobs(in: file.path, of: user).map(\.activity.sourceEvents).max() ?? 0
-            return found(scan.isGrown(session, events) ? .grown : .known, head)
+        case .known where !mayBeOther: return found(.known, head)
+        case .new where !mayBeOther: return found(try head.isWhole && isWordless(file) ? .known : .new, head)
+        case .known, .grown, .new:
+            return found(scan.isInUse(file.changedAt) ? .inUse : try await state(of: file), head)
         }
+    }
+
+    /// As the store will see it when it is submitted.
+    private func state(of file: SessionFile) async throws -> SessionScan.State {
+        if try isWordless(file) { return .known }
+        var state = SessionScan.State.known
+        for found in try source.jobs(in: file.path, of: user) {
+            switch try await store.previewSubmission(of: found) {
+            case .existing: continue
+            case .queued: state = .new
+            case .grown, .continued: state = .grown
+            }
+        }
+        return state
     }
 
     private func isWordless(_ file: SessionFile) throws -> Bool {

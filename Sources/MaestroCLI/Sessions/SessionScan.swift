@@ -26,7 +26,6 @@ struct SessionScan: Sendable {
         var at = Date.distantPast
         /// The time of its last words that were submitted; nil where no event has one.
         var spokenUntil: Date?
-        var events = 0
     }
 
     let now: Date
@@ -39,7 +38,6 @@ struct SessionScan: Sendable {
             var known = submitted[Self.session(of: job.job)] ?? Submitted()
             known.at = max(known.at, job.submittedAt)
             known.spokenUntil = [known.spokenUntil, job.job.endedAt].compactMap(\.self).max()
-            known.events = max(known.events, job.events)
             submitted[Self.session(of: job.job)] = known
         }
     }
@@ -47,18 +45,16 @@ struct SessionScan: Sendable {
     /// As far as the file's time tells.
     ///
     /// `grown` is a guess then: it may only have been touched. Nor does a later submission prove that it was known as it
-    /// stands: words may have come while it was read, so their times count. ``isGrown(_:_:)`` knows.
+    /// stands: words may have come while it was read, so their times count. Only the store knows.
     func state(of session: String, changedAt: Date) -> State {
-        guard let known = submitted[session] else {
-            return now.timeIntervalSince(changedAt) < Self.quiet ? .inUse : .new
-        }
+        guard let known = submitted[session] else { return isInUse(changedAt) ? .inUse : .new }
         let isOlder = known.spokenUntil.map { changedAt <= $0 + Self.slack } ?? true
         if known.at >= changedAt, isOlder { return .known }
-        return now.timeIntervalSince(changedAt) < Self.quiet ? .inUse : .grown
+        return isInUse(changedAt) ? .inUse : .grown
     }
 
-    /// Whether a session that has so many events now has more than any submission of it.
-    func isGrown(_ session: String, _ events: Int) -> Bool { events > submitted[session]?.events ?? 0 }
+    /// Whether somebody may still write to a file that changed then.
+    func isInUse(_ changedAt: Date) -> Bool { now.timeIntervalSince(changedAt) < Self.quiet }
 
     /// A continuation is named after its job: `<session>#<first new event>`.
     private static func session(of job: Job) -> String {

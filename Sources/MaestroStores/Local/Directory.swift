@@ -121,7 +121,13 @@ final class Directory: Sendable {
         guard copy >= 0, let stream = fdopendir(copy) else { throw FileProblem.refused("list", path, errno) }
         defer { closedir(stream) }
         var names: [String] = []
-        while let item = readdir(stream) {
+        while true {
+            // It ends with nothing in both cases, and a folder that cannot be read is not an empty one.
+            errno = 0
+            guard let item = readdir(stream) else {
+                guard errno == 0 else { throw FileProblem.refused("list", path, errno) }
+                break
+            }
             let name = withUnsafePointer(to: &item.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }

@@ -7,35 +7,31 @@ import Maestro
 ///
 /// Their ids: `<id>`, then `<id>#<first new event>` for each.
 enum GrowthRows {
-    /// The newest job of the transcript `id`; nil where it is not known.
-    static func newest(of id: Job.ID, user: UserID, in db: Database) throws -> JobRows.Standing? {
+    /// All jobs of the transcript `id`; none where it is not known.
+    static func chain(of id: Job.ID, user: UserID, in db: Database) throws -> [JobRows.Standing] {
         // `$` is the character after `#`: the range is what starts with `<id>#`.
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT * FROM jobs WHERE user = ? AND (id = ? OR (id > ? AND id < ?))"),
             arguments: [user.rawValue, id.rawValue, "\(id)#", "\(id)$"]
         )
         let chain = try rows.map(JobRows.standing(of:)).filter { $0.job.id == id || isContinuation($0.job, of: id) }
-        guard chain.contains(where: { $0.job.id == id }) else { return nil }
-        return chain.max { ($0.job.firstNewEvent ?? 0) < ($1.job.firstNewEvent ?? 0) }
+        return chain.contains { $0.job.id == id } ? chain : []
     }
 
-    /// The longest of the jobs that the transcript was known as while it was shorter; nil where there is none, or it is known
-    /// as it stands.
-    static func longest(of found: FinishedJob, in db: Database) throws -> Job.ID? {
-        guard !found.earlierIDs.isEmpty else { return nil }
-        let id = try String.fetchOne(
+    /// The ids under which the transcript may be known, and jobs are: its own, then those that it had, the longest first.
+    static func known(of found: FinishedJob, in db: Database) throws -> [Job.ID] {
+        try String.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT id FROM jobs WHERE user = ?1
-                        AND id IN (SELECT value FROM json_each(?2) UNION ALL SELECT ?3)
-                    ORDER BY id = ?3 DESC, events DESC LIMIT 1
+                    SELECT jobs.id FROM json_each(?2) AS given JOIN jobs ON jobs.user = ?1 AND jobs.id = given.value
+                    ORDER BY given.key DESC
                     """
             ),
             arguments: [
-                found.job.user.rawValue, try JSONText.encoding(found.earlierIDs.map(\.rawValue)), found.job.id.rawValue,
+                found.job.user.rawValue,
+                try JSONText.encoding((found.earlierIDs + [found.job.id]).map(\.rawValue)),
             ]
-        )
-        return id.map { Job.ID($0) }
+        ).map { Job.ID($0) }
     }
 
     /// Not where a source happens to give such an id by itself.

@@ -25,7 +25,8 @@ final class Ledger: Sendable {
     private static let checkpointBytes: Int64 = 4 << 20
     /// Larger than this it is folded although others write, who are held up at the gate for it.
     private static let insistingBytes: Int64 = 16 << 20
-    private static let insistingSeconds = 0.5
+    private static let insistingSeconds = 0.25
+    private static let insistsAgainAfter = Duration.seconds(30)
     private static let busySeconds = 10.0
 
     private let queue: DatabaseQueue
@@ -37,6 +38,8 @@ final class Ledger: Sendable {
     private let gate: LockFile
     private let effects: Effects
     private let turns = Turns<Call>()
+    /// Before then nobody is held up for the log again: somebody who writes does not end, or does not know the gate.
+    private let insistsFrom = Mutex(ContinuousClock.now)
 
     /// Opens the database, made (0600) or migrated where it has to be.
     ///
@@ -224,7 +227,11 @@ final class Ledger: Sendable {
     /// Folds the log into the database where it has grown and nobody writes at this moment.
     private func checkpointIfLarge(_ db: Database) throws {
         let bytes = logBytes
-        if bytes > Self.checkpointBytes { _ = try fold(db, insisting: bytes > Self.insistingBytes) }
+        guard bytes > Self.checkpointBytes else { return }
+        let isInsisting = bytes > Self.insistingBytes && insistsFrom.withLock { $0 <= .now }
+        if case .heldByWriters = try fold(db, insisting: isInsisting), isInsisting {
+            insistsFrom.withLock { $0 = .now + Self.insistsAgainAfter }
+        }
     }
 
     private func fold(_ db: Database, insisting: Bool) throws -> LogStanding.Folding {

@@ -26,63 +26,73 @@ extension LocalStore {
         }
     }
 
-    private func submit(_ submitted: Submitted, in db: Database) throws -> Submission {
-        var submitted = submitted
-        if let earlier = try GrowthRows.longest(of: submitted.found, in: db) { submitted.found.job.id = earlier }
-        let job = submitted.job
-        guard let newest = try GrowthRows.newest(of: job.id, user: job.user, in: db) else {
-            return try insert(job, submitted, in: db) ? .queued(job.id) : .existing(job.id, .queued)
+    package func previewSubmission(of found: FinishedJob) async throws -> Submission {
+        try await blocking { store in
+            let submitted = try Submitted(found)
+            return try store.ledger.read { try store.placement(of: submitted, in: $0).submission }
         }
-        let text = try ActivityRows.text(of: newest.job.id, user: job.user, in: db)
-        // The same once more is what is submitted most often, and reading it would take the longest here.
-        if text == submitted.text { return .existing(newest.job.id, newest.state) }
-        let known = JSONText.readable(Activity.self, in: text)
-        switch Growth(of: submitted.found.activity, since: known, with: newest.events) {
-        case .none:
-            if known == nil, newest.state != .done, submitted.events == newest.events {
+    }
+
+    private func submit(_ submitted: Submitted, in db: Database) throws -> Submission {
+        let placement = try placement(of: submitted, in: db)
+        switch placement {
+        case .existing(let known):
+            if known.lacksActivity, known.state != .done {
                 // Forgotten or damaged meanwhile: it can be brought back again.
-                try ActivityRows.keep(
-                    submitted.text,
-                    events: submitted.events,
-                    of: newest.job.id,
-                    user: job.user,
-                    in: db
+                try keep(submitted, of: known.job, in: db)
+            }
+        case .replaces(let known): try replace(known.job, with: submitted, in: db)
+        case .continues(let job, _), .new(let job):
+            guard try insert(job, submitted, in: db) else { return .existing(job.id, .queued) }
+        }
+        return placement.submission
+    }
+
+    private func placement(of submitted: Submitted, in db: Database) throws -> Placement {
+        let found = submitted.found
+        for id in try GrowthRows.known(of: found, in: db) {
+            var job = found.job
+            job.id = id
+            let chain = try GrowthRows.chain(of: id, user: job.user, in: db).map { standing in
+                let text = try ActivityRows.text(of: standing.job.id, user: job.user, in: db)
+                return KnownJob(
+                    standing.job,
+                    standing.state,
+                    attempt: standing.attempt,
+                    events: standing.events,
+                    // The same once more is what is submitted most often, and reading it would take the longest here.
+                    activity: text == submitted.text
+                        ? found.activity : JSONText.readable(Activity.self, in: text),
+                    against: found.activity
                 )
             }
-            return .existing(newest.job.id, newest.state)
-        case .otherTranscript:
-            submitted.found = submitted.found.underOwnID
-            // Two that have this id, too, in common open with the same words, and are one to us.
-            return try submit(submitted, in: db)
-        case .goesOn(let first):
-            switch newest.state {
-            case .queued where newest.attempt == 0, .dead, .cancelled:
-                try replace(newest, with: submitted, in: db)
-                return .grown(newest.job.id, newest.state)
-            case .queued, .running, .done:
-                let continuation = job.continued(from: first)
-                guard try insert(continuation, submitted, in: db) else {
-                    return .existing(newest.job.id, newest.state)
-                }
-                return .continued(continuation.id, from: first)
+            if let placement = Placement(of: job, among: chain, mayBranch: found.earlierIDs.isEmpty) {
+                return placement
             }
+            // The id is another transcript's.
+            if found.earlierIDs.isEmpty { return try self.placement(of: Submitted(found.underOwnID), in: db) }
         }
+        return .new(found.job)
     }
 
     private func insert(_ job: Job, _ submitted: Submitted, in db: Database) throws -> Bool {
         guard try JobRows.insert(job, at: now, in: db) else { return false }
-        try ActivityRows.keep(submitted.text, events: submitted.events, of: job.id, user: job.user, in: db)
+        try keep(submitted, of: job, in: db)
         return true
     }
 
+    private func keep(_ submitted: Submitted, of job: Job, in db: Database) throws {
+        try ActivityRows.keep(submitted.text, events: submitted.events, of: job.id, user: job.user, in: db)
+    }
+
     /// The longer activity takes the place of the shorter, and a reply that was built from the shorter goes with it.
-    private func replace(_ newest: JobRows.Standing, with submitted: Submitted, in db: Database) throws {
-        var job = newest.job
+    private func replace(_ known: Job, with submitted: Submitted, in db: Database) throws {
+        var job = known
         job.outcome = submitted.job.outcome
         job.endedAt = submitted.job.endedAt
         job.task = submitted.job.task
         try JobRows.replaceBody(of: job, in: db)
-        try ActivityRows.keep(submitted.text, events: submitted.events, of: job.id, user: job.user, in: db)
-        try ReplyRows.eraseText(for: newest.reflection, in: db)
+        try keep(submitted, of: job, in: db)
+        try ReplyRows.eraseText(for: Reflection.ID(user: job.user, job: job.id), in: db)
     }
 }

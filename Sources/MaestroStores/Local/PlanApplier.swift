@@ -105,7 +105,9 @@ struct PlanApplier {
     /// Never asked of what came out of an exchange: that was written whole, and a person who deletes the last lines of a text
     /// leaves such a one, too.
     private func isTorn(_ leftover: LiveFile, in write: DocumentWrite) -> Bool {
-        guard let text = leftover.text, let after = write.after, text.utf8.count <= after.utf8.count else { return false }
+        guard let text = leftover.text, let after = write.after, text.utf8.count <= after.utf8.count else {
+            return false
+        }
         return zip(text.utf8, after.utf8).allSatisfy { $0 == $1 || $0 == 0 }
     }
 

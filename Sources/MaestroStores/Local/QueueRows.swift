@@ -143,7 +143,6 @@ enum QueueRows {
             attempt: standing.attempt,
             failures: standing.failures,
             takeovers: standing.takeovers,
-            events: standing.events,
             dueAt: Date(milliseconds: row["due_at"]),
             submittedAt: Date(milliseconds: row["submitted_at"]),
             claimedAt: (row["claimed_at"] as Int64?).map { Date(milliseconds: $0) },

@@ -45,8 +45,8 @@ enum GrowthTable {
         return Set(try rows.map(key(of:)))
     }
 
-    /// The newest job of the transcript `id`; nil where it is not known.
-    static func newest(of id: Job.ID, user: UserID, in transaction: Transaction) async throws -> JobTable.Standing? {
+    /// All jobs of the transcript `id`; none where it is not known.
+    static func chain(of id: Job.ID, user: UserID, in transaction: Transaction) async throws -> [JobTable.Standing] {
         // `$` is the character after `#`: the range is what starts with `<id>#`.
         let rows = try await transaction.run(
             "SELECT * FROM jobs WHERE user_id = $1 AND (id = $2 OR (id > $3 AND id < $4))",
@@ -56,37 +56,19 @@ enum GrowthTable {
             "\(id)$"
         ).rows
         let chain = try rows.map(JobTable.standing(of:)).filter { $0.job.id == id || isContinuation($0.job, of: id) }
-        guard chain.contains(where: { $0.job.id == id }) else { return nil }
-        return chain.max { ($0.job.firstNewEvent ?? 0) < ($1.job.firstNewEvent ?? 0) }
+        return chain.contains { $0.job.id == id } ? chain : []
     }
 
-    /// A known id, or one that a transcript may be known by from when it was shorter.
-    private struct Candidate: Encodable {
-        let place: Int
-        let user: UserID
-        let id: Job.ID
-        let isOwn: Bool
-    }
-
-    /// The longest of the jobs that each transcript was known as while it was shorter, by its place; left out where there is
-    /// none, or it is known as it stands.
-    static func longest(of jobs: [FinishedJob], in transaction: Transaction) async throws -> [Int: Job.ID] {
-        let candidates = jobs.enumerated().filter { !$1.earlierIDs.isEmpty }.flatMap { place, found in
-            ([found.job.id] + found.earlierIDs).enumerated().map { number, id in
-                Candidate(place: place, user: found.job.user, id: id, isOwn: number == 0)
-            }
-        }
-        guard !candidates.isEmpty else { return [:] }
-        let rows = try await transaction.run(
+    /// The ids under which the transcript may be known, and jobs are: its own, then those that it had, the longest first.
+    static func known(of found: FinishedJob, in transaction: Transaction) async throws -> [Job.ID] {
+        try await transaction.run(
             """
-            SELECT DISTINCT ON (given.place) given.place, jobs.id
-            FROM json_to_recordset($1::json) AS given (place int, "user" text, id text, "isOwn" boolean)
-            JOIN jobs ON jobs.user_id = given."user" AND jobs.id = given.id
-            ORDER BY given.place, given."isOwn" DESC, jobs.events DESC
+            SELECT jobs.id FROM json_array_elements_text($2::json) WITH ORDINALITY AS given (id, place)
+            JOIN jobs ON jobs.user_id = $1 AND jobs.id = given.id ORDER BY place DESC
             """,
-            try SQLRows(candidates)
-        ).rows
-        return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.value("place"), Job.ID(try $0.value("id"))) })
+            found.job.user.rawValue,
+            try SQLRows(found.earlierIDs + [found.job.id])
+        ).rows.map { Job.ID(try $0.value("id")) }
     }
 
     /// Not where a source happens to give such an id by itself.

@@ -34,17 +34,20 @@ extension PostgresStore {
         }
     }
 
-    /// What nobody has seen is inserted all at once; the rest is looked at one by one.
+    package func previewSubmission(of found: FinishedJob) async throws -> Submission {
+        let submitted = try Submitted(found)
+        return try await transaction { try await placement(of: submitted, in: $0).submission }
+    }
+
+    /// What has a name and nobody has seen is inserted all at once; the rest is looked at one by one.
     private func submit(_ submitted: [Submitted], in transaction: Transaction) async throws -> [Submission] {
         let users = Set(submitted.map(\.job.user))
         let moment = try await UserTable.lock(users, at: givenTime, in: transaction)
-        var submitted = submitted
-        for (index, id) in try await GrowthTable.longest(of: submitted.map(\.found), in: transaction) {
-            submitted[index].found.job.id = id
-        }
         var known = try await GrowthTable.known(Set(submitted.map(\.key)), in: transaction)
         var new: [Int] = []
-        for (index, item) in submitted.enumerated() where known.insert(item.key).inserted { new.append(index) }
+        for (index, item) in submitted.enumerated() where item.found.earlierIDs.isEmpty {
+            if known.insert(item.key).inserted { new.append(index) }
+        }
         var answers = [Submission?](repeating: nil, count: submitted.count)
         for start in stride(from: 0, to: new.count, by: Self.batch) {
             let part = new[start..<min(start + Self.batch, new.count)]
@@ -55,7 +58,7 @@ extension PostgresStore {
             }
         }
         for (index, item) in submitted.enumerated() where answers[index] == nil {
-            answers[index] = try await submitAgain(item, at: moment, in: transaction)
+            answers[index] = try await submit(item, at: moment, in: transaction)
         }
         return answers.compactMap(\.self)
     }
@@ -69,46 +72,58 @@ extension PostgresStore {
         return try await GrowthTable.insert(rows, at: moment, in: transaction)
     }
 
-    /// A job whose id is known.
-    private func submitAgain(
+    private func submit(
         _ submitted: Submitted,
         at moment: Date,
         in transaction: Transaction
     ) async throws -> Submission {
-        let job = submitted.job
-        guard let newest = try await GrowthTable.newest(of: job.id, user: job.user, in: transaction) else {
-            let added = try await insert([submitted], at: moment, in: transaction)
-            return added.isEmpty ? .existing(job.id, .queued) : .queued(job.id)
-        }
-        let text = try await ActivityTable.text(of: newest.job.id, user: job.user, in: transaction)
-        // The same once more is what is submitted most often, and reading it would take the longest here.
-        if text == submitted.text { return .existing(newest.job.id, newest.state) }
-        let known = JSONText.readable(Activity.self, in: text)
-        switch Growth(of: submitted.found.activity, since: known, with: newest.events) {
-        case .none:
-            if known == nil, newest.state != .done, submitted.events == newest.events {
+        let placement = try await placement(of: submitted, in: transaction)
+        switch placement {
+        case .existing(let known):
+            if known.lacksActivity, known.state != .done {
                 // Forgotten or damaged meanwhile: it can be brought back again.
-                try await keep(submitted, as: newest.job.id, in: transaction)
+                try await keep(submitted, as: known.job.id, in: transaction)
             }
-            return .existing(newest.job.id, newest.state)
-        case .otherTranscript:
-            var other = submitted
-            other.found = submitted.found.underOwnID
-            // Two that have this id, too, in common open with the same words, and are one to us.
-            return try await submitAgain(other, at: moment, in: transaction)
-        case .goesOn(let first):
-            switch newest.state {
-            case .queued where newest.attempt == 0, .dead, .cancelled:
-                try await replace(newest, with: submitted, in: transaction)
-                return .grown(newest.job.id, newest.state)
-            case .queued, .running, .done:
-                var continuation = submitted
-                continuation.found.job = job.continued(from: first)
-                let added = try await insert([continuation], at: moment, in: transaction)
-                guard !added.isEmpty else { return .existing(newest.job.id, newest.state) }
-                return .continued(continuation.job.id, from: first)
+        case .replaces(let known): try await replace(known.job, with: submitted, in: transaction)
+        case .continues(let job, _), .new(let job):
+            var placed = submitted
+            placed.found.job = job
+            let added = try await insert([placed], at: moment, in: transaction)
+            guard !added.isEmpty else { return .existing(job.id, .queued) }
+        }
+        return placement.submission
+    }
+
+    private func placement(of submitted: Submitted, in transaction: Transaction) async throws -> Placement {
+        let found = submitted.found
+        for id in try await GrowthTable.known(of: found, in: transaction) {
+            var job = found.job
+            job.id = id
+            var chain: [KnownJob] = []
+            for standing in try await GrowthTable.chain(of: id, user: job.user, in: transaction) {
+                let text = try await ActivityTable.text(of: standing.job.id, user: job.user, in: transaction)
+                chain.append(
+                    KnownJob(
+                        standing.job,
+                        standing.state,
+                        attempt: standing.attempt,
+                        events: standing.events,
+                        // The same once more is what is submitted most often, and reading it would take the longest here.
+                        activity: text == submitted.text
+                            ? found.activity : JSONText.readable(Activity.self, in: text),
+                        against: found.activity
+                    )
+                )
+            }
+            if let placement = Placement(of: job, among: chain, mayBranch: found.earlierIDs.isEmpty) {
+                return placement
+            }
+            // The id is another transcript's.
+            if found.earlierIDs.isEmpty {
+                return try await self.placement(of: Submitted(found.underOwnID), in: transaction)
             }
         }
+        return .new(found.job)
     }
 
     private func keep(_ submitted: Submitted, as id: Job.ID, in transaction: Transaction) async throws {
@@ -122,18 +137,14 @@ extension PostgresStore {
     }
 
     /// The longer activity takes the place of the shorter, and a reply that was built from the shorter goes with it.
-    private func replace(
-        _ newest: JobTable.Standing,
-        with submitted: Submitted,
-        in transaction: Transaction
-    ) async throws {
-        var job = newest.job
+    private func replace(_ known: Job, with submitted: Submitted, in transaction: Transaction) async throws {
+        var job = known
         job.outcome = submitted.job.outcome
         job.endedAt = submitted.job.endedAt
         job.task = submitted.job.task
         try await JobTable.replaceBody(of: job, in: transaction)
         try await keep(submitted, as: job.id, in: transaction)
-        try await transaction.run(ReplyTable.erasingText(for: newest.reflection))
+        try await transaction.run(ReplyTable.erasingText(for: Reflection.ID(user: job.user, job: job.id)))
     }
 }
 #endif

@@ -141,7 +141,6 @@ enum QueueTable {
             attempt: standing.attempt,
             failures: standing.failures,
             takeovers: standing.takeovers,
-            events: standing.events,
             dueAt: standing.dueAt,
             submittedAt: standing.submittedAt,
             claimedAt: standing.claimedAt,

@@ -12,6 +12,21 @@ import Testing
         )
     }
 
+    /// A source of more events than are kept: their numbers are their places in it.
+    @Test(arguments: [100, 1000])
+    func `of an activity with gaps counts what was never kept, too`(maxBytes: Int) {
+        var activity = Self.activity((1...900).map { number in (.user, .message, "wish \(number)", nil) })
+        activity.events.removeAll { (301...850).contains($0.number) }
+        for index in activity.events.indices where activity.events[index].number > 850 {
+            activity.events[index].number += 100_000
+        }
+        let digest = Digest(activity, maxBytes: maxBytes, firstNewEvent: 100_851)
+        #expect(digest.text.utf8.count <= maxBytes)
+        let hidden = digest.text.matches(of: #/… (\d+) events?,/#).compactMap { Int($0.1) }.reduce(0, +)
+        #expect(hidden + digest.events.count == 100_900)
+        #expect(digest.events.allSatisfy { activity[number: $0] != nil })
+    }
+
     private static func call(_ id: String, _ command: String) -> (Event.Actor, Event.Kind, String, Event.Tool?) {
         (.agent, .toolCall, command, Event.Tool(name: "Bash", callID: id))
     }

@@ -55,6 +55,9 @@ import Testing
             ("one#5", 5, "one#3", true),
             ("one", nil, "one-1", false), ("one", nil, "one#x", false), ("issue#12", nil, "issue#13", false),
             ("one#5", 5, "two#5", false), ("one#5", 5, "two", false), ("issue", nil, "issue#", false),
+            ("one", nil, "one~0a1b2c3d", true), ("one~0a1b2c3d", nil, "one", true),
+            ("one~0a1b2c3d#7", 7, "one#5", true),
+            ("one~0a1b2c3d", nil, "one~ffffffff#2", true), ("one~tilde", nil, "one", false),
         ] as [(String, Int?, String, Bool)]
     )
     func `knows the jobs of one transcript`(id: String, firstNewEvent: Int?, other: String, isSame: Bool) {

@@ -21,13 +21,12 @@ import Testing
 
     static let cases: [(new: String, known: String?, events: Int, growth: Growth)] = [
         ("Aab", "Aab", 3, .none), ("Aa", "Aab", 3, .none), ("AabB", "Aab", 3, .goesOn(from: 4)),
-        ("AabBC", "Aab", 3, .goesOn(from: 4)),
-        // The task is the same; what follows was read otherwise.
-        ("AxyzB", "Aab", 3, .goesOn(from: 4)), ("Ax", "Aab", 3, .none),
-        // What the host puts before a person's first words may change with its version.
-        ("nAab", "mAa", 3, .goesOn(from: 4)),
+        ("AabBC", "Aab", 3, .goesOn(from: 4)), ("abC", "ab", 2, .goesOn(from: 3)), ("abc", "ab", 2, .goesOn(from: 3)),
+        // The task is the same, and then it is another course.
+        ("AxyzB", "Aab", 3, .branches(from: 2)), ("Ax", "Aab", 3, .branches(from: 2)),
+        ("Aax", "Aab", 3, .branches(from: 3)),
         ("Bab", "Aab", 3, .otherTranscript), ("Bababab", "Aab", 3, .otherTranscript), ("B", "Aab", 3, .otherTranscript),
-        ("abc", "ab", 2, .goesOn(from: 3)), ("xbc", "ab", 2, .otherTranscript),
+        ("nAab", "mAa", 3, .otherTranscript), ("xbc", "ab", 2, .otherTranscript), ("axc", "ab", 2, .branches(from: 2)),
         // Forgotten: only how many there were is known.
         ("Bab", nil, 3, .none), ("Babc", nil, 3, .goesOn(from: 4)),
     ]
@@ -38,19 +37,53 @@ import Testing
         #expect(Growth(of: Self.activity(row.new), since: row.known.map(Self.activity), with: row.events) == row.growth)
     }
 
-    @Test func `that is shortened at the end of its first words is the same one`() {
-        var (short, long) = (Self.activity("Aab"), Self.activity("AabB"))
-        short.events[0].text = String(repeating: "word ", count: 400)
-        long.events[0].text = String(short.events[0].text.prefix(1000))
-        #expect(Growth(of: long, since: short, with: 3) == .goesOn(from: 4))
+    static let cuts: [(new: String, known: String, growth: Growth)] = [
+        ("From now on, lint", "From now", .goesOn(from: 3)), ("From now", "From now on, lint", .none),
+        ("From then", "From now", .branches(from: 3)),
+    ]
+
+    /// Whoever wrote it was in the middle of it.
+    @Test(arguments: cuts)
+    func `whose last event was cut off goes on with that`(new: String, known: String, growth: Growth) {
+        func activity(_ last: String, _ more: String = "") -> Activity {
+            var activity = Self.activity("Aab" + more)
+            activity.events[2].text = last
+            return activity
+        }
+        #expect(Growth(of: activity(new), since: activity(known), with: 3) == growth)
+        let longer = Growth(of: activity(new, "Bc"), since: activity(known), with: 3)
+        #expect(longer == (growth == .none ? .branches(from: 3) : growth))
     }
 
-    @Test func `has an id of its own that stays when it goes on`() {
-        func own(_ letters: String) -> Job.ID {
-            FinishedJob(job: Job(id: Job.ID("x")), activity: Self.activity(letters), earlierIDs: [Job.ID("y")])
-                .underOwnID.job.id
+    @Test func `of which more was taken out of the middle is the same one`() {
+        var (short, long) = (Self.activity("Aab"), Self.activity("AabB"))
+        short.events[0].text = String(repeating: "word ", count: 400)
+        long.events[0].text = short.events[0].text.prefix(1000) + Event.leftOut + "word"
+        long.events.remove(at: 1)
+        #expect(Growth(of: long, since: short, with: 3) == .goesOn(from: 4))
+        long.events[0].text = "else" + long.events[0].text
+        #expect(Growth(of: long, since: short, with: 3) == .otherTranscript)
+    }
+
+    @Test func `has an id of its own, and knows those that it had while it was shorter`() {
+        func own(_ letters: String) -> FinishedJob {
+            FinishedJob(job: Job(id: Job.ID("x")), activity: Self.activity(letters)).underOwnID
         }
-        #expect(own("Aab") == own("AabBcd") && own("Aab") != own("Bab"))
-        #expect(own("Aab").rawValue.hasPrefix("x~"))
+        #expect(own("AabB").earlierIDs == ["A", "Aa", "Aab"].map { own($0).job.id })
+        #expect(own("Aab").job.id.rawValue.hasPrefix("x~"))
+    }
+
+    /// A log is one event that grows.
+    @Test func `of plain text knows the ids that it had after every line`() {
+        func activity(_ text: String) -> Activity {
+            var activity = Self.activity("a")
+            activity.format = "text"
+            activity.events[0].text = text
+            return activity
+        }
+        let whole = activity("one\n\n  two  \nthree")
+        #expect(whole.earlierContentHashes.contains(activity("one").contentHash))
+        #expect(whole.earlierContentHashes.contains(activity("one\n\n  two").contentHash))
+        #expect(!whole.earlierContentHashes.contains(whole.contentHash))
     }
 }
