@@ -15,22 +15,31 @@ struct ChatAnswer {
     func reply(in answer: HTTPAnswer) throws(ReflectorError) -> ReflectorReply {
         guard let json = answer.json, case .object = json else { throw noCompletion(answer) }
         let choice = json["choices"]?.array?.first
-        if settings.kind == .openai, json["choices"] == nil { throw noCompletion(answer) }
+        // Gemini leaves the choices out where it will not answer a prompt, and counts its tokens all the same.
+        let isCompletion = json["choices"] != nil || json["object"]?.string == "chat.completion" || json["usage"] != nil
+        if settings.kind == .openai, !isCompletion { throw noCompletion(answer) }
         guard let message = settings.kind == .openai ? choice?["message"] : json["message"] else {
-            throw .unusable("`\(address)` answered with no chat completion: “\(scrubber.clean(json.text, limit: 120))”")
+            throw .unusable(
+                "`\(address)` answered with no message: “\(scrubber.clean(json.text, limit: 120))”",
+                cost: CallCost(of: reply(in: json, choice: nil, text: ""))
+            )
         }
+        let reply = reply(in: json, choice: choice, text: Self.text(of: message["content"]))
+        try check(reply, cached: Self.count(json["usage"]?["prompt_tokens_details"]?["cached_tokens"]) ?? 0)
+        if let fault = fault(of: reply, message) { throw .unusable(fault, cost: CallCost(of: reply)) }
+        return reply
+    }
+
+    private func reply(in json: JSONValue, choice: JSONValue?, text: String) -> ReflectorReply {
         let counts = counts(in: json)
-        let reply = ReflectorReply(
-            text: Self.text(of: message["content"]),
+        return ReflectorReply(
+            text: text,
             model: json["model"]?.string,
             tokensIn: counts.prompt,
             tokensOut: counts.reply,
             rung: rung.rawValue,
             finishReason: (settings.kind == .openai ? choice?["finish_reason"] : json["done_reason"])?.string
         )
-        try check(reply, cached: Self.count(json["usage"]?["prompt_tokens_details"]?["cached_tokens"]) ?? 0)
-        if let fault = fault(of: reply, message) { throw .unusable(fault, cost: CallCost(of: reply)) }
-        return reply
     }
 
     /// No model wrote this: a page of a proxy or another service (a person must look), or the answer was lost on its way.

@@ -19,7 +19,7 @@ enum ContextLimit {
         ("tokens per min (tpm): limit", .behind), (": limit", .behind),
         ("context length is only", .behind), ("context length of only", .behind), ("n_ctx:", .behind),
         ("context length (", .behind), ("maximum prompt length is", .behind),
-        ("maximum context length", .before),
+        ("`max_new_tokens` must be <=", .behind), ("maximum context length", .before),
     ]
 
     /// The limit that `text`, in lower case, names.
@@ -45,6 +45,7 @@ enum ContextLimit {
         return [
             "prompt is too long", "you requested", "requested tokens", "requested about", "requested", "the request (",
             "input token count", "prompt contains", "the input (", "keep the first", "n_keep:", "request contains",
+            "given:",
         ].lazy.compactMap { words in
             text.firstRange(of: words).flatMap { firstNumber(in: text[$0.upperBound...].prefix(32)) }
         }.first

@@ -5,6 +5,7 @@ package import Maestro
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import Synchronization
 
 /// Asks a language model over HTTP: any OpenAI-compatible server, or Ollama's native chat.
 ///
@@ -22,6 +23,8 @@ package final class LLMReflector: Reflector {
     private let timeout: Duration
     private let now: @Sendable () -> Date
     private let client: HTTPClient
+    /// Whether this server has given a reply here: what others saw of it last year says nothing of today.
+    private let hasAnswered = Mutex(false)
 
     /// The largest body that is read.
     private static let maxBodyBytes = 8 << 20
@@ -98,6 +101,7 @@ package final class LLMReflector: Reflector {
                     try reader(manner.rung, letters).reply(in: answer)
                 }
                 memory.remember(manner, for: endpoint, model: settings.model)
+                hasAnswered.withLock { $0 = true }
                 return reply
             }
             if let next = refusal.adapting(manner.dialect) {
@@ -106,7 +110,9 @@ package final class LLMReflector: Reflector {
                 manner.rung = next
             } else {
                 if mayLackKey(answer) { throw refusal.lacksKey(address: endpoint.host) }
-                if hasAnswered, let blocked = refusal.blocked(address: endpoint.host, answer) { throw blocked }
+                if hasAnswered.withLock(\.self), let blocked = refusal.blocked(address: endpoint.host, answer) {
+                    throw blocked
+                }
                 try learning(manner) { () throws(ReflectorError) in throw refusal.error(address: endpoint.host) }
             }
         }
@@ -119,11 +125,8 @@ package final class LLMReflector: Reflector {
     private func mayLackKey(_ answer: HTTPAnswer) -> Bool {
         let names = Set(settings.headers.keys.map { $0.lowercased() })
         return key == nil && names.isDisjoint(with: ["authorization", "x-api-key", "api-key", "x-litellm-api-key"])
-            && answer.status == 500 && answer.json == nil && !hasAnswered
+            && answer.status == 500 && answer.json == nil && memory.manner(for: endpoint, model: settings.model) == nil
     }
-
-    /// Whether this server has given a usable reply since it is known.
-    private var hasAnswered: Bool { memory.manner(for: endpoint, model: settings.model) != nil }
 
     /// Remembers the limit in an error, so that only the first job pays for learning it.
     ///

@@ -36,6 +36,7 @@ struct ServerRefusal: Hashable, Sendable {
         let fields =
             ["code", "type", "param"].compactMap { key in error[key].map { $0.string ?? $0.text } }
             + [error.array?.first?["loc"]?.text].compactMap(\.self)
+            + (error["details"]?.array ?? []).compactMap { $0["reason"]?.string }
         status = answer.isSuccess ? Self.statusInside(error, fields) : answer.status
         message = scrubber.clean(words)
         folded = ([String(words.prefix(4096))] + fields).joined(separator: " ").lowercased()
@@ -104,6 +105,9 @@ struct ServerRefusal: Hashable, Sendable {
         return nil
     }
 
+    /// How soon a server that loads its model is asked again.
+    private static let loadingSeconds = 10.0
+
     // MARK: - What follows
 
     private func says(_ words: String...) -> Bool { words.contains { folded.contains($0) } }
@@ -130,7 +134,9 @@ struct ServerRefusal: Hashable, Sendable {
                 "context length of only",
                 "than the model's context length",
                 "than the context length",
-                "maximum prompt length is"
+                "maximum prompt length is",
+                "input is too long",
+                "`inputs` tokens + `max_new_tokens`"
             )
     }
 
@@ -149,7 +155,23 @@ struct ServerRefusal: Hashable, Sendable {
             "budget has been exceeded",
             "exceededbudget",
             "billing hard limit",
-            "credit balance is too low"
+            "credit balance is too low",
+            "billing_not_active",
+            "account is not active",
+            "organization has been disabled",
+            "specified api usage limits",
+            "api_key_invalid",
+            "api key expired",
+            "api key not found",
+            "location is not supported",
+            "decommissioned",
+            "model identifier is invalid",
+            "on-demand throughput isn",
+            "api version not supported",
+            "must provide a model",
+            "model is required",
+            "failed to load model",
+            "model has crashed"
         ) {
             return true
         }
@@ -229,8 +251,13 @@ struct ServerRefusal: Hashable, Sendable {
     /// others is not closed to them.
     ///
     /// Such a page is most often the fault of the job's text, in which an attack seems to stand; nil where it is no page.
+    ///
+    /// A page; Cloudflare's own error as JSON (RFC 9457), which it gives to who asks for JSON; AWS's `{"message":"Forbidden"}`.
     func blocked(address: String, _ answer: HTTPAnswer) -> ReflectorError? {
-        guard status == 403, answer.json == nil else { return nil }
+        guard status == 403 else { return nil }
+        if let json = answer.json, json["cloudflare_error"] == nil {
+            guard json["error"] == nil, json["message"]?.string == "Forbidden" else { return nil }
+        }
         return .blocked("a filter in front of `\(address)` answered 403: “\(message)”", status: status)
     }
 
@@ -254,6 +281,10 @@ struct ServerRefusal: Hashable, Sendable {
         }
         if isPermanent { return .refused(sentence, status: status) }
         if isFiltered { return .rejected("a content filter stopped the prompt: " + sentence, status: status) }
+        // llama.cpp's and TGI's words; it may take minutes, and no job is to blame.
+        if status == 503, says("loading model", "model is loading", "currently loading") {
+            return .rateLimited(sentence, retryAfterSeconds: retryAfterSeconds ?? Self.loadingSeconds)
+        }
         return switch status {
         case 429: .rateLimited(sentence, retryAfterSeconds: retryAfterSeconds)
         // Overloaded, and it says for how long: a rest like any other.

@@ -103,7 +103,7 @@ import Testing
 
     @Test func `lets a job die after five failures, and brings it back`() async throws {
         let file = try chats(1)
-        let failures = Array(repeating: Behaviour.named(.unavailable), count: 5)
+        let failures = Array(repeating: Behaviour.named(.serverError), count: 5)
         try await TestServer.run(Script(failures + [.reply(Self.nothing)])) { server in
             let binary = asking(server)
             _ = try await binary.run("submit", file)
@@ -112,7 +112,7 @@ import Testing
             #expect(died.lines.first == "1 job ended: 1 failed")
             #expect(server.requests.count == 5)
             let list = try await binary.run("jobs")
-            #expect(list.out.contains("Loading model") && list.out.contains("maestro retry ID, or --dead"))
+            #expect(list.out.contains("The server had an error") && list.out.contains("maestro retry ID, or --dead"))
             #expect(try await binary.run("stats", "--json").object()["total"] != nil)
 
             #expect(try await binary.run("retry", "--dead").lines.first == "1 job queued again")

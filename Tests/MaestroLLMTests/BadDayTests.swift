@@ -19,7 +19,7 @@ import Testing
     }
 
     /// The gate's lesson, without its words.
-    enum Lesson { case answered, failed, rest, closes }
+    enum Lesson { case answered, rejected, failed, rest, closes }
 
     struct Row: Equatable {
         var kind: Kind
@@ -35,7 +35,7 @@ import Testing
         static let cut = Row(kind: .unreachable, retry: .later, lesson: .failed, calls: 1)
         static let late = Row(kind: .timedOut, retry: .later, lesson: .failed, calls: 1)
         /// This prompt's own fault: one call, dead.
-        static let dead = Row(kind: .rejected, retry: .useless, lesson: .answered, calls: 1)
+        static let dead = Row(kind: .rejected, retry: .uselessIfOthersAreServed, lesson: .rejected, calls: 1)
         /// The model's own fault: asked once more, dead.
         static let unusable = Row(kind: .unusable, retry: .useless, lesson: .answered, calls: 2)
         static let overflow = Row(kind: .contextOverflow, retry: .useless, lesson: .answered, calls: 2)
@@ -59,15 +59,16 @@ import Testing
         case .contentFilter, .badRequest: .dead
         // Asked again without the parameter, and refused in the same words.
         case .maxTokensParameter, .temperatureParameter:
-            Row(kind: .rejected, retry: .useless, lesson: .answered, calls: 2)
+            Row(kind: .rejected, retry: .uselessIfOthersAreServed, lesson: .rejected, calls: 2)
         case .rateLimited, .rateLimitedLiteLLM: .rests(7)
         case .rateLimitInside: .rests(nil)
         // It names the wait in its words alone.
         case .rateLimitedOwnLiteLLM: .rests(5)
+        case .unavailable: .rests(10)
         case .retryAfterPast: .rests(0)
         case .retryAfterAbsurd: .rests(86_400)
         case .retryAfterDate: .rests(30)
-        case .serverError, .badGateway, .unavailable, .overloaded, .errorInside, .errorInStream,
+        case .serverError, .badGateway, .overloaded, .errorInside, .errorInStream,
             .empty, .notJSON:
             .passes
         case .overflowOpenAI, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM, .overflowVLLM,
@@ -102,7 +103,9 @@ import Testing
             let isApplied = result.receipt?.reflection.outcome == .applied
             #expect(isApplied == (expected.kind == .none))
             // A job that is worth another try has not ended.
-            #expect((result.receipt == nil) == (retry.map { $0 != .useless } ?? false))
+            #expect(
+                (result.receipt == nil) == (retry.map { $0 != .useless && $0 != .uselessIfOthersAreServed } ?? false)
+            )
         }
     }
 
@@ -127,6 +130,7 @@ import Testing
         switch lesson {
         case nil: nil
         case .answered: .answered
+        case .rejected: .rejected
         case .failed: .failed
         case .askedForRest: .rest
         case .refused: .closes
@@ -189,7 +193,7 @@ import Testing
         try await Asking.with(Script([.reply(JobOverHTTP.add), .named(.filterPage)])) { reflector, server in
             #expect(try await jobs.run("served", reflector, server).receipt != nil)
             let stopped = try await jobs.run("stopped", reflector, server)
-            #expect(stopped.remedy?.retry == .afterOwnRest(seconds: nil) && stopped.lesson == .failed)
+            #expect(stopped.remedy?.retry == .afterOwnRest(seconds: nil) && Self.lesson(stopped.lesson) == .rejected)
             guard case .postponed(Asking.now + 3600, false) = stopped.outcome.ending else {
                 Issue.record("\(stopped.outcome.ending)")
                 return

@@ -60,7 +60,7 @@ import Testing
         case .serverError: .serverFailed(500)
         case .serverErrorText: .refused(500, "“Internal Server Error”; no API key was sent")
         case .badGateway: .serverFailed(502)
-        case .unavailable: .serverFailed(503)
+        case .unavailable: .rateLimited(10)
         case .overloaded: .serverFailed(529)
         case .overflowOpenAI, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM, .overflowVLLM,
             .overflowAnthropic, .overflowRateLimit:

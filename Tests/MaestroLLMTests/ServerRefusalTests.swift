@@ -65,6 +65,47 @@ import Testing
         }
     }
 
+    /// What people of these providers report; the last two are what is said where no model is set.
+    @Test(arguments: [
+        "You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.",
+        "This organization has been disabled.", "API key expired. Please renew the API key.",
+        "API Key not found. Please pass a valid API key.", "User location is not supported for the API use.",
+        "The model `llama3-8b-8192` has been decommissioned and is no longer supported.",
+        "The provided model identifier is invalid.",
+        "Invocation of model ID x with on-demand throughput isn’t supported.", "API version not supported",
+        "Your account is not active, please check your billing details on our website.",
+        "you must provide a model parameter", "model is required",
+    ])
+    func `closes the endpoint where the account, the key or the model is the reason`(words: String) throws {
+        for status in [400, 429] {
+            let error = try Self.refusal(status, JSONValue.make([("error", .string(words))]).text).error(address: "h")
+            guard case .refused = error else {
+                Issue.record("\(status): \(error)")
+                continue
+            }
+        }
+    }
+
+    @Test func `is looked up in Google's reasons, too`() throws {
+        let body = #"[{"error":{"code":400,"message":"no","details":[{"reason":"API_KEY_INVALID"}]}}]"#
+        guard case .refused = try Self.refusal(400, body).error(address: "h") else {
+            Issue.record("the reason was not read")
+            return
+        }
+    }
+
+    @Test(arguments: [
+        (403, "<html>blocked</html>", true), (403, "RBAC: access denied", true),
+        (403, #"{"message":"Forbidden"}"#, true),
+        (403, #"{"type":"about:blank","status":403,"cloudflare_error":true,"error_code":1020}"#, true),
+        (403, #"{"error":{"message":"Project has no access."}}"#, false), (403, #"{"message":"not you"}"#, false),
+        (401, "<html>", false),
+    ])
+    func `is a filter's where no model server speaks so`(status: Int, body: String, isFilter: Bool) throws {
+        let answer = HTTPAnswer(status: status, headers: [:], text: body)
+        #expect((try Self.refusal(status, body).blocked(address: "h", answer) != nil) == isFilter)
+    }
+
     @Test(arguments: [503, 529])
     func `is a rest where an overloaded server says for how long`(status: Int) throws {
         let waiting = try Self.refusal(status, "busy", ["retry-after": "9"]).error(address: "h")
@@ -141,6 +182,11 @@ import Testing
         (
             "The number of tokens to keep from the initial prompt is greater than the context length "
                 + "(n_keep: 13055>= n_ctx: 4096).", 4096, 13_055
+        ),
+        ("Input is too long for requested model.", nil, nil),
+        (
+            "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 4100 `inputs` tokens and "
+                + "1500 `max_new_tokens`", 4096, 4100
         ),
         (
             "This model's maximum prompt length is 131072 but the request contains 136973 tokens.", 131_072, 136_973

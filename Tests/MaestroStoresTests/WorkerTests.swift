@@ -173,6 +173,69 @@ import Testing
         #expect(try await states(in: store) == [.queued: jobs])
     }
 
+    /// Words for a spent account that nobody has told us of.
+    @Test func `leaves an endpoint that rejects one job after the other`() async throws {
+        let store = try await open()
+        try await submit(["ada": 3, "bob": 3], to: store)
+        let reflector = ScriptedReflector([.failure(.rejected("no more for you", status: 400))])
+        let summary = try await worker(store, reflector, slots: 1).run()
+        #expect(summary.leftBecause == "no more for you")
+        #expect(try await states(in: store) == [.dead: 3, .queued: 3])
+    }
+
+    @Test func `asks nobody for a user whose own limit is used up, and says what is left`() async throws {
+        let store = try await open()
+        try await submit(["ada": 5, "bob": 2], to: store)
+        let reflector = ScriptedReflector(
+            [.failure(.userRefused("ada has spent it all", retryAfterSeconds: nil))] + [.reply(Self.nothing)]
+        )
+        let summary = try await worker(store, reflector, slots: 1).run()
+        #expect(summary.outcomes == [.abstained: 2])
+        #expect(summary.leftBecause == "ada has spent it all")
+        #expect(reflector.prompts.count == 3)
+        #expect(try await states(in: store) == [.queued: 5, .done: 2])
+    }
+
+    @Test func `leaves an endpoint that serves nobody for as long as it waits for jobs`() async throws {
+        let store = try await open()
+        try await submit(["ada": 1], to: store)
+        let reflector = ScriptedReflector([.failure(.rateLimited("not today", retryAfterSeconds: 0.02))])
+        let summary = try await worker(store, reflector) { $0.drainHorizon = .milliseconds(300) }.run()
+        #expect(summary.leftBecause?.hasSuffix("s: not today") == true)
+        #expect(try await states(in: store) == [.queued: 1])
+    }
+
+    /// It may be one that hangs, for as long as a call may last.
+    @Test(.timeLimit(.minutes(1))) func `goes on after a rest while an older call is still on its way`() async throws {
+        let store = try await open()
+        try await submit(["ada": 1, "bob": 1, "cyd": 1], to: store)
+        let (released, release) = AsyncStream<Void>.makeStream()
+        let reflector = ScriptedReflector([
+            .after({ for await _ in released {} }, Self.nothing),
+            .failure(.rateLimited("a moment", retryAfterSeconds: 0.01)),
+            .reply(Self.nothing), .after({ release.finish() }, Self.nothing),
+        ])
+        let summary = try await worker(store, reflector, slots: 2).run()
+        #expect(summary.outcomes == [.abstained: 3])
+        #expect(reflector.prompts.count == 4)
+    }
+
+    /// Else a limit of tokens a minute has the first ask bought again and again.
+    @Test func `buys a first ask that was of no use only once, though the second has to wait`() async throws {
+        let store = try await open()
+        try await submit(["ada": 1], to: store)
+        let cost = CallCost(of: ReflectorReply(text: "", tokensIn: 1000, tokensOut: 500))
+        let slow = ReflectorError.rateLimited("slow down", retryAfterSeconds: 0.01)
+        let reflector = ScriptedReflector([
+            .failure(.unusable("the reply was cut off", cost: cost)), .failure(slow), .failure(slow),
+            .reply(Self.nothing),
+        ])
+        let summary = try await worker(store, reflector).run()
+        #expect(summary.outcomes == [.abstained: 1])
+        #expect(reflector.prompts.map { $0.user.contains("the reply was cut off") } == [false, true, true, true])
+        #expect(try await store.metrics(of: nil).map(\.tokensIn) == [1000 + (Self.nothing.tokensIn ?? 0)])
+    }
+
     @Test func `that is told to stop hands calls in flight back, uncounted`() async throws {
         let store = try await open()
         try await submit(["ada": 1, "bob": 1], to: store)

@@ -21,6 +21,9 @@ struct Asking: Sendable {
 
     func usableReply(to prompt: ReflectionPrompt, for claim: Claim) async throws -> Answer {
         if let stored = try await store.storedReply(for: claim.reflection) {
+            if let problem = stored.problem {
+                return try await ask(prompt.repairing(problem), for: claim, isFirst: false)
+            }
             do {
                 return Answer(
                     reply: stored,
@@ -29,14 +32,14 @@ struct Asking: Sendable {
                 )
             } catch {
                 // It was asked for and was no good, then the process ended: what is left is the second ask.
-                return try await ask(prompt.repairing(error.sentence), for: claim)
+                return try await ask(prompt.repairing(error.sentence), for: claim, isFirst: false)
             }
         }
         do {
-            return try await ask(prompt, for: claim)
+            return try await ask(prompt, for: claim, isFirst: true)
         } catch {
             guard let second = secondPrompt(after: error, to: prompt) else { throw error }
-            return try await ask(second, for: claim)
+            return try await ask(second, for: claim, isFirst: false)
         }
     }
 
@@ -50,7 +53,7 @@ struct Asking: Sendable {
         return remedy.asksAgain ? prompt.repairing(remedy.sentence) : nil
     }
 
-    private func ask(_ prompt: ReflectionPrompt, for claim: Claim) async throws -> Answer {
+    private func ask(_ prompt: ReflectionPrompt, for claim: Claim, isFirst: Bool) async throws -> Answer {
         let startedAt = now()
         let reply: ReflectorReply
         do {
@@ -59,7 +62,11 @@ struct Asking: Sendable {
             // Written although the task may be cancelled: the call was made. Awaited right here.
             let cost = (error as? ReflectorError)?.cost
             let failed = attempt(for: claim, startedAt, cost, error: Remedy(for: error).sentence)
-            try await Task { [store] in try await store.record(failed) }.value
+            let spent = isFirst ? cost.map { self.spent($0, on: prompt, Remedy(for: error).sentence) } : nil
+            try await Task { [store] in
+                // What the first ask bought is known, or a second one that has to wait would have it bought again.
+                if let spent { try await store.keep(spent, costing: failed) } else { try await store.record(failed) }
+            }.value
             throw error
         }
         let stored = stored(reply, prompt)
@@ -80,6 +87,19 @@ struct Asking: Sendable {
             digest: prompt.inputs.digest.size,
             notes: reflector.seesWholeActivity ? [] : prompt.inputs.notes
         )
+    }
+
+    private func spent(_ cost: CallCost, on prompt: ReflectionPrompt, _ problem: String) -> StoredReply {
+        let reply = ReflectorReply(
+            text: "",
+            model: cost.model,
+            tokensIn: cost.tokensIn,
+            tokensOut: cost.tokensOut,
+            rung: cost.rung
+        )
+        var stored = stored(reply, prompt)
+        stored.problem = problem
+        return stored
     }
 
     private func attempt(for claim: Claim, _ startedAt: Date, _ cost: CallCost?, error: String?) -> Attempt {

@@ -8,6 +8,8 @@ package struct Remedy: Hashable, Sendable {
     package enum Retry: Hashable, Sendable {
         /// It would fail the same way.
         case useless
+        /// The endpoint will not have this prompt. Where it has no other either, that is not the prompt's fault.
+        case uselessIfOthersAreServed
         /// Worth it after a wait; it counts against the job.
         case later
         /// The endpoint wants a rest, of so many seconds where it says so; nothing counts against the job.
@@ -83,7 +85,8 @@ extension ReflectorError {
         case .userRefused(_, let seconds): .afterOwnRest(seconds: seconds)
         case .blocked: .afterOwnRest(seconds: nil)
         case .refused: .whenEndpointOpens
-        case .contextOverflow, .contextTruncated, .rejected, .unusable: .useless
+        case .rejected: .uselessIfOthersAreServed
+        case .contextOverflow, .contextTruncated, .unusable: .useless
         }
     }
 

@@ -8,6 +8,8 @@ package struct StoredReply: Hashable, Sendable, Codable {
     package var digest: DigestSize
     /// Sentences about what the prompt left out.
     package var notes: [String]
+    /// What was wrong with a reply that was paid for and holds nothing to read; then its text is empty.
+    package var problem: String?
 
     package init(reply: ReflectorReply, base: Base, reflector: String, digest: DigestSize, notes: [String] = []) {
         self.reply = reply

@@ -17,6 +17,8 @@ package struct EndpointGate: Hashable, Sendable {
     package enum Lesson: Hashable, Sendable {
         /// It answered, whatever it said.
         case answered
+        /// It would not have this one job; so many in a row, with none served between them, and it has nobody.
+        case rejected(sentence: String, hint: String?)
         /// It failed in a way that passes: 5xx, a timeout, a cut connection.
         case failed
         /// It asked for a rest, of so many seconds where it said so.
@@ -37,6 +39,10 @@ package struct EndpointGate: Hashable, Sendable {
     private var learnedAt = Date.distantPast
     /// Failures and requests for a rest since the last answer.
     private var streak = 0
+    /// Jobs in a row that it would not have.
+    private var rejections = 0
+    /// Since when nobody was served; nil where the last one was.
+    package private(set) var failingSince: Date?
     /// Grows with every rest and every closing: what a call that began before shows of the time after, is nothing.
     package private(set) var era = 0
 
@@ -49,7 +55,9 @@ package struct EndpointGate: Hashable, Sendable {
 
     package init() {}
 
-    /// How many calls may start now, where `slots` are free and `inFlight` run.
+    /// How many calls may start now, where `slots` are free and `inFlight` began in this ``era``.
+    ///
+    /// Those from before say nothing of it, and may last for minutes.
     package func permits(_ slots: Int, inFlight: Int, at now: Date) -> Int {
         guard let until = restsUntil else { return slots }
         let isOver = until <= now || now < learnedAt
@@ -80,14 +88,19 @@ package struct EndpointGate: Hashable, Sendable {
         wait: (_ streak: Int) -> TimeInterval
     ) -> Change? {
         learnedAt = now
+        if lesson != .answered { failingSince = failingSince ?? now }
         switch lesson {
         case .answered:
             // A late answer does not end a rest that the endpoint asked for meanwhile.
             guard era == nil || era == self.era else { return nil }
+            (streak, rejections, failingSince) = (0, 0, nil)
+            return open()
+        case .rejected(let sentence, let hint):
+            rejections += 1
+            if rejections >= Self.tolerance { return close(sentence, hint, at: now) }
+            guard era == nil || era == self.era else { return nil }
             streak = 0
-            let wasOpen = state == .open
-            state = .open
-            return wasOpen ? nil : .opened
+            return open()
         case .failed:
             streak += 1
             guard streak >= Self.tolerance else { return nil }
@@ -100,12 +113,21 @@ package struct EndpointGate: Hashable, Sendable {
                     ?? min(wait(streak), Self.longestOwnRest),
                 from: now
             )
-        case .refused(let sentence, let hint):
-            let isNews = !isClosed
-            self.era += 1
-            state = .closed(sentence: sentence, hint: hint, until: now + Self.lookAgain)
-            return isNews ? .closed(sentence: sentence, hint: hint) : nil
+        case .refused(let sentence, let hint): return close(sentence, hint, at: now)
         }
+    }
+
+    private mutating func open() -> Change? {
+        let wasOpen = state == .open
+        state = .open
+        return wasOpen ? nil : .opened
+    }
+
+    private mutating func close(_ sentence: String, _ hint: String?, at now: Date) -> Change? {
+        let isNews = !isClosed
+        era += 1
+        state = .closed(sentence: sentence, hint: hint, until: now + Self.lookAgain)
+        return isNews ? .closed(sentence: sentence, hint: hint) : nil
     }
 
     /// A closed endpoint stays closed, and of two rests the longer counts.
@@ -132,8 +154,9 @@ extension EndpointGate.Lesson {
         switch (error, remedy.retry) {
         case (is ReflectorError, .whenEndpointOpens): self = .refused(sentence: remedy.sentence, hint: remedy.hint)
         case (is ReflectorError, .afterRest(let seconds)): self = .askedForRest(seconds: seconds)
-        // The one job need not be the reason, where several are blocked in a row.
-        case (is ReflectorError, .later), (ReflectorError.blocked, _): self = .failed
+        case (is ReflectorError, .later): self = .failed
+        case (ReflectorError.blocked, _), (is ReflectorError, .uselessIfOthersAreServed):
+            self = .rejected(sentence: remedy.sentence, hint: remedy.hint)
         case (is ReflectorError, _), (is ReplyError, _): self = .answered
         default: return nil
         }

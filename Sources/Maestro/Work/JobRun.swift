@@ -28,8 +28,10 @@ package struct JobRun: Sendable {
         /// What it shows of the endpoint; nil where that was not asked, or another thing failed.
         package var lesson: EndpointGate.Lesson? {
             if let error { return EndpointGate.Lesson(error) }
-            if case .ended(let receipt) = ending, receipt.replyWasKept { return nil }
-            return .answered
+            switch ending {
+            case .ended(let receipt): return receipt.replyWasKept ? nil : .answered
+            case .postponed, .lost, .stuck: return nil
+            }
         }
     }
 
@@ -60,8 +62,22 @@ package struct JobRun: Sendable {
         self.jitter = jitter
     }
 
+    /// Puts it back, uncounted and unasked, until the time that its user has to wait for.
+    package func hold(_ claim: Claim, until due: Date, because reason: String) async -> Outcome {
+        do {
+            try await store.postpone(claim, Postponement(due: due, isCounted: false, error: reason))
+            return Outcome(ending: .postponed(until: due, isCounted: false), error: nil)
+        } catch StoreError.leaseLost {
+            return Outcome(ending: .lost, error: StoreError.leaseLost)
+        } catch {
+            return Outcome(ending: .stuck, error: error)
+        }
+    }
+
     /// Whatever happens, with the error that led there.
-    package func run(_ claim: Claim) async -> Outcome {
+    ///
+    /// `isProbe`: whether it is to show how an endpoint does that rested or was closed.
+    package func run(_ claim: Claim, isProbe: Bool = false) async -> Outcome {
         let startedAt = now()
         do {
             let receipt = try await underLease(of: claim) { try await runner.reflect(on: claim) }
@@ -69,13 +85,13 @@ package struct JobRun: Sendable {
         } catch {
             // The row must be written although this task may be cancelled already, and a cancelled task is refused every
             // write. The task is awaited right here.
-            return await Task { await end(claim, after: error, startedAt: startedAt) }.value
+            return await Task { await end(claim, after: error, startedAt, isProbe) }.value
         }
     }
 
-    private func end(_ claim: Claim, after error: any Error, startedAt: Date) async -> Outcome {
+    private func end(_ claim: Claim, after error: any Error, _ startedAt: Date, _ isProbe: Bool) async -> Outcome {
         do {
-            return Outcome(ending: try await ending(claim, after: error, startedAt: startedAt), error: error)
+            return Outcome(ending: try await ending(claim, after: error, startedAt, isProbe), error: error)
         } catch StoreError.leaseLost {
             return Outcome(ending: .lost, error: error)
         } catch let trouble {
@@ -83,14 +99,19 @@ package struct JobRun: Sendable {
         }
     }
 
-    private func disposition(of remedy: Remedy, for claim: Claim) -> RetryPolicy.Disposition {
-        policy?.disposition(of: remedy, failures: claim.failures, jitter: jitter())
+    private func disposition(of remedy: Remedy, for claim: Claim, _ isProbe: Bool) -> RetryPolicy.Disposition {
+        policy?.disposition(of: remedy, failures: claim.failures, jitter: jitter(), isProbe: isProbe)
             ?? RetryPolicy.dispositionInForeground(of: remedy)
     }
 
-    private func ending(_ claim: Claim, after error: any Error, startedAt: Date) async throws -> Ending {
+    private func ending(
+        _ claim: Claim,
+        after error: any Error,
+        _ startedAt: Date,
+        _ isProbe: Bool
+    ) async throws -> Ending {
         let remedy = Remedy(for: error)
-        switch disposition(of: remedy, for: claim) {
+        switch disposition(of: remedy, for: claim, isProbe) {
         case .leave: return .lost
         case .postpone(let wait, let isCounted):
             let due = now() + wait / .seconds(1)

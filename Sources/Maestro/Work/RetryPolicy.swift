@@ -29,10 +29,15 @@ package struct RetryPolicy: Hashable, Sendable {
 
     package init(firstWait: Duration = .seconds(2)) { self.firstWait = firstWait }
 
-    /// `failures` are those before this one; `jitter` is a random number from 0 to 1.
-    package func disposition(of remedy: Remedy, failures: Int, jitter: Double) -> Disposition {
+    /// A job that tried out an endpoint of which nothing good is known, and was rejected, leaves the next try to another.
+    private static let restOfProbe = Duration.seconds(600)
+
+    /// `failures` are those before this one; `jitter` is a random number from 0 to 1; `isProbe` is whether the endpoint rested
+    /// or was closed, and this job was to show how it does.
+    package func disposition(of remedy: Remedy, failures: Int, jitter: Double, isProbe: Bool = false) -> Disposition {
         switch remedy.retry {
-        case .useless: .end
+        case .uselessIfOthersAreServed where isProbe: .postpone(Self.restOfProbe, isCounted: false)
+        case .useless, .uselessIfOthersAreServed: .end
         case .later where failures + 1 >= maxFailures, .whenStoreWorks where failures + 1 >= maxFailures: .end
         case .later, .whenStoreWorks: .postpone(wait(afterFailure: failures + 1, jitter: jitter), isCounted: true)
         case .afterRest(let seconds): .postpone(.seconds(min(seconds ?? 0, Self.longestRest)), isCounted: false)
@@ -52,7 +57,8 @@ package struct RetryPolicy: Hashable, Sendable {
         switch remedy.retry {
         case .byOther: .leave
         case .whenStoreWorks: .postpone(.zero, isCounted: false)
-        case .useless, .later, .afterRest, .afterOwnRest, .whenEndpointOpens, .whenWanted: .end
+        case .useless, .uselessIfOthersAreServed, .later, .afterRest, .afterOwnRest, .whenEndpointOpens, .whenWanted:
+            .end
         }
     }
 

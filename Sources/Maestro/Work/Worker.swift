@@ -36,7 +36,13 @@ package final class Worker: Sendable {
     private struct State {
         var isStopping = false
         var inFlight = 0
+        /// The same by the gate's era in which they began.
+        var inFlightByEra: [Int: Int] = [:]
         var gate = EndpointGate()
+        /// The last error of the model.
+        var trouble: Remedy?
+        /// Users whose own limit at a gateway is used up, until when, and its words.
+        var waitingUsers: [UserID: (until: Date, reason: String)] = [:]
         var summary = Summary()
         /// In a row, and what the last one was.
         var storeFailures = 0
@@ -96,10 +102,10 @@ package final class Worker: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             if !configuration.isDraining { group.addTask { await self.store.watchQueue { self.wake.ring() } } }
             while !isOver {
-                let claims = await claimed()
+                let (claims, era, isProbe) = await claimed()
                 for claim in claims {
                     observe(.claimed(claim))
-                    group.addTask { await self.work(on: claim) }
+                    group.addTask { await self.work(on: claim, since: era, isProbe: isProbe) }
                 }
                 if claims.isEmpty {
                     await finishInterrupted()
@@ -127,23 +133,29 @@ package final class Worker: Sendable {
     /// Slots that may be filled now: what the endpoint allows of what is free.
     private var freeSlots: Int {
         state.withLock { state in
-            state.gate.permits(configuration.slots - state.inFlight, inFlight: state.inFlight, at: now())
+            state.gate.permits(
+                configuration.slots - state.inFlight,
+                inFlight: state.inFlightByEra[state.gate.era] ?? 0,
+                at: now()
+            )
         }
     }
 
-    private func claimed() async -> [Claim] {
+    /// With the gate's era in which they begin, and whether they are to show how the endpoint does.
+    private func claimed() async -> (claims: [Claim], era: Int, isProbe: Bool) {
         let slots = freeSlots
-        guard slots > 0 else { return [] }
+        guard slots > 0 else { return ([], 0, false) }
         do {
             let claims = try await store.claim(upTo: slots)
-            state.withLock { state in
+            return state.withLock { state in
                 state.inFlight += claims.count
+                state.inFlightByEra[state.gate.era, default: 0] += claims.count
                 state.storeFailures = 0
+                return (claims, state.gate.era, state.gate.state != .open)
             }
-            return claims
         } catch {
             note(error)
-            return []
+            return ([], 0, false)
         }
     }
 
@@ -191,13 +203,25 @@ package final class Worker: Sendable {
         return configuration.pollInterval * (0.75 + jitter() / 2)
     }
 
-    private func work(on claim: Claim) async {
+    private func work(on claim: Claim, since era: Int, isProbe: Bool) async {
         let start = ContinuousClock.now
-        let era = state.withLock { $0.gate.era }
-        let outcome = await jobRun.run(claim)
+        let wait = state.withLock { $0.waitingUsers[claim.job.user] }
+        let outcome =
+            if let wait, wait.until > now() { await jobRun.hold(claim, until: wait.until, because: wait.reason) } else {
+                await jobRun.run(claim, isProbe: isProbe)
+            }
         if case .stuck = outcome.ending, let error = outcome.error { note(error) }
         let change = state.withLock { state in
             state.inFlight -= 1
+            let left = (state.inFlightByEra[era] ?? 1) - 1
+            state.inFlightByEra[era] = left > 0 ? left : nil
+            if let error = outcome.error as? ReflectorError {
+                state.trouble = Remedy(for: error)
+                if case .userRefused(let reason, _) = error, case .postponed(let until, _) = outcome.ending {
+                    state.waitingUsers = state.waitingUsers.filter { $0.value.until > now() }
+                    state.waitingUsers[claim.job.user] = (until, reason)
+                }
+            }
             if case .ended(let receipt) = outcome.ending {
                 state.summary.outcomes[receipt.reflection.outcome, default: 0] += 1
             }
@@ -223,7 +247,7 @@ package final class Worker: Sendable {
 
     /// Whether a draining worker has nothing to wait for; says why where jobs are left.
     private func isDrained() async -> Bool {
-        let (gate, inFlight) = state.withLock { ($0.gate, $0.inFlight) }
+        let (gate, inFlight, trouble) = state.withLock { ($0.gate, $0.inFlight, $0.trouble) }
         guard configuration.isDraining, inFlight == 0 else { return false }
         let (storeFailures, storeRemedy) = state.withLock { ($0.storeFailures, $0.storeRemedy) }
         if storeFailures >= Self.maxStoreFailures, let storeRemedy {
@@ -240,13 +264,24 @@ package final class Worker: Sendable {
             leave(because: sentence, hint)
             return true
         }
+        if let since = gate.failingSince, let trouble, backlog.nextDue != nil {
+            let seconds = now().timeIntervalSince(since)
+            if seconds > configuration.drainHorizon / .seconds(1) {
+                leave(because: "nobody was served for \(Int(seconds)) s: \(trouble.sentence)", trouble.hint)
+                return true
+            }
+        }
         // The job that was told to wait is not due itself, and may be the only one.
         if backlog.nextDue != nil, let until = gate.restsUntil, until > horizon {
             leave(because: "the endpoint asked for a rest until \(until.formatted(.iso8601))", nil)
             return true
         }
         guard backlog.running == 0, backlog.nextDue.map({ $0 > horizon }) ?? true else { return false }
-        if let unfinished = state.withLock({ $0.unfinished }) { leave(because: unfinished.sentence, unfinished.hint) }
+        if let unfinished = state.withLock({ $0.unfinished }) {
+            leave(because: unfinished.sentence, unfinished.hint)
+        } else if backlog.nextDue != nil, let trouble, case .afterOwnRest = trouble.retry {
+            leave(because: trouble.sentence, trouble.hint)
+        }
         return true
     }
 

@@ -57,6 +57,31 @@ import Testing
         #expect(gate.restsUntil == Self.start + rest)
     }
 
+    /// Words for an empty account that nobody has told us of, or a filter before everybody.
+    @Test mutating func `closes where it would have nobody, three times in a row, and stays so until one is served`() {
+        let rejected = EndpointGate.Lesson.rejected(sentence: "odd", hint: nil)
+        #expect(learn([rejected, rejected, .answered, rejected, rejected]) == [nil, nil, nil, nil, nil])
+        #expect(learn([rejected], from: 5) == [.closed(sentence: "odd", hint: nil)])
+        #expect(permits(at: 6) == 0 && permits(at: 66) == 1)
+        #expect(learn([rejected], from: 66) == [nil])
+        #expect(permits(at: 67) == 0)
+        #expect(learn([.answered, rejected], from: 130) == [.opened, nil])
+    }
+
+    @Test mutating func `is tried out beside calls that began before it rested`() {
+        _ = learn([.askedForRest(seconds: 5)])
+        #expect(permits(at: 5, inFlight: 0) == 1)
+        #expect(permits(at: 5, inFlight: 1) == 0)
+    }
+
+    @Test mutating func `knows since when nobody was served`() {
+        #expect(gate.failingSince == nil)
+        _ = learn([.failed, .failed, .askedForRest(seconds: 1)], from: 7)
+        #expect(gate.failingSince == Self.start + 7)
+        _ = learn([.answered], from: 20)
+        #expect(gate.failingSince == nil)
+    }
+
     /// Else a rest of a minute would last for as long as the clock was set back.
     @Test mutating func `looks again when the clock is set back`() {
         #expect(learn([.askedForRest(seconds: 60)], from: 10_000) == [.rests(seconds: 60)])
@@ -90,10 +115,16 @@ import Testing
         ),
         (ReflectorError.rateLimited("wait", retryAfterSeconds: 3), .askedForRest(seconds: 3)),
         (ReflectorError.userRefused("budget", retryAfterSeconds: 60), .answered),
-        (ReflectorError.blocked("filter", status: 403), .failed),
+        (
+            ReflectorError.blocked("filter", status: 403),
+            .rejected(sentence: "filter", hint: Remedy(for: ReflectorError.blocked("filter", status: 403)).hint)
+        ),
         (ReflectorError.timedOut("late"), .failed),
         (ReflectorError.unusable("empty"), .answered),
-        (ReflectorError.rejected("bad", status: 400), .answered),
+        (
+            ReflectorError.rejected("bad", status: 400),
+            .rejected(sentence: "bad", hint: Remedy(for: ReflectorError.rejected("bad", status: 400)).hint)
+        ),
         (ReplyError.notJSON, .answered),
         (StoreError.locked("busy"), nil),
         (CancellationError(), nil),

@@ -84,6 +84,16 @@ import Testing
         Case(error: StoreError.leaseLost, failures: 0, inBackground: .leave, inForeground: .leave),
     ]
 
+    /// Where nobody is served, the prompt is not to blame; one that can never be read is.
+    @Test func `lets no job die that tries out an endpoint and is rejected`() {
+        func disposition(_ error: ReflectorError, isProbe: Bool) -> RetryPolicy.Disposition {
+            RetryPolicy().disposition(of: Remedy(for: error), failures: 0, jitter: 0.5, isProbe: isProbe)
+        }
+        #expect(disposition(.rejected("odd", status: 400), isProbe: true) == .postpone(.seconds(600), isCounted: false))
+        #expect(disposition(.rejected("odd", status: 400), isProbe: false) == .end)
+        #expect(disposition(.unusable("empty"), isProbe: true) == .end)
+    }
+
     @Test(arguments: cases.indices)
     func `ends, postpones or leaves a job by what its error is worth`(index: Int) {
         let row = Self.cases[index]
