@@ -115,18 +115,25 @@ import Testing
     }
 
     /// A disk that has room for the entries and for no more may stay so for hours.
-    @Test(arguments: ["snapshot", "line"])
+    @Test(arguments: ["index", "snapshot", "line", "sync"])
     func `deletes an entry for good, also where a commit is not whole yet`(missing: String) async throws {
         struct Refusal: Error {}
         let isRefused = Mutex(true)
+        let rewritings = Atomic(0)
         let store = try await local.open { effect in
             let isHere =
                 switch effect {
-                case .makeFile(let path): missing == "snapshot" && path.string.contains("/reflections/")
+                case .makeFile(let path):
+                    missing == "snapshot" && path.string.contains("/reflections/")
+                        || missing == "index" && path.lastComponent?.string.contains("MEMORY.md") == true
+                case .syncFile(let path): missing == "sync" && path.lastComponent == "index.jsonl"
                 case .write(let path, _): missing == "line" && path.lastComponent == "index.jsonl"
                 default: false
                 }
             if isHere, isRefused.withLock({ $0 }) { throw Refusal() }
+            if case .rename(_, let path) = effect, path.lastComponent == "index.jsonl" {
+                rewritings.add(1, ordering: .relaxed)
+            }
         }
         let claim = try await bench.claim("a", in: store)
         let decisions = [try bench.add("one"), try bench.add("two", ordinal: 2)]
@@ -134,13 +141,18 @@ import Testing
         let commit = { try await store.commit(request) { _ in Judgement(reasoning: "", decisions: decisions) } }
         await #expect(throws: Refusal.self) { try await commit() }
         try FileManager.default.removeItem(atPath: local.file(try bench.path("one").relative).string)
-        await #expect(throws: Refusal.self) { try await store.finishInterrupted() }
+        // The line is written to another file then, whose sync nobody refuses.
+        if missing != "sync" { await #expect(throws: Refusal.self) { try await store.finishInterrupted() } }
 
         isRefused.withLock { $0 = false }
         try await store.finishInterrupted()
         #expect(try await bench.entries(in: store).keys.sorted() == ["two"])
         #expect(try local.read("reflections/index.jsonl").split(separator: "\n").count == 1)
         #expect(try await store.receipt(for: claim.reflection, of: bench.user)?.snapshot != nil)
+        // A sync that failed is not believed when it succeeds the next time.
+        #expect(rewritings.load(ordering: .relaxed) == (missing == "sync" ? 1 : 0))
+        let marks = try FileManager.default.contentsOfDirectory(atPath: local.file(".maestro").string)
+        #expect(!marks.contains { $0.hasPrefix("done.") })
     }
 
     @Test func `while the process is dead keeps what they wrote`() async throws {

@@ -142,15 +142,18 @@ extension Directory {
         throw FileProblem.refused("exchange", path.appending(other), code)
     }
 
-    /// Whether the file system can do that at all, tried with two files that are gone afterwards.
+    /// Whether the file system can do that, and rename where nothing has the name, tried with two files that are gone
+    /// afterwards.
     func canExchange() throws -> Bool {
-        let names = ["probe-1~", "probe-2~"]
+        let names = [".probe-1~", ".probe-2~"]
         for name in names { try makeEmptyFile(name) }
         try effects.announce(.exchange(path.appending(names[0]), path.appending(names[1])))
-        let code = maestro_rename_exchange(descriptor, names[0], descriptor, names[1]) == 0 ? 0 : errno
+        var codes: [CInt] = []
+        codes.append(maestro_rename_exchange(descriptor, names[0], descriptor, names[1]) == 0 ? 0 : errno)
+        codes.append(maestro_rename_no_replace(descriptor, names[0], descriptor, names[1]) == 0 ? 0 : errno)
         for name in names { try remove(name) }
         // What else may be wrong is said where it matters.
-        return ![EINVAL, ENOSYS, ENOTSUP].contains(code)
+        return [EINVAL, ENOSYS, ENOTSUP].allSatisfy { !codes.contains($0) }
     }
 
     /// Renames where `new` is free; false where something has that name (or `old` is gone).

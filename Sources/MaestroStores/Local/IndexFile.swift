@@ -23,9 +23,15 @@ struct IndexFile {
 
     /// Makes `line` the last line of the file, durably.
     ///
-    /// Doing it twice changes nothing.
-    func append(_ line: String, after previous: String?, all: () throws -> [String]) throws {
+    /// Doing it twice changes nothing. `isDoubted`: a sync of it failed, so that what stands there may not last.
+    func append(
+        _ line: String,
+        after previous: String?,
+        isDoubted: Bool = false,
+        all: () throws -> [String]
+    ) throws {
         switch try tail(matching: line, or: previous) {
+        case .hasLine where isDoubted: try rebuild(from: all())
         case .hasLine: return
         case .hasPrevious: try append(line)
         case .other: try rebuild(from: all())

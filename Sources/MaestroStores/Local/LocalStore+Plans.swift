@@ -140,14 +140,26 @@ extension LocalStore {
         let reflections = try root.making("reflections")
         var line = try ledger.read { try IndexRows.line(ofPlan: stored.id, user: stored.user, in: $0) }
         if let first = line, first.previous == nil { line?.previous = try lineBeforeDatabase(of: stored.user) }
+        let mark = PlanMark(of: stored.plan, below: root)
+        let done = try mark.operationsDone()
+        // Where something failed before, no sync that succeeds now says anything: the kernel tells of a failure once.
         let isLineWritten =
-            try stored.isSnapshotInDoubt
-            || line.map { try IndexFile(folder: reflections).endsDurably(with: $0.text) } ?? false
-        if !isLineWritten, !stored.areFilesDone { _ = try apply(stored, below: root) }
+            try done == nil
+            && (stored.isSnapshotInDoubt
+                || line.map { try IndexFile(folder: reflections).endsDurably(with: $0.text) } ?? false)
+        if !isLineWritten { _ = try apply(stored, from: done ?? 0, below: root, mark) }
         // In any case: the snapshot's name is synced together with the line's, and either may have been lost alone.
-        try complete(stored, with: try snapshots(for: stored.plan), isLineWritten ? nil : line, in: reflections)
+        try complete(
+            stored,
+            with: try snapshots(for: stored.plan),
+            isLineWritten ? nil : line,
+            in: reflections,
+            mark,
+            isDoubted: done != nil
+        )
         // Waited for, unlike the first time: before another line follows, or nothing would tell that this plan was done.
-        try ledger.write(.unsynced, mark(of: stored))
+        try ledger.write(.unsynced, markingApplied(stored))
+        if done != nil { try mark.remove() }
     }
 
     /// Carries out the plan of a commit and answers with its receipt.
@@ -157,11 +169,12 @@ extension LocalStore {
         let (stored, reflection) = (committed.work, committed.receipt.reflection)
         let root = try Directory.making(folder(of: stored.user).path, effects)
         let reflections = try root.making("reflections")
-        let isAsPlanned = try apply(stored, below: root)
+        let mark = PlanMark(of: stored.plan, below: root)
+        let isAsPlanned = try apply(stored, below: root, mark)
         let snapshots = try isAsPlanned ? committed.snapshots : snapshots(for: stored.plan)
-        try complete(stored, with: snapshots, committed.line, in: reflections)
+        try complete(stored, with: snapshots, committed.line, in: reflections, mark)
         // Not waited for: where it is lost, the line that stands in the index says the same, and the next commit marks it.
-        ledger.writeSoon(mark(of: stored))
+        ledger.writeSoon(markingApplied(stored))
         return try isAsPlanned ? committed.receipt : receipt(of: reflection.id)
     }
 
@@ -173,43 +186,50 @@ extension LocalStore {
         _ stored: PlanRows.Stored,
         with snapshots: [Snapshot],
         _ line: IndexRows.Line?,
-        in reflections: Directory
+        in reflections: Directory,
+        _ mark: PlanMark,
+        isDoubted: Bool = false
     ) throws {
         do {
-            try write(snapshots, line, of: stored.user, in: reflections)
+            let writer = SnapshotWriter(folder: reflections, isSynced: deferringBoot == nil)
+            for snapshot in snapshots { try writer.write(snapshot) }
+            if let line {
+                try append(line, of: stored.user, in: reflections, isDoubted: isDoubted)
+            }
+            if deferringBoot == nil { try reflections.sync() }
         } catch {
-            ledger.writeSoon { try PlanRows.markFilesDone(stored.id, in: $0) }
+            // Best effort: the error itself is what counts.
+            _ = Result { try mark.note(stored.plan.operations.count) }
             throw error
         }
     }
 
-    private func write(
-        _ snapshots: [Snapshot],
-        _ line: IndexRows.Line?,
-        of user: UserID,
-        in reflections: Directory
-    ) throws {
-        let writer = SnapshotWriter(folder: reflections, isSynced: deferringBoot == nil)
-        for snapshot in snapshots { try writer.write(snapshot) }
-        if let line { try append(line, of: user, in: reflections) }
-        if deferringBoot == nil { try reflections.sync() }
-    }
-
-    private func mark(of stored: PlanRows.Stored) -> @Sendable (Database) throws -> Void {
+    private func markingApplied(_ stored: PlanRows.Stored) -> @Sendable (Database) throws -> Void {
         let boot = deferringBoot
         return { try PlanRows.markApplied(stored.id, snapshotUnsyncedIn: boot, in: $0) }
     }
 
     /// False where other operations gave way than was known.
-    private func apply(_ stored: PlanRows.Stored, below root: Directory) throws -> Bool {
-        let superseded = try PlanApplier(root: root).apply(stored.plan)
+    private func apply(
+        _ stored: PlanRows.Stored,
+        from start: Int = 0,
+        below root: Directory,
+        _ mark: PlanMark
+    ) throws -> Bool {
+        let superseded = try PlanApplier(root: root, mark: mark).apply(stored.plan, from: start)
+            .union(stored.superseded.filter { $0 < start })
         guard superseded != stored.superseded else { return true }
         try ledger.write { try PlanRows.mark(superseded: superseded, of: stored.id, in: $0) }
         return false
     }
 
-    private func append(_ line: IndexRows.Line, of user: UserID, in reflections: Directory) throws {
-        try IndexFile(folder: reflections).append(line.text, after: line.previous) {
+    private func append(
+        _ line: IndexRows.Line,
+        of user: UserID,
+        in reflections: Directory,
+        isDoubted: Bool
+    ) throws {
+        try IndexFile(folder: reflections).append(line.text, after: line.previous, isDoubted: isDoubted) {
             try ledger.read { try IndexRows.all(of: user, in: $0) }
         }
     }

@@ -32,7 +32,7 @@ extension LocalStore {
             throw error
         }
         // Unsynced: where the mark is lost, they are in doubt once more, and written once more.
-        try ledger.write(.unsynced) { try PlanRows.markSnapshotsSynced(plans, in: $0) }
+        try ledger.write(.unsynced) { try PlanRows.markSnapshotsSynced(plans, in: boot, $0) }
     }
 
     /// The snapshot of the plan's reflection, and of those whose waiting changes it settled.

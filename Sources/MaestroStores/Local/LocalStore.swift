@@ -46,11 +46,14 @@ package final class LocalStore: Store {
         effects = Effects(seenBy: configuration.observer)
         // On a network file system nobody tells of what other machines do.
         cache = FolderCache(watches: !configuration.allowNetworkFileSystem)
+        let isNew = [configuration.users, configuration.database].contains {
+            !FileManager.default.fileExists(atPath: $0.string)
+        }
         for folder in [configuration.data, configuration.users, configuration.internals] {
             _ = try Directory.making(folder, effects)
             try FileSystemKind(of: folder).requireLocal(folder, isAllowed: configuration.allowNetworkFileSystem)
         }
-        try Self.probe(configuration, effects)
+        if isNew { try Self.probe(configuration.users, effects) }
         let workers = configuration.internals.appending("workers")
         _ = try Directory.making(workers, effects)
         ledger = try Ledger(
@@ -63,14 +66,12 @@ package final class LocalStore: Store {
     }
 
     /// Refuses a file system that cannot do what every commit needs, before there is one: later its files could not follow.
-    private static func probe(_ configuration: Configuration, _ effects: Effects) throws {
-        guard !FileManager.default.fileExists(atPath: configuration.database.string) else { return }
-        let folder = try Directory.making(configuration.internals, effects)
-        guard try !folder.canExchange() else { return }
+    private static func probe(_ users: FilePath, _ effects: Effects) throws {
+        guard try !Directory.making(users, effects).canExchange() else { return }
         throw StoreError.unusable(
-            "`\(folder.path)` lies on \(try FileSystemKind(of: folder.path).name), which cannot exchange two files in one step, as "
-                + "every commit does; nothing was stored",
-            hint: "choose a folder on another disk with `--data`"
+            "`\(users)` lies on \(try FileSystemKind(of: users).name), which cannot exchange two files in one step, as every "
+                + "commit does; nothing was stored",
+            hint: "choose a folder on another disk with `--data` or `userFolderRoot`"
         )
     }
 

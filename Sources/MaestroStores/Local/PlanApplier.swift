@@ -9,21 +9,36 @@ import struct SystemPackage.FilePath
 /// or stays, and the operation is superseded. Bytes that a person saved are never deleted.
 struct PlanApplier {
     let root: Directory
+    /// Where it fails, how far it came goes here.
+    var mark: PlanMark?
 
-    /// The ordinals of operations that were superseded.
+    /// The ordinals of operations that were superseded, of those from `start` on.
     ///
     /// All folders are durable when it returns.
-    func apply(_ plan: Plan) throws -> Set<Int> {
+    func apply(_ plan: Plan, from start: Int = 0) throws -> Set<Int> {
         var superseded: Set<Int> = []
         var touched: [String: Directory] = [:]
-        for (ordinal, operation) in plan.operations.enumerated() {
-            let (folders, file) = operation.write.path.steps
-            let folder = try root.making(folders)
-            touched[folders.joined(separator: "/")] = folder
-            let target = Target(folder: folder, file: file, temporary: ".\(file).\(plan.reflection)~")
-            if try !apply(operation.write, to: target) { superseded.insert(ordinal) }
+        var done = start
+        do {
+            for (ordinal, operation) in plan.operations.enumerated().dropFirst(start) {
+                let (folders, file) = operation.write.path.steps
+                let folder = try root.making(folders)
+                touched[folders.joined(separator: "/")] = folder
+                let target = Target(folder: folder, file: file, temporary: ".\(file).\(plan.reflection)~")
+                if try !apply(operation.write, to: target) { superseded.insert(ordinal) }
+                done = ordinal + 1
+            }
+            for folder in touched.values { try folder.sync() }
+        } catch {
+            // Best effort: the error itself is what counts. What gave way would have to be told, too.
+            if done > start, superseded.isEmpty {
+                _ = Result {
+                    for folder in touched.values { try folder.sync() }
+                    try mark?.note(done)
+                }
+            }
+            throw error
         }
-        for folder in touched.values { try folder.sync() }
         return superseded
     }
 

@@ -12,8 +12,6 @@ enum PlanRows {
         let plan: Plan
         /// The ordinals of operations that an earlier attempt found to have given way.
         var superseded: Set<Int> = []
-        /// Its files were done, and what a person did to them since then stands.
-        var areFilesDone = false
         /// All was done, but the snapshot was not yet durable when the system went down.
         var isSnapshotInDoubt = false
     }
@@ -79,7 +77,6 @@ enum PlanRows {
                 db.cachedStatement(sql: "SELECT * FROM operations WHERE plan = ? ORDER BY ordinal"),
                 arguments: [row["id"] as Int64]
             )
-            let states = operations.map { $0["state"] as String }
             return Stored(
                 id: row["id"],
                 user: user,
@@ -88,8 +85,7 @@ enum PlanRows {
                     sequence: row["sequence"],
                     operations: try operations.map(operation(of:))
                 ),
-                superseded: Set(states.indices.filter { states[$0] == "superseded" }),
-                areFilesDone: states.contains("applied"),
+                superseded: Set(operations.indices.filter { operations[$0]["state"] as String == "superseded" }),
                 isSnapshotInDoubt: row["applied"]
             )
         }
@@ -137,14 +133,6 @@ enum PlanRows {
         }
     }
 
-    /// Notes that the files of a plan are done of which something else is not: see ``Stored/areFilesDone``.
-    static func markFilesDone(_ id: Int64, in db: Database) throws {
-        try db.run(
-            sql: "UPDATE operations SET state = 'applied' WHERE plan = ? AND state = 'planned'",
-            arguments: [id]
-        )
-    }
-
     /// `boot` is the present one where the plan's snapshot is not durable yet, else nil.
     ///
     /// Its operations stay `planned`, but for those that gave way: that they were carried out is said here, once.
@@ -166,9 +154,10 @@ enum PlanRows {
         for id in ids { try statement.execute(arguments: [id]) }
     }
 
-    static func markSnapshotsSynced(_ ids: [Int64], in db: Database) throws {
-        let statement = try db.cachedStatement(sql: "UPDATE plans SET boot = NULL WHERE id = ?")
-        for id in ids { try statement.execute(arguments: [id]) }
+    /// Only those that are still as they were in `boot`: another process may have met a failure, or written them anew.
+    static func markSnapshotsSynced(_ ids: [Int64], in boot: String, _ db: Database) throws {
+        let statement = try db.cachedStatement(sql: "UPDATE plans SET boot = NULL WHERE id = ? AND boot = ?")
+        for id in ids { try statement.execute(arguments: [id, boot]) }
     }
 
     private static func operation(of row: Row) throws -> Plan.Operation {

@@ -123,14 +123,27 @@ final class ConnectionPool: Sendable {
                 return nil
             }
             defer { group.cancelAll() }
-            guard let first = try await group.next() else { throw CancellationError() }
-            if let turn = first { return turn }
+            do {
+                guard let first = try await group.next() else { throw CancellationError() }
+                if let turn = first { return turn }
+            } catch {
+                group.cancelAll()
+                if let late = try? await group.next(), let turn = late { await giveBack(turn) }
+                throw error
+            }
             // Its turn may have come in the same instant, and must not be lost.
             group.cancelAll()
             if let late = try? await group.next(), let turn = late { return turn }
             throw PostgresError.overdue(
                 "all \(configuration.size) connections to PostgreSQL were in use for \(configuration.turnBound)"
             )
+        }
+    }
+
+    private func giveBack(_ turn: Turn) async {
+        switch turn {
+        case .reuse(let connection, _): await giveBack(connection)
+        case .open: leaveTurn()
         }
     }
 

@@ -2,6 +2,7 @@
 #if Postgres
 import CPostgres
 import Dispatch
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -199,18 +200,40 @@ actor PostgresConnection {
         }
     }
 
-    /// On a thread of its own: libpq connects once more for it, and blocks.
+    /// How long a server may take to hear of it.
+    private static let cancelBound = DispatchTimeInterval.seconds(5)
+
+    /// On a thread of its own: libpq connects once more for it, and blocks, which it may do for as long as TCP does.
+    ///
+    /// A server that hangs is not waited for; the thread then ends when it can.
     private func cancelOnServer() async -> Bool {
         // As a number, because a pointer cannot cross threads by itself; it is freed there.
         guard let address = pq_getCancel(handle.pointer).map({ UInt(bitPattern: $0) }) else { return false }
         return await withCheckedContinuation { continuation in
+            let answer = Once(continuation)
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.cancelBound) { answer.give(false) }
             DispatchQueue(label: "maestro.postgres.cancel").async {
                 let cancel = OpaquePointer(bitPattern: address)
                 var words = [CChar](repeating: 0, count: 256)
                 let isSent = pq_cancel(cancel, &words, Int32(words.count)) == 1
                 pq_freeCancel(cancel)
-                continuation.resume(returning: isSent)
+                answer.give(isSent)
             }
+        }
+    }
+
+    /// Who answers first is heard.
+    private final class Once: Sendable {
+        private let continuation: Mutex<CheckedContinuation<Bool, Never>?>
+
+        init(_ continuation: CheckedContinuation<Bool, Never>) { self.continuation = Mutex(continuation) }
+
+        func give(_ answer: Bool) {
+            let waiting = continuation.withLock { continuation in
+                defer { continuation = nil }
+                return continuation
+            }
+            waiting?.resume(returning: answer)
         }
     }
 
