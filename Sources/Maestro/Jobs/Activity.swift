@@ -39,11 +39,8 @@ package struct Activity: Hashable, Sendable, Codable {
 
     /// Where the first event stands that has this number or a higher one; the end where none has.
     func place(of number: Int) -> Int {
-        // Where nothing was left out it follows from the number; else it can only be before that.
+        // No further than where it is when nothing was left out.
         var (low, high) = (0, min(events.count, max(0, number - 1)))
-        if high == events.count || events[high].number == number {
-            if high == 0 || events[high - 1].number < number { return high }
-        }
         while low < high {
             let middle = (low + high) / 2
             if events[middle].number < number { low = middle + 1 } else { high = middle }

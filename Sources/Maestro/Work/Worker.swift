@@ -39,8 +39,9 @@ package final class Worker: Sendable {
         /// The same by the gate's era in which they began.
         var inFlightByEra: [Int: Int] = [:]
         var gate = EndpointGate()
-        /// The last error of the model.
+        /// The last error of the model, and the last one for which a job waits by itself.
         var trouble: Remedy?
+        var ownRest: Remedy?
         /// Users whose own limit at a gateway is used up, until when, and its words.
         var waitingUsers: [UserID: (until: Date, reason: String)] = [:]
         var summary = Summary()
@@ -216,7 +217,9 @@ package final class Worker: Sendable {
             let left = (state.inFlightByEra[era] ?? 1) - 1
             state.inFlightByEra[era] = left > 0 ? left : nil
             if let error = outcome.error as? ReflectorError {
-                state.trouble = Remedy(for: error)
+                let remedy = Remedy(for: error)
+                state.trouble = remedy
+                if case .afterOwnRest = remedy.retry { state.ownRest = remedy }
                 if case .userRefused(let reason, _) = error, case .postponed(let until, _) = outcome.ending {
                     state.waitingUsers = state.waitingUsers.filter { $0.value.until > now() }
                     state.waitingUsers[claim.job.user] = (until, reason)
@@ -247,49 +250,44 @@ package final class Worker: Sendable {
 
     /// Whether a draining worker has nothing to wait for; says why where jobs are left.
     private func isDrained() async -> Bool {
-        let (gate, inFlight, trouble) = state.withLock { ($0.gate, $0.inFlight, $0.trouble) }
-        guard configuration.isDraining, inFlight == 0 else { return false }
-        let (storeFailures, storeRemedy) = state.withLock { ($0.storeFailures, $0.storeRemedy) }
-        if storeFailures >= Self.maxStoreFailures, let storeRemedy {
-            leave(because: storeRemedy.sentence, storeRemedy.hint)
-            return true
-        }
+        let now = self.now()
+        let state = self.state.withLock(\.self)
+        guard configuration.isDraining, state.inFlight == 0 else { return false }
+        if state.storeFailures >= Self.maxStoreFailures, let remedy = state.storeRemedy { return leave(remedy) }
         let backlog: Backlog
         do { backlog = try await store.backlog(of: nil) } catch {
             note(error)
             return false
         }
-        let horizon = now() + configuration.drainHorizon / .seconds(1)
-        if backlog.due > 0, case .closed(let sentence, let hint, _) = gate.state {
-            leave(because: sentence, hint)
-            return true
-        }
-        if let since = gate.failingSince, let trouble, backlog.nextDue != nil {
-            let seconds = now().timeIntervalSince(since)
-            if seconds > configuration.drainHorizon / .seconds(1) {
-                leave(because: "nobody was served for \(Int(seconds)) s: \(trouble.sentence)", trouble.hint)
-                return true
+        let horizon = configuration.drainHorizon / .seconds(1)
+        if backlog.nextDue != nil {
+            if case .closed(let sentence, let hint, _) = state.gate.state { return leave(sentence, hint) }
+            if let since = state.gate.failingSince, let trouble = state.trouble,
+                now.timeIntervalSince(since) > horizon
+            {
+                let seconds = Int(now.timeIntervalSince(since))
+                return leave("nobody was served for \(seconds) s: \(trouble.sentence)", trouble.hint)
+            }
+            // The job that was told to wait is not due itself, and may be the only one.
+            if let until = state.gate.restsUntil, until > now + horizon {
+                return leave("the endpoint asked for a rest until \(until.formatted(.iso8601))", nil)
             }
         }
-        // The job that was told to wait is not due itself, and may be the only one.
-        if backlog.nextDue != nil, let until = gate.restsUntil, until > horizon {
-            leave(because: "the endpoint asked for a rest until \(until.formatted(.iso8601))", nil)
-            return true
-        }
-        guard backlog.running == 0, backlog.nextDue.map({ $0 > horizon }) ?? true else { return false }
-        if let unfinished = state.withLock({ $0.unfinished }) {
-            leave(because: unfinished.sentence, unfinished.hint)
-        } else if backlog.nextDue != nil, let trouble, case .afterOwnRest = trouble.retry {
-            leave(because: trouble.sentence, trouble.hint)
-        }
+        guard backlog.running == 0, backlog.nextDue.map({ $0 > now + horizon }) ?? true else { return false }
+        if let unfinished = state.unfinished { return leave(unfinished) }
+        if backlog.nextDue != nil, let ownRest = state.ownRest { return leave(ownRest) }
         return true
     }
 
-    private func leave(because sentence: String, _ hint: String?) {
+    private func leave(_ remedy: Remedy) -> Bool { leave(remedy.sentence, remedy.hint) }
+
+    /// Always true: it is drained, as far as it can be.
+    private func leave(_ sentence: String, _ hint: String?) -> Bool {
         state.withLock { state in
             state.summary.leftBecause = sentence
             state.summary.hint = hint
         }
+        return true
     }
 
     /// The task may be cancelled, and a cancelled one is refused every write: so by another, which is awaited right here.
