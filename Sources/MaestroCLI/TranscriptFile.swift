@@ -22,9 +22,11 @@ enum TranscriptFile {
                 // afterwards: half a secret, or one whose lines were joined, has no shape that a rule knows.
                 found.task = found.task.map { Redactor.standard.redacting($0).text.onOneLine.cut(toBytes: 600) }
                 found.outcome.inferred = found.outcome.inferred.map { Redactor.standard.redacting($0).text }
+                let activity = Redactor.standard.redacting(transcript.activity)
+                found.opening = activity.openingHash
                 return FinishedJob(
                     job: found,
-                    activity: Redactor.standard.redacting(transcript.activity),
+                    activity: activity,
                     earlierIDs: earlierIDs
                 )
             }

@@ -89,8 +89,8 @@ extension StoreConformance {
             #expect(try await store.submit(bench.job("a"), bench.activity(events: 6)) == .grown(Job.ID("a"), .queued))
             var third = other
             third.events[2].text = "And there were three."
-            let own = FinishedJob(job: bench.job("a"), activity: third).underOwnID.job.id
-            #expect(try await store.submit(bench.job("a"), third) == .queued(own))
+            #expect(try await store.submit(bench.job("a"), third) == .continued(Job.ID("a#3-2"), from: 3))
+            #expect(try await store.submit(bench.job("a"), third) == .existing(Job.ID("a#3-2"), .queued))
         },
         StoreConformance("the last event that was cut off grows, too") { bench in
             let store = try await bench.open()
@@ -107,8 +107,17 @@ extension StoreConformance {
             #expect(older == .existing(Job.ID("a"), .queued))
             let claim = try #require(try await store.claim(upTo: 1).first)
             _ = try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: []) }
-            let longer = try await store.submit(bench.job("a"), activity("From now on, lint. And test."))
-            #expect(longer == .continued(Job.ID("a#3"), from: 3))
+            for (number, more) in [" And test.", " And test. And tag.", " And test. And tag. And rest."].enumerated() {
+                let id = Job.ID(number == 0 ? "a#3" : "a#3-\(number + 1)")
+                let longer = activity("From now on, lint." + more)
+                #expect(try await store.submit(bench.job("a"), longer) == .continued(id, from: 3))
+                #expect(try await store.submit(bench.job("a"), longer) == .existing(id, .queued))
+                let next = try #require(try await store.claim(upTo: 1).first)
+                #expect(next.job.id == id && next.activity == longer && next.job.sharesTranscript(with: claim.job.id))
+                _ = try await store.commit(bench.request(next)) { _ in Judgement(reasoning: "", decisions: []) }
+            }
+            let oldest = try await store.submit(bench.job("a"), activity("From now"))
+            guard case .existing = oldest else { throw BenchFailure("an older copy became \(oldest)") }
         },
         StoreConformance("a transcript without a name goes on under the id that it had when it was shorter") { bench in
             let store = try await bench.open()
@@ -151,6 +160,27 @@ extension StoreConformance {
                         .queued(Job.ID("chat-bob")), .queued(Job.ID("chat-cyd")),
                     ]
             )
+        },
+        StoreConformance("one that was forgotten is told from another by its first words") { bench in
+            let store = try await bench.open()
+            func found(_ words: String, events: Int) -> FinishedJob {
+                var activity = bench.activity(events: events)
+                activity.events[0].text = words
+                var job = bench.job("nightly")
+                job.opening = activity.openingHash
+                return FinishedJob(job: job, activity: activity)
+            }
+            #expect(try await store.submit(found("Monday", events: 3)) == .queued(Job.ID("nightly")))
+            let claim = try #require(try await store.claim(upTo: 1).first)
+            _ = try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: []) }
+            bench.clock.advance(seconds: 1)
+            #expect(try await store.forgetActivities(endedBefore: bench.clock.now, atMost: 9) == 1)
+            #expect(try await store.submit(found("Monday", events: 3)) == .existing(Job.ID("nightly"), .done))
+            for events in [2, 5] {
+                let other = found("Day \(events)", events: events)
+                #expect(try await store.submit(other) == .queued(other.underOwnID.job.id))
+            }
+            #expect(try await store.submit(found("Monday", events: 4)) == .continued(Job.ID("nightly#4"), from: 4))
         },
         StoreConformance("events that were left out of a long transcript count as those that are there") { bench in
             let store = try await bench.open()

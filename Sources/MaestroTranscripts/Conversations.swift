@@ -20,10 +20,9 @@ enum Conversations {
         in container: JSONValue,
         as format: TranscriptFormat?,
         _ name: String,
-        suffix: String = "",
         line: (Int) -> Int = { $0 + 1 }
     ) throws(TranscriptError) -> Transcript {
-        let id = id(of: container).map { $0 + suffix }
+        let id = id(of: container)
         let looksAnthropic = container["system"] != nil || AnthropicImporter.isAnthropic(messages)
         if format == .anthropic || format == nil && looksAnthropic {
             let system = container["system"]
@@ -40,21 +39,14 @@ enum Conversations {
         as format: TranscriptFormat?,
         _ name: String
     ) throws(TranscriptError) -> [Transcript]? {
-        let found = items.compactMap { item in messages(in: item).map { (item: item, id: id(of: item), messages: $0) } }
+        let found = items.compactMap { item in messages(in: item).map { (item: item, messages: $0) } }
         guard found.count * 2 > items.count else { return nil }
-        // An id may stand there more than once, as of a thread that was saved several times.
-        var places: [String: Int] = [:]
+        // An id may stand there more than once, as of a thread that was saved several times: the store tells them apart.
         var transcripts: [Transcript] = []
         var failure: TranscriptError?
-        for (item, id, messages) in found {
-            var suffix = ""
-            // The first keeps its id, also where the file grows: it may be known under that already.
-            if let id {
-                places[id, default: 0] += 1
-                suffix = places[id, default: 1] == 1 ? "" : "-\(places[id, default: 1])"
-            }
+        for (item, messages) in found {
             do {
-                transcripts.append(try transcript(of: messages, in: item, as: format, name, suffix: suffix))
+                transcripts.append(try transcript(of: messages, in: item, as: format, name))
             } catch { failure = error }
         }
         if transcripts.isEmpty, let failure { throw failure }

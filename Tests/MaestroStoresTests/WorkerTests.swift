@@ -236,6 +236,29 @@ import Testing
         #expect(try await store.metrics(of: nil).map(\.tokensIn) == [1000 + (Self.nothing.tokensIn ?? 0)])
     }
 
+    /// The room that the server has, is learned from the first ask alone.
+    @Test func `asks with a smaller prompt where the first was cut, though that has to wait`() async throws {
+        let store = try await open()
+        let long = Activity(
+            format: "test",
+            events: (1...200).map { number in
+                let words = "Line \(number) of what the two of us did today, told at some length."
+                return Event(number: number, actor: .user, kind: .message, text: words, line: number)
+            }
+        )
+        _ = try await store.submit(Job(id: Job.ID("a"), user: UserID("ada")), long)
+        let cost = CallCost(of: ReflectorReply(text: "", tokensIn: 900, tokensOut: 5))
+        let slow = ReflectorError.rateLimited("slow down", retryAfterSeconds: 0.01)
+        let reflector = ScriptedReflector([
+            .failure(.contextTruncated("the prompt was cut", limitTokens: nil, cost: cost)), .failure(slow),
+            .reply(Self.nothing),
+        ])
+        let summary = try await worker(store, reflector).run()
+        let sizes = reflector.prompts.map(\.byteCount)
+        #expect(summary.outcomes == [.abstained: 1])
+        #expect(sizes.count == 3 && sizes[1] < sizes[0] && sizes[2] == sizes[1], "\(sizes)")
+    }
+
     @Test func `that is told to stop hands calls in flight back, uncounted`() async throws {
         let store = try await open()
         try await submit(["ada": 1, "bob": 1], to: store)

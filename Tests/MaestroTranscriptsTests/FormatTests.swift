@@ -52,8 +52,8 @@ import Testing
 
     @Test func `of several conversations gives several jobs`() throws {
         let one = #"{"messages":[{"role":"user","content":"a"}],"id":"x"}"#
-        #expect(try Self.read("\(one)\n\(one)").map(\.jobID) == ["x", "x-2"])
-        #expect(try Self.read("[\(one),\(one)]").map(\.jobID) == ["x", "x-2"])
+        #expect(try Self.read("\(one)\n\(one)").map(\.jobID) == ["x", "x"])
+        #expect(try Self.read("[\(one),\(one)]").map(\.jobID) == ["x", "x"])
     }
 
     @Test func `of tau-bench results reads trajectory and reward and never the answers`() throws {

@@ -31,14 +31,25 @@ package struct UserState: Sendable {
         package let type: EntryType
         package let description: String
         package let body: String
+        /// What it rests on.
+        package let evidence: [Decision.Evidence]
 
-        package init(change: String, job: Job.ID, scope: Scope, type: EntryType, description: String, body: String) {
+        package init(
+            change: String,
+            job: Job.ID,
+            scope: Scope,
+            type: EntryType,
+            description: String,
+            body: String,
+            evidence: [Decision.Evidence] = []
+        ) {
             self.change = change
             self.job = job
             self.scope = scope
             self.type = type
             self.description = description
             self.body = body
+            self.evidence = evidence
         }
     }
 

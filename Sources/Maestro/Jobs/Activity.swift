@@ -70,21 +70,37 @@ package struct Activity: Hashable, Sendable, Codable {
     package var earlierContentHashes: [ContentHash] {
         var hash = SHA256()
         var hashes: [ContentHash] = []
-        func note() { hashes.append(ContentHash(hex: Hexadecimal.text(hash.digest))) }
+        var left = beginnings
+        func note() {
+            // Of a log there are millions.
+            if left <= Self.maxBeginnings { hashes.append(ContentHash(hex: Hexadecimal.text(hash.digest))) }
+            left -= 1
+        }
         for (index, event) in events.enumerated() {
             var bytes = Array(Self.hashed(event, index))[...]
             while format == "text", let line = bytes.firstIndex(of: UInt8(ascii: "\n")) {
                 // Texts of events end with their last letter.
                 let end = bytes[..<line].lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? bytes.startIndex
-                hash.update(bytes[..<end])
-                if end > bytes.startIndex { note() }
-                hash.update(bytes[end...line])
+                if left <= Self.maxBeginnings {
+                    hash.update(bytes[..<end])
+                    note()
+                    hash.update(bytes[end...line])
+                } else {
+                    hash.update(bytes[...line])
+                    note()
+                }
                 bytes = bytes[(line + 1)...]
             }
             hash.update(bytes)
             if index < events.count - 1 { note() }
         }
-        return Array(hashes.suffix(Self.maxBeginnings))
+        return hashes
+    }
+
+    /// How many beginnings ``earlierContentHashes`` passes by.
+    private var beginnings: Int {
+        let lines = format == "text" ? events.reduce(0) { $0 + $1.text.utf8.count { $0 == UInt8(ascii: "\n") } } : 0
+        return lines + max(0, events.count - 1)
     }
 
     private static func hashed(_ event: Event, _ index: Int) -> String.UTF8View {

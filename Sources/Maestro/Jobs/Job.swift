@@ -30,6 +30,14 @@ package struct Job: Hashable, Sendable, Codable {
     ///
     /// Where a transcript went on after it was reflected on, the events before are context only.
     package var firstNewEvent: Int?
+    /// A hash of what a person says first in its transcript, which tells it from another one when that is forgotten.
+    package var opening: String?
+
+    /// Whether it is a continuation of the transcript `id`, not one that a source gives such an id by itself.
+    package func isContinuation(of transcript: ID) -> Bool {
+        guard let firstNewEvent, id.rawValue.hasPrefix("\(transcript)#\(firstNewEvent)") else { return false }
+        return id.rawValue.dropFirst("\(transcript)#\(firstNewEvent)".count).wholeMatch(of: /(-[0-9]+)?/) != nil
+    }
 
     package init(
         id: ID,
@@ -54,9 +62,11 @@ package struct Job: Hashable, Sendable, Codable {
     }
 
     /// The job of what came after the events that were reflected on.
-    package func continued(from firstNewEvent: Int) -> Job {
+    ///
+    /// `number`: which one from that event on, where an event that was cut off goes on again and again.
+    package func continued(from firstNewEvent: Int, _ number: Int = 1) -> Job {
         var job = self
-        job.id = ID("\(id)#\(firstNewEvent)")
+        job.id = ID("\(id)#\(firstNewEvent)\(number > 1 ? "-\(number)" : "")")
         job.firstNewEvent = firstNewEvent
         return job
     }
@@ -64,11 +74,13 @@ package struct Job: Hashable, Sendable, Codable {
     /// Whether the job `other` comes from the same transcript: it is this one, what this continues, a continuation, or one
     /// that was submitted under the same id.
     package func sharesTranscript(with other: ID) -> Bool {
-        let continued = firstNewEvent.map { "#\($0)" } ?? ""
-        var first = id.rawValue.hasSuffix(continued) ? id.rawValue.dropLast(continued.count) : id.rawValue[...]
-        if let mark = first.firstMatch(of: /~[0-9a-f]{8}$/) { first = first[..<mark.startIndex] }
+        var first = id.rawValue[...]
+        if firstNewEvent != nil, let mark = first.firstMatch(of: /#[0-9]+(-[0-9]+)?$/) {
+            first = first[..<mark.range.lowerBound]
+        }
+        if let mark = first.firstMatch(of: /~[0-9a-f]{8}$/) { first = first[..<mark.range.lowerBound] }
         return other.rawValue.hasPrefix(first)
-            && other.rawValue.dropFirst(first.count).wholeMatch(of: /(~[0-9a-f]{8})?(#[0-9]+)?/) != nil
+            && other.rawValue.dropFirst(first.count).wholeMatch(of: /(~[0-9a-f]{8})?(#[0-9]+(-[0-9]+)?)?/) != nil
     }
 }
 

@@ -22,6 +22,16 @@ package struct Decision: Hashable, Sendable, Codable {
             self.actor = actor
             self.text = text
         }
+
+        /// Whether these are the words of one event of one transcript, which may have gone on since.
+        ///
+        /// Of long events only a part is kept, which need not be the same.
+        func isSamePlace(as other: Evidence) -> Bool {
+            guard event == other.event, line == other.line, actor == other.actor else { return false }
+            return text.hasPrefix(other.text) || other.text.hasPrefix(text) || isCut || other.isCut
+        }
+
+        private var isCut: Bool { text.hasPrefix("…") || text.hasSuffix("…") }
     }
 
     /// Position in the reply, from 1.

@@ -25,14 +25,17 @@ struct ProvenanceGuard: Guard {
     }
 
     /// The waiting change of another job that says the same about the project; an agent that repeats itself in a session that
-    /// went on is no second one.
+    /// went on is no second one. Nor is one whose evidence is the same words at the same place: whatever its id, it is the same
+    /// transcript.
     private func agreeing(with change: JudgedChange, in context: GuardContext) -> String? {
         guard change.operation == .add, let memory = change.memory, let type = memory.type, let job = context.job,
             type == .project || type == .reference
         else { return nil }
+        let evidence = change.evidence?.kept ?? []
         let words = Similarity(description: memory.description, body: memory.body)
         return context.now.unconfirmed.first { other in
             !job.sharesTranscript(with: other.job) && other.type == type && other.scope == change.scope
+                && !evidence.contains { ours in other.evidence.contains { $0.isSamePlace(as: ours) } }
                 && words.agrees(
                     with: Similarity(description: other.description, body: other.body),
                     share: Similarity.agreement

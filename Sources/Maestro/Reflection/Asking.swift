@@ -22,7 +22,11 @@ struct Asking: Sendable {
     func usableReply(to prompt: ReflectionPrompt, for claim: Claim) async throws -> Answer {
         if let stored = try await store.storedReply(for: claim.reflection) {
             if let problem = stored.problem {
-                return try await ask(prompt.repairing(problem), for: claim, isFirst: false)
+                let error =
+                    stored.promptCut.map { ReflectorError.contextTruncated(problem, limitTokens: $0.limitTokens) }
+                    ?? .unusable(problem)
+                guard let second = secondPrompt(after: error, to: prompt) else { throw error }
+                return try await ask(second, for: claim, isFirst: false)
             }
             do {
                 return Answer(
@@ -62,7 +66,7 @@ struct Asking: Sendable {
             // Written although the task may be cancelled: the call was made. Awaited right here.
             let cost = (error as? ReflectorError)?.cost
             let failed = attempt(for: claim, startedAt, cost, error: Remedy(for: error).sentence)
-            let spent = isFirst ? cost.map { self.spent($0, on: prompt, Remedy(for: error).sentence) } : nil
+            let spent = isFirst ? cost.map { self.spent($0, on: prompt, after: error) } : nil
             try await Task { [store] in
                 // What the first ask bought is known, or a second one that has to wait would have it bought again.
                 if let spent { try await store.keep(spent, costing: failed) } else { try await store.record(failed) }
@@ -89,7 +93,7 @@ struct Asking: Sendable {
         )
     }
 
-    private func spent(_ cost: CallCost, on prompt: ReflectionPrompt, _ problem: String) -> StoredReply {
+    private func spent(_ cost: CallCost, on prompt: ReflectionPrompt, after error: any Error) -> StoredReply {
         let reply = ReflectorReply(
             text: "",
             model: cost.model,
@@ -98,7 +102,10 @@ struct Asking: Sendable {
             rung: cost.rung
         )
         var stored = stored(reply, prompt)
-        stored.problem = problem
+        stored.problem = Remedy(for: error).sentence
+        if case ReflectorError.contextTruncated(_, let limit, _) = error {
+            stored.promptCut = .init(limitTokens: limit)
+        }
         return stored
     }
 

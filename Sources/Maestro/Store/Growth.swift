@@ -31,13 +31,19 @@ package enum Growth: Hashable, Sendable {
         } else if ours.number == activity.sourceEvents, theirs.extends(ours) {
             self = .none
         } else {
-            let opening = known.firstHumanTurn?.number ?? known.events.first?.number ?? 0
+            let opening = known.opening?.number ?? 0
             self = ours.number <= opening ? .otherTranscript : .branches(from: ours.number)
         }
     }
 }
 
 extension Activity {
+    /// What a person says first; where nobody does, what stands first.
+    fileprivate var opening: Event? { firstHumanTurn ?? events.first }
+
+    /// See ``Job/opening``; nil where there is no event.
+    package var openingHash: String? { opening.map { String(ContentHash(of: $0.text).hex.prefix(16)) } }
+
     /// The first event that both have and that is not the same, as we and as they have it.
     fileprivate func firstDifference(from other: Activity) -> (ours: Event, theirs: Event)? {
         for theirs in other.events {
@@ -51,18 +57,24 @@ extension Activity {
 extension Event {
     /// What stands in a text of which the middle was taken out.
     package static let leftOut = "\n… left out …\n"
-    /// So much of the beginning of such a text is always there.
-    private static let keptBytes = 400
+    /// So much of the beginning and of the end of such a text is always there.
+    private static let keptBytes = 300
 
-    /// Of long sources more and more is taken out of the middle of texts: then their beginnings are compared.
+    /// Of long sources more and more is taken out of the middle of texts: then their beginnings and ends are compared.
     fileprivate func isSame(as other: Event) -> Bool {
         guard actor == other.actor, kind == other.kind else { return false }
         if text == other.text { return true }
-        guard text.contains(Self.leftOut) || other.text.contains(Self.leftOut) else { return false }
-        return text.utf8.prefix(Self.keptBytes).elementsEqual(other.text.utf8.prefix(Self.keptBytes))
+        return beginsAlike(other)
+            && text.utf8.suffix(Self.keptBytes).elementsEqual(other.text.utf8.suffix(Self.keptBytes))
     }
 
     fileprivate func extends(_ other: Event) -> Bool {
-        actor == other.actor && kind == other.kind && text.hasPrefix(other.text)
+        actor == other.actor && kind == other.kind && (text.hasPrefix(other.text) || beginsAlike(other))
+    }
+
+    /// Where the middle was taken out of one of them.
+    private func beginsAlike(_ other: Event) -> Bool {
+        (text.contains(Self.leftOut) || other.text.contains(Self.leftOut))
+            && text.utf8.prefix(Self.keptBytes).elementsEqual(other.text.utf8.prefix(Self.keptBytes))
     }
 }

@@ -9,6 +9,7 @@ package struct KnownJob: Sendable {
     package let growth: Growth
     /// Its activity was forgotten, or cannot be read, and the same is submitted now.
     package let lacksActivity: Bool
+    fileprivate let isForgotten: Bool
 
     /// `events` are those of its source; `text` is its activity as it is kept, read to `activity` where that was possible.
     package init(_ job: Job, _ state: JobState, attempt: Int, events: Int, activity: Activity?, against found: Activity)
@@ -16,8 +17,16 @@ package struct KnownJob: Sendable {
         self.job = job
         self.state = state
         self.attempt = attempt
-        growth = Growth(of: found, since: activity, with: events)
+        isForgotten = activity == nil
+        growth =
+            activity == nil && job.opening != nil && job.opening != found.openingHash
+            ? .otherTranscript : Growth(of: found, since: activity, with: events)
         lacksActivity = activity == nil && events == found.sourceEvents
+    }
+
+    /// The later ones are greater: by their first new event, and those from one event on by their number.
+    fileprivate var place: (Int, Int, String) {
+        (job.firstNewEvent ?? 0, job.id.rawValue.utf8.count, job.id.rawValue)
     }
 
     /// Nobody has reflected on it, or nobody will before a person asks for it.
@@ -46,29 +55,30 @@ package enum Placement: Sendable {
     /// Nil where it is none of theirs. `mayBranch`: whether the id is the source's own, so that another course of the same
     /// conversation belongs to it; a hash of the events belongs to one course only.
     package init?(of job: Job, among chain: [KnownJob], mayBranch: Bool) {
-        let newestFirst = chain.sorted { ($0.job.firstNewEvent ?? 0) > ($1.job.firstNewEvent ?? 0) }
-        var branch: Int?
-        for known in newestFirst {
-            switch known.growth {
-            case .none:
-                self = .existing(known)
-                return
-            case .goesOn where known.isUntouched:
-                self = .replaces(known)
-                return
-            case .goesOn(let first):
-                guard !chain.contains(where: { $0.job.id == job.continued(from: first).id }) else { continue }
-                self = .continues(job.continued(from: first), from: first)
-                return
-            case .branches(let first): branch = max(branch ?? 0, first)
-            case .otherTranscript: continue
-            }
+        let newestFirst = chain.sorted { $0.place > $1.place }
+        // Of one that was forgotten only the count is known, which says nothing beside a newer one.
+        let telling = newestFirst.enumerated().filter { $0 == 0 || !$1.isForgotten }.map(\.element)
+        if let known = telling.first(where: { $0.growth == .none }) {
+            self = .existing(known)
+            return
         }
-        guard mayBranch, let first = branch, !chain.contains(where: { $0.job.id == job.continued(from: first).id })
-        else {
-            return nil
+        let growing = telling.lazy.compactMap { known in
+            if case .goesOn(let first) = known.growth { (known, first) } else { nil }
+        }.first
+        if let (known, first) = growing {
+            self = known.isUntouched ? .replaces(known) : Self.continuation(of: job, from: first, among: chain)
+            return
         }
-        self = .continues(job.continued(from: first), from: first)
+        let branches = telling.compactMap { if case .branches(let first) = $0.growth { first } else { nil } }
+        guard mayBranch, let first = branches.max() else { return nil }
+        self = Self.continuation(of: job, from: first, among: chain)
+    }
+
+    /// Under an id that none of them has.
+    private static func continuation(of job: Job, from first: Int, among chain: [KnownJob]) -> Placement {
+        var number = 1
+        while chain.contains(where: { $0.job.id == job.continued(from: first, number).id }) { number += 1 }
+        return .continues(job.continued(from: first, number), from: first)
     }
 
     /// What is answered when that is done.

@@ -10,6 +10,12 @@ package struct StoredReply: Hashable, Sendable, Codable {
     package var notes: [String]
     /// What was wrong with a reply that was paid for and holds nothing to read; then its text is empty.
     package var problem: String?
+    /// Where the problem was that the server cut the prompt: to so many tokens, where it says so.
+    package var promptCut: PromptCut?
+
+    package struct PromptCut: Hashable, Sendable, Codable {
+        package var limitTokens: Int?
+    }
 
     package init(reply: ReflectorReply, base: Base, reflector: String, digest: DigestSize, notes: [String] = []) {
         self.reply = reply

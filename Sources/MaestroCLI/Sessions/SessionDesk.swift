@@ -97,7 +97,8 @@ struct SessionDesk {
                 bytes += session.file.bytes
             } catch let failure as Failure {
                 // A long one may hold no word all the same, and shows it only when it is read.
-                if try !isWordless(session.file) {
+                let isSilent = (try? isWordless(session.file)) ?? false
+                if !isSilent {
                     Terminal.error(failure.message, hint: failure.hint)
                     tally.unreadable += 1
                 }

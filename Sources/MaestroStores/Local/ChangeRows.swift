@@ -138,7 +138,8 @@ enum ChangeRows {
                 scope: decision.scope ?? .global,
                 type: type,
                 description: change.description,
-                body: change.body
+                body: change.body,
+                evidence: decision.evidence
             )
         }
     }

@@ -14,7 +14,7 @@ enum GrowthRows {
             db.cachedStatement(sql: "SELECT * FROM jobs WHERE user = ? AND (id = ? OR (id > ? AND id < ?))"),
             arguments: [user.rawValue, id.rawValue, "\(id)#", "\(id)$"]
         )
-        let chain = try rows.map(JobRows.standing(of:)).filter { $0.job.id == id || isContinuation($0.job, of: id) }
+        let chain = try rows.map(JobRows.standing(of:)).filter { $0.job.id == id || $0.job.isContinuation(of: id) }
         return chain.contains { $0.job.id == id } ? chain : []
     }
 
@@ -32,11 +32,5 @@ enum GrowthRows {
                 try JSONText.encoding((found.earlierIDs + [found.job.id]).map(\.rawValue)),
             ]
         ).map { Job.ID($0) }
-    }
-
-    /// Not where a source happens to give such an id by itself.
-    private static func isContinuation(_ job: Job, of id: Job.ID) -> Bool {
-        guard let first = job.firstNewEvent else { return false }
-        return job.id.rawValue == "\(id)#\(first)"
     }
 }

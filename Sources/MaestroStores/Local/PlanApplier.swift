@@ -19,6 +19,7 @@ struct PlanApplier {
         var superseded: Set<Int> = []
         var touched: [String: Directory] = [:]
         var done = start
+        var isSyncing = false
         do {
             for (ordinal, operation) in plan.operations.enumerated().dropFirst(start) {
                 let (folders, file) = operation.write.path.steps
@@ -28,10 +29,12 @@ struct PlanApplier {
                 if try !apply(operation.write, to: target) { superseded.insert(ordinal) }
                 done = ordinal + 1
             }
+            isSyncing = true
             for folder in touched.values { try folder.sync() }
         } catch {
-            // Best effort: the error itself is what counts. What gave way would have to be told, too.
-            if done > start, superseded.isEmpty {
+            // Best effort: the error itself is what counts. What gave way would have to be told, too; and a sync that failed is
+            // not to be believed when it succeeds the next time.
+            if done > start, superseded.isEmpty, !isSyncing {
                 _ = Result {
                     for folder in touched.values { try folder.sync() }
                     try mark?.note(done)

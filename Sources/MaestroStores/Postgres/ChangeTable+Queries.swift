@@ -31,7 +31,8 @@ extension ChangeTable {
             scope: decision.scope ?? .global,
             type: type,
             description: change.description,
-            body: change.body
+            body: change.body,
+            evidence: decision.evidence
         )
     }
 

@@ -55,7 +55,7 @@ enum GrowthTable {
             "\(id)#",
             "\(id)$"
         ).rows
-        let chain = try rows.map(JobTable.standing(of:)).filter { $0.job.id == id || isContinuation($0.job, of: id) }
+        let chain = try rows.map(JobTable.standing(of:)).filter { $0.job.id == id || $0.job.isContinuation(of: id) }
         return chain.contains { $0.job.id == id } ? chain : []
     }
 
@@ -69,12 +69,6 @@ enum GrowthTable {
             found.job.user.rawValue,
             try SQLRows(found.earlierIDs + [found.job.id])
         ).rows.map { Job.ID(try $0.value("id")) }
-    }
-
-    /// Not where a source happens to give such an id by itself.
-    private static func isContinuation(_ job: Job, of id: Job.ID) -> Bool {
-        guard let first = job.firstNewEvent else { return false }
-        return job.id.rawValue == "\(id)#\(first)"
     }
 
     /// Puts jobs with their activities into the queue, in this order, due at once; what is there already is left out.

@@ -80,7 +80,8 @@ struct DurabilityOrder {
 
     /// A user's own folder, without Maestro's workings in it or beside it.
     private func isOfUser(_ path: String) -> Bool {
-        path.hasPrefix(data + "/users/") && !path.hasPrefix(data + "/users/.") && !path.contains("/.maestro/") && !path.hasSuffix("/.maestro")
+        path.hasPrefix(data + "/users/") && !path.hasPrefix(data + "/users/.") && !path.contains("/.maestro/")
+            && !path.hasSuffix("/.maestro")
     }
 
     /// A document, a snapshot or a line of the index: nothing that still has a temporary name, and not the folders that are

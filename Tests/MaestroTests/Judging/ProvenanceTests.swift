@@ -16,7 +16,8 @@ import Testing
         job: String = "job-0",
         type: EntryType = .project,
         scope: Scope = JudgingCase.scope,
-        body: String = "The wrapcheck linter refuses errors of other packages that are not wrapped."
+        body: String = "The wrapcheck linter refuses errors of other packages that are not wrapped.",
+        evidence: [Decision.Evidence] = []
     ) -> UserState.Unconfirmed {
         .init(
             change: "abc-1",
@@ -24,7 +25,8 @@ import Testing
             scope: scope,
             type: type,
             description: "Errors of other packages: lint wants them wrapped",
-            body: body
+            body: body,
+            evidence: evidence
         )
     }
 
@@ -46,6 +48,24 @@ import Testing
         #expect(decision.code == .untrustedEvidence)
         #expect(decision.agreesWith == nil)
         #expect(decision.evidence.map(\.event) == [4])
+    }
+
+    /// The same words at the same place are the same transcript, whatever its jobs are called.
+    @Test(
+        arguments: [(4, "", .waiting), (5, "", .accepted), (4, " and more", .waiting)]
+            as [(Int, String, Decision.Verdict)]
+    )
+    func `waits where the other job's evidence is the same event`(
+        event: Int,
+        more: String,
+        verdict: Decision.Verdict
+    ) throws {
+        let ours = try #require(JudgingCase().verdict(on: Self.fact).evidence.first { $0.event == 4 })
+        var theirs = ours
+        theirs.event = event
+        theirs.text += more
+        let other = Self.waiting(job: "another", evidence: [theirs])
+        #expect(JudgingCase().with { $0.unconfirmed = [other] }.verdict(on: Self.fact).verdict == verdict)
     }
 
     /// An agent that says a thing again in the same session is no second job.

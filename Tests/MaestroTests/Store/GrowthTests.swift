@@ -58,9 +58,11 @@ import Testing
     @Test func `of which more was taken out of the middle is the same one`() {
         var (short, long) = (Self.activity("Aab"), Self.activity("AabB"))
         short.events[0].text = String(repeating: "word ", count: 400)
-        long.events[0].text = short.events[0].text.prefix(1000) + Event.leftOut + "word"
+        long.events[0].text = short.events[0].text.prefix(600) + Event.leftOut + short.events[0].text.suffix(600)
         long.events.remove(at: 1)
         #expect(Growth(of: long, since: short, with: 3) == .goesOn(from: 4))
+        long.events[0].text += " and what a person says then"
+        #expect(Growth(of: long, since: short, with: 3) == .otherTranscript)
         long.events[0].text = "else" + long.events[0].text
         #expect(Growth(of: long, since: short, with: 3) == .otherTranscript)
     }
