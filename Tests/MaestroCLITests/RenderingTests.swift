@@ -18,7 +18,7 @@ import Testing
             verdict: verdict,
             code: code,
             message: "adds `feedback-rule-\(ordinal)`",
-            evidence: (1...3).map { Decision.Evidence(event: $0, line: $0, actor: .user, text: words) },
+            evidence: (1...3).map { Evidence(event: $0, line: $0, actor: .user, text: words) },
             writes: EntryName("feedback-rule-\(ordinal)").map {
                 [DocumentWrite(path: .entry(.global, stem: $0), before: nil, after: "x")]
             } ?? []

@@ -32,7 +32,7 @@ package struct UserState: Sendable {
         package let description: String
         package let body: String
         /// What it rests on.
-        package let evidence: [Decision.Evidence]
+        package let evidence: [Evidence]
 
         package init(
             change: String,
@@ -41,7 +41,7 @@ package struct UserState: Sendable {
             type: EntryType,
             description: String,
             body: String,
-            evidence: [Decision.Evidence] = []
+            evidence: [Evidence] = []
         ) {
             self.change = change
             self.job = job

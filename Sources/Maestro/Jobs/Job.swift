@@ -36,7 +36,8 @@ package struct Job: Hashable, Sendable, Codable {
     /// Whether it is a continuation of the transcript `id`, not one that a source gives such an id by itself.
     package func isContinuation(of transcript: ID) -> Bool {
         guard let firstNewEvent, id.rawValue.hasPrefix("\(transcript)#\(firstNewEvent)") else { return false }
-        return id.rawValue.dropFirst("\(transcript)#\(firstNewEvent)".count).wholeMatch(of: /(-[0-9]+)?/) != nil
+        let rest = id.rawValue.dropFirst("\(transcript)#\(firstNewEvent)".count)
+        return rest.isEmpty || rest.first == "-" && rest.dropFirst().isNumber
     }
 
     package init(
@@ -74,13 +75,12 @@ package struct Job: Hashable, Sendable, Codable {
     /// Whether the job `other` comes from the same transcript: it is this one, what this continues, a continuation, or one
     /// that was submitted under the same id.
     package func sharesTranscript(with other: ID) -> Bool {
-        var first = id.rawValue[...]
-        if firstNewEvent != nil, let mark = first.firstMatch(of: /#[0-9]+(-[0-9]+)?$/) {
-            first = first[..<mark.range.lowerBound]
-        }
-        if let mark = first.firstMatch(of: /~[0-9a-f]{8}$/) { first = first[..<mark.range.lowerBound] }
-        return other.rawValue.hasPrefix(first)
-            && other.rawValue.dropFirst(first.count).wholeMatch(of: /(~[0-9a-f]{8})?(#[0-9]+(-[0-9]+)?)?/) != nil
+        let plain = firstNewEvent == nil ? id.rawValue[...] : id.rawValue[...].withoutContinuation
+        let first = plain.hasOwnMark ? plain.dropLast(Substring.ownMarkLength) : plain
+        guard other.rawValue.hasPrefix(first) else { return false }
+        var rest = other.rawValue.dropFirst(first.count)
+        if rest.prefix(Substring.ownMarkLength).hasOwnMark { rest = rest.dropFirst(Substring.ownMarkLength) }
+        return rest.withoutContinuation.isEmpty
     }
 }
 
@@ -99,4 +99,23 @@ extension Job.ID: Codable, CustomStringConvertible {
         try container.encode(rawValue)
     }
     package var description: String { rawValue }
+}
+
+extension Substring {
+    /// `~` and eight hexadecimal digits: see ``FinishedJob/underOwnID``.
+    fileprivate static let ownMarkLength = 9
+
+    fileprivate var hasOwnMark: Bool {
+        let mark = suffix(Self.ownMarkLength)
+        return mark.count == Self.ownMarkLength && mark.first == "~" && mark.dropFirst().allSatisfy(\.isHexDigit)
+    }
+
+    /// Without `#12` or `#12-2` at its end: see ``Job/continued(from:_:)``.
+    fileprivate var withoutContinuation: Substring {
+        guard let mark = lastIndex(of: "#") else { return self }
+        let numbers = self[index(after: mark)...].split(separator: "-", omittingEmptySubsequences: false)
+        return numbers.count <= 2 && numbers.allSatisfy(\.isNumber) ? self[..<mark] : self
+    }
+
+    fileprivate var isNumber: Bool { !isEmpty && allSatisfy { ("0"..."9").contains($0) } }
 }

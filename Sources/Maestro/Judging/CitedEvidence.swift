@@ -49,11 +49,11 @@ struct CitedEvidence: Sendable {
     var isMoreThanHarness: Bool { supporting.contains { $0.actor != .harness } }
 
     /// What is kept with the decision: the supporting events first, a person's before others.
-    var kept: [Decision.Evidence] {
+    var kept: [Evidence] {
         let others = events.filter { event in !supporting.contains { $0.number == event.number } }
         let ordered = human + supporting.filter { !$0.isHumanTurn } + others
         return ordered.prefix(Self.maxKept).map { event in
-            Decision.Evidence(
+            Evidence(
                 event: event.number,
                 line: event.line,
                 actor: event.actor,

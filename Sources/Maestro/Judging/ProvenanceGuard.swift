@@ -24,8 +24,9 @@ struct ProvenanceGuard: Guard {
         change.operation == .confirm ? .reject(.untrustedEvidence, particulars) : .wait(.untrustedEvidence, particulars)
     }
 
-    /// The waiting change of another job that says the same about the project; an agent that repeats itself in a session that
-    /// went on is no second one. Nor is one whose evidence is the same words at the same place: whatever its id, it is the same
+    /// The waiting change of another job that says the same about the project.
+    ///
+    /// An agent that repeats itself in a session that went on is no second one. Nor is one whose evidence is the same words at the same place: whatever its id, it is the same
     /// transcript.
     private func agreeing(with change: JudgedChange, in context: GuardContext) -> String? {
         guard change.operation == .add, let memory = change.memory, let type = memory.type, let job = context.job,

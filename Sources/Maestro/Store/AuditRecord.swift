@@ -84,7 +84,7 @@ package struct AuditRecord: Hashable, Sendable, Encodable {
         var verdict: String
         var code: String?
         var message: String
-        var evidence: [Decision.Evidence]
+        var evidence: [Evidence]
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -38,7 +38,7 @@ enum ReceiptJSON {
         ])
     }
 
-    private static func evidence(_ evidence: Decision.Evidence) -> JSONValue {
+    private static func evidence(_ evidence: Evidence) -> JSONValue {
         .make([
             ("event", number(evidence.event)), ("line", number(evidence.line)),
             ("actor", .string(evidence.actor.rawValue)),

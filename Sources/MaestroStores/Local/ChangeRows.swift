@@ -186,7 +186,7 @@ enum ChangeRows {
             code: (row["code"] as String?).flatMap { Rejection(rawValue: $0) },
             message: row["message"],
             proposed: try (row["proposed"] as String?).map { try JSONText.decoding(ProposedChange.self, from: $0) },
-            evidence: try JSONText.decoding([Decision.Evidence].self, from: row["evidence"]),
+            evidence: try JSONText.decoding([Evidence].self, from: row["evidence"]),
             writes: writes,
             agreesWith: row["agrees_with"]
         )

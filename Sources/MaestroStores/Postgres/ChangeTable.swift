@@ -199,7 +199,7 @@ enum ChangeTable {
             code: code.flatMap { Rejection(rawValue: $0) },
             message: try row.value("message"),
             proposed: try proposed.map { try JSONText.decoding(ProposedChange.self, from: $0) },
-            evidence: try JSONText.decoding([Decision.Evidence].self, from: row.value("evidence")),
+            evidence: try JSONText.decoding([Evidence].self, from: row.value("evidence")),
             writes: writes,
             agreesWith: try row.optional("agrees_with")
         )

@@ -17,7 +17,7 @@ import Testing
         type: EntryType = .project,
         scope: Scope = JudgingCase.scope,
         body: String = "The wrapcheck linter refuses errors of other packages that are not wrapped.",
-        evidence: [Decision.Evidence] = []
+        evidence: [Evidence] = []
     ) -> UserState.Unconfirmed {
         .init(
             change: "abc-1",
