@@ -280,7 +280,7 @@ struct ServerRefusal: Hashable, Sendable {
             return .userRefused(sentence, retryAfterSeconds: retryAfterSeconds ?? (says("rate limit") ? 60 : nil))
         }
         if isPermanent { return .refused(sentence, status: status) }
-        if isFiltered { return .rejected("a content filter stopped the prompt: " + sentence, status: status) }
+        if isFiltered { return .filtered("a content filter stopped the prompt: " + sentence, status: status) }
         // llama.cpp's and TGI's words; it may take minutes, and no job is to blame.
         if status == 503, says("loading model", "model is loading", "currently loading") {
             return .rateLimited(sentence, retryAfterSeconds: retryAfterSeconds ?? Self.loadingSeconds)

@@ -12,7 +12,7 @@ import Testing
 /// and what it costs.
 @Suite(.temporaryFolder, .timeLimit(.minutes(2))) struct `A bad day of a model` {
     enum Kind: String {
-        case none, unreachable, timedOut, rateLimited, userRefused, blocked, serverFailed, rejected, refused,
+        case none, unreachable, timedOut, rateLimited, userRefused, blocked, serverFailed, rejected, filtered, refused,
             contextOverflow,
             contextTruncated
         case unusable
@@ -56,7 +56,9 @@ import Testing
             .closes
         case .userBudget: Row(kind: .userRefused, retry: .afterOwnRest(seconds: nil), lesson: .answered, calls: 1)
         case .userRateLimit: Row(kind: .userRefused, retry: .afterOwnRest(seconds: 60), lesson: .answered, calls: 1)
-        case .contentFilter, .badRequest: .dead
+        case .badRequest: .dead
+        // It says so: that the next one is stopped, too, proves nothing about the endpoint.
+        case .contentFilter: Row(kind: .filtered, retry: .useless, lesson: .answered, calls: 1)
         // Asked again without the parameter, and refused in the same words.
         case .maxTokensParameter, .temperatureParameter:
             Row(kind: .rejected, retry: .uselessIfOthersAreServed, lesson: .rejected, calls: 2)
@@ -119,6 +121,7 @@ import Testing
         case .blocked: .blocked
         case .serverFailed: .serverFailed
         case .rejected: .rejected
+        case .filtered: .filtered
         case .refused: .refused
         case .contextOverflow: .contextOverflow
         case .contextTruncated: .contextTruncated

@@ -12,6 +12,7 @@ import Testing
         case reply
         case unreachable, timedOut
         case rejected(Int)
+        case filtered(Int)
         case restUntilDate
         case rateLimited(Double?)
         case userRefused(Double?)
@@ -51,7 +52,8 @@ import Testing
         case .unknownModel: .refused(404, "does not exist")
         case .unknownModelLiteLLM: .refused(400, "Invalid model name")
         case .unknownModelOllama: .refused(404, "“model 'no-such' not found”")
-        case .contentFilter, .maxTokensParameter, .temperatureParameter, .badRequest: .rejected(400)
+        case .contentFilter: .filtered(400)
+        case .maxTokensParameter, .temperatureParameter, .badRequest: .rejected(400)
         case .rateLimitedOwnLiteLLM: .rateLimited(5)
         case .retryAfterPast: .rateLimited(0)
         case .retryAfterAbsurd: .rateLimited(86_400)
@@ -86,7 +88,7 @@ import Testing
         case (.rateLimited(let seconds), .rateLimited(_, let found)): #expect(seconds == found)
         case (.userRefused(let seconds), .userRefused(_, let found)): #expect(seconds == found)
         case (.serverFailed(let status), .serverFailed(_, let found)),
-            (.rejected(let status), .rejected(_, let found)):
+            (.rejected(let status), .rejected(_, let found)), (.filtered(let status), .filtered(_, let found)):
             #expect(status == found)
         case (.refused(let status, let words), .refused(let sentence, let found)):
             #expect(status == found)

@@ -40,8 +40,10 @@ package enum ReflectorError: Error, Hashable, Sendable {
     case blocked(String, status: Int)
     /// 5xx and the like: worth another try later.
     case serverFailed(String, status: Int)
-    /// 400 and the like for a reason that is this one prompt's: asking again would cost and fail the same way.
+    /// 400 and the like for a reason that seems to be this one prompt's: asking again would cost and fail the same way.
     case rejected(String, status: Int)
+    /// A content filter stopped this prompt, in words that say so.
+    case filtered(String, status: Int)
     /// 401, 402, 403, no such model, no endpoint configured: a person must change something.
     case refused(String, status: Int?)
     /// The prompt does not fit.
@@ -57,7 +59,8 @@ package enum ReflectorError: Error, Hashable, Sendable {
     package var sentence: String {
         switch self {
         case .unreachable(let text, _), .timedOut(let text), .rateLimited(let text, _), .userRefused(let text, _),
-            .blocked(let text, _), .serverFailed(let text, _), .rejected(let text, _), .refused(let text, _),
+            .blocked(let text, _), .serverFailed(let text, _), .rejected(let text, _), .filtered(let text, _),
+            .refused(let text, _),
             .contextOverflow(let text, _, _),
             .contextTruncated(let text, _, _), .unusable(let text, _):
             text

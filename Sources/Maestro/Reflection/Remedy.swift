@@ -86,7 +86,7 @@ extension ReflectorError {
         case .blocked: .afterOwnRest(seconds: nil)
         case .refused: .whenEndpointOpens
         case .rejected: .uselessIfOthersAreServed
-        case .contextOverflow, .contextTruncated, .unusable: .useless
+        case .filtered, .contextOverflow, .contextTruncated, .unusable: .useless
         }
     }
 
@@ -102,7 +102,7 @@ extension ReflectorError {
         case .refused: "check `llm.apiKey`, `llm.model` and the account; `maestro doctor` asks the server"
         case .contextOverflow: "lower `llm.contextLimitTokens` to what the server allows"
         case .contextTruncated: "give the server a larger context, or lower `llm.contextLimitTokens`"
-        case .rejected: "the server's words say what it did not like; `maestro doctor` asks it"
+        case .rejected, .filtered: "the server's words say what it did not like; `maestro doctor` asks it"
         case .unusable: "try again, or use another model"
         }
     }

@@ -11,7 +11,7 @@ package struct KnownJob: Sendable {
     package let lacksActivity: Bool
     fileprivate let isForgotten: Bool
 
-    /// `events` are those of its source; `text` is its activity as it is kept, read to `activity` where that was possible.
+    /// `events` are those of its source; `activity` is what is kept of it, nil where that is nothing or cannot be read.
     package init(_ job: Job, _ state: JobState, attempt: Int, events: Int, activity: Activity?, against found: Activity)
     {
         self.job = job

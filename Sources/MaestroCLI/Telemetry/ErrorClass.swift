@@ -33,7 +33,7 @@ enum ErrorClass: String, Sendable, CaseIterable {
             case .rateLimited: .rateLimited
             case .userRefused, .blocked: .refused
             case .serverFailed: .serverFailed
-            case .rejected: .rejected
+            case .rejected, .filtered: .rejected
             case .refused: .refused
             case .contextOverflow, .contextTruncated: .context
             case .unusable: .unusableReply

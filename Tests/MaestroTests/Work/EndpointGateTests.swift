@@ -125,7 +125,7 @@ import Testing
             ReflectorError.rejected("bad", status: 400),
             .rejected(sentence: "bad", hint: Remedy(for: ReflectorError.rejected("bad", status: 400)).hint)
         ),
-        (ReplyError.notJSON, .answered),
+        (ReflectorError.filtered("content", status: 400), .answered), (ReplyError.notJSON, .answered),
         (StoreError.locked("busy"), nil),
         (CancellationError(), nil),
     ]
