@@ -185,15 +185,15 @@ import Testing
 
     @Test func `asks nobody for a user whose own limit is used up, and says what is left`() async throws {
         let store = try await open()
-        try await submit(["ada": 5, "bob": 2], to: store)
+        try await submit(["ada": 3, "bob": 3], to: store)
         let reflector = ScriptedReflector(
-            [.failure(.userRefused("ada has spent it all", retryAfterSeconds: nil))] + [.reply(Self.nothing)]
+            [.failure(.userRefused("the first has spent it all", retryAfterSeconds: nil))] + [.reply(Self.nothing)]
         )
         let summary = try await worker(store, reflector, slots: 1).run()
-        #expect(summary.outcomes == [.abstained: 2])
-        #expect(summary.leftBecause == "ada has spent it all")
-        #expect(reflector.prompts.count == 3)
-        #expect(try await states(in: store) == [.queued: 5, .done: 2])
+        #expect(summary.outcomes == [.abstained: 3])
+        #expect(summary.leftBecause == "the first has spent it all")
+        #expect(reflector.prompts.count == 4)
+        #expect(try await states(in: store) == [.queued: 3, .done: 3])
     }
 
     @Test func `leaves an endpoint that serves nobody for as long as it waits for jobs`() async throws {
