@@ -40,7 +40,7 @@ struct Binary {
     /// The session that ships with the repository: one plain directive (line 29), one refusal with words (line 10).
     static let example = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "examples/first-session.jsonl").path
-    static let exampleProject = "/srv/work/harbour"
+    static let exampleProject = "/srv/team/harbour"
 
     func run(_ arguments: String..., input: String = "") async throws -> Finished {
         try await run(arguments, input: input) { _ in }

@@ -74,7 +74,7 @@ import Testing
         _ name: String,
         lines: Int = 20,
         age: Double = 3600,
-        in folder: String = "-srv-work-harbour",
+        in folder: String = "-srv-team-harbour",
         text: String? = nil
     ) throws -> String {
         let folder = TemporaryFolder.path.appending("claude/projects").appending(folder)
@@ -110,7 +110,7 @@ import Testing
         try session("two", age: 120)
         try session("three", age: 8 * 86_400)
         try session("agent-x")
-        try session("sub", in: "-srv-work-harbour/one/subagents")
+        try session("sub", in: "-srv-team-harbour/one/subagents")
         try session("silent", text: #"{"type":"summary","summary":"x","leafUuid":"y"}"# + "\n")
 
         let finished = try await maestro.run("scan")
@@ -118,8 +118,8 @@ import Testing
         #expect(finished.err == "")
         #expect(
             finished.lines == [
-                "in use  2 min ago   8.6 KB    /srv/work/harbour", "        " + file.replacing("one", with: "two"),
-                "new     60 min ago  8.6 KB    /srv/work/harbour", "        " + file,
+                "in use  2 min ago   8.6 KB    /srv/team/harbour", "        " + file.replacing("one", with: "two"),
+                "new     60 min ago  8.6 KB    /srv/team/harbour", "        " + file,
                 "Sessions: 1 new, 1 still in use, 1 known, 1 older than --since 7d",
                 "Next: maestro scan --submit queues them",
             ]

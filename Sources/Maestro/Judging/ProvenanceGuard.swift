@@ -26,8 +26,8 @@ struct ProvenanceGuard: Guard {
 
     /// The waiting change of another job that says the same about the project.
     ///
-    /// An agent that repeats itself in a session that went on is no second one. Nor is one whose evidence is the same words at the same place: whatever its id, it is the same
-    /// transcript.
+    /// An agent that repeats itself in a session that went on is no second one. Nor is one whose evidence is the same words at
+    /// the same place: whatever its id, it is the same transcript.
     private func agreeing(with change: JudgedChange, in context: GuardContext) -> String? {
         guard change.operation == .add, let memory = change.memory, let type = memory.type, let job = context.job,
             type == .project || type == .reference

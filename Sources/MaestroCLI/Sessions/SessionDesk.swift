@@ -96,7 +96,8 @@ struct SessionDesk {
                 batch += try source.jobs(in: session.file.path, of: user)
                 bytes += session.file.bytes
             } catch let failure as Failure {
-                // A long one may hold no word all the same, and shows it only when it is read.
+                // A long one may hold no word all the same, and shows it only when it is read. Where it cannot be read a second
+                // time either, the first error says why.
                 let isSilent = (try? isWordless(session.file)) ?? false
                 if !isSilent {
                     Terminal.error(failure.message, hint: failure.hint)

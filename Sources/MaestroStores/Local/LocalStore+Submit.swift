@@ -4,20 +4,6 @@ import Foundation
 import GRDB
 
 extension LocalStore {
-    /// What is submitted, with its activity as the text that is kept.
-    private struct Submitted: Sendable {
-        var found: FinishedJob
-        let text: String
-
-        var job: Job { found.job }
-        var events: Int { found.activity.sourceEvents }
-
-        init(_ found: FinishedJob) throws {
-            self.found = found
-            text = try JSONText.encoding(found.activity)
-        }
-    }
-
     package func submit(_ jobs: [FinishedJob]) async throws -> [Submission] {
         try await blocking { store in
             // Encoded before the transaction, which everybody else waits for.
@@ -51,24 +37,16 @@ extension LocalStore {
     private func placement(of submitted: Submitted, in db: Database) throws -> Placement {
         let found = submitted.found
         for id in try GrowthRows.known(of: found, in: db) {
-            var job = found.job
-            job.id = id
-            let chain = try GrowthRows.chain(of: id, user: job.user, in: db).map { standing in
-                let text = try ActivityRows.text(of: standing.job.id, user: job.user, in: db)
-                return KnownJob(
+            let chain = try GrowthRows.chain(of: id, user: found.job.user, in: db).map { standing in
+                submitted.known(
                     standing.job,
                     standing.state,
                     attempt: standing.attempt,
                     events: standing.events,
-                    // The same once more is what is submitted most often, and reading it would take the longest here.
-                    activity: text == submitted.text
-                        ? found.activity : JSONText.readable(Activity.self, in: text),
-                    against: found.activity
+                    kept: try ActivityRows.text(of: standing.job.id, user: found.job.user, in: db)
                 )
             }
-            if let placement = Placement(of: job, among: chain, mayBranch: found.earlierIDs.isEmpty) {
-                return placement
-            }
+            if let placement = submitted.placement(in: id, among: chain) { return placement }
             // The id is another transcript's.
             if found.earlierIDs.isEmpty { return try self.placement(of: Submitted(found.underOwnID), in: db) }
         }

@@ -10,6 +10,9 @@ enum GrowthTable {
     struct Key: Hashable, Codable {
         let user: UserID
         let id: Job.ID
+
+        init(user: UserID, id: Job.ID) { (self.user, self.id) = (user, id) }
+        init(of job: Job) { self.init(user: job.user, id: job.id) }
     }
 
     /// A job as it is inserted, together with its activity.

@@ -7,21 +7,6 @@ extension PostgresStore {
     /// Jobs that one statement inserts.
     private static let batch = 500
 
-    /// What is submitted, with its activity as the text that is kept.
-    private struct Submitted: Sendable {
-        var found: FinishedJob
-        let text: String
-
-        var job: Job { found.job }
-        var events: Int { found.activity.sourceEvents }
-        var key: GrowthTable.Key { GrowthTable.Key(user: job.user, id: job.id) }
-
-        init(_ found: FinishedJob) throws {
-            self.found = found
-            text = try JSONText.encoding(found.activity)
-        }
-    }
-
     package func submit(_ jobs: [FinishedJob]) async throws -> [Submission] {
         guard !jobs.isEmpty else { return [] }
         // Encoded before the transaction, which others wait for.
@@ -43,10 +28,10 @@ extension PostgresStore {
     private func submit(_ submitted: [Submitted], in transaction: Transaction) async throws -> [Submission] {
         let users = Set(submitted.map(\.job.user))
         let moment = try await UserTable.lock(users, at: givenTime, in: transaction)
-        var known = try await GrowthTable.known(Set(submitted.map(\.key)), in: transaction)
+        var known = try await GrowthTable.known(Set(submitted.map { GrowthTable.Key(of: $0.job) }), in: transaction)
         var new: [Int] = []
         for (index, item) in submitted.enumerated() where item.found.earlierIDs.isEmpty {
-            if known.insert(item.key).inserted { new.append(index) }
+            if known.insert(GrowthTable.Key(of: item.job)).inserted { new.append(index) }
         }
         var answers = [Submission?](repeating: nil, count: submitted.count)
         for start in stride(from: 0, to: new.count, by: Self.batch) {
@@ -54,7 +39,9 @@ extension PostgresStore {
             let added = try await insert(part.map { submitted[$0] }, at: moment, in: transaction)
             for index in part {
                 let item = submitted[index]
-                answers[index] = added.contains(item.key) ? .queued(item.job.id) : .existing(item.job.id, .queued)
+                answers[index] =
+                    added.contains(GrowthTable.Key(of: item.job))
+                    ? .queued(item.job.id) : .existing(item.job.id, .queued)
             }
         }
         for (index, item) in submitted.enumerated() where answers[index] == nil {
@@ -97,27 +84,20 @@ extension PostgresStore {
     private func placement(of submitted: Submitted, in transaction: Transaction) async throws -> Placement {
         let found = submitted.found
         for id in try await GrowthTable.known(of: found, in: transaction) {
-            var job = found.job
-            job.id = id
             var chain: [KnownJob] = []
-            for standing in try await GrowthTable.chain(of: id, user: job.user, in: transaction) {
-                let text = try await ActivityTable.text(of: standing.job.id, user: job.user, in: transaction)
+            for standing in try await GrowthTable.chain(of: id, user: found.job.user, in: transaction) {
+                let kept = try await ActivityTable.text(of: standing.job.id, user: found.job.user, in: transaction)
                 chain.append(
-                    KnownJob(
+                    submitted.known(
                         standing.job,
                         standing.state,
                         attempt: standing.attempt,
                         events: standing.events,
-                        // The same once more is what is submitted most often, and reading it would take the longest here.
-                        activity: text == submitted.text
-                            ? found.activity : JSONText.readable(Activity.self, in: text),
-                        against: found.activity
+                        kept: kept
                     )
                 )
             }
-            if let placement = Placement(of: job, among: chain, mayBranch: found.earlierIDs.isEmpty) {
-                return placement
-            }
+            if let placement = submitted.placement(in: id, among: chain) { return placement }
             // The id is another transcript's.
             if found.earlierIDs.isEmpty {
                 return try await self.placement(of: Submitted(found.underOwnID), in: transaction)
