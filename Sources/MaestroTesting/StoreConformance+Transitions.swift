@@ -57,6 +57,22 @@ extension StoreConformance {
             let again = try #require(try await store.jobs(JobQuery(user: bench.user)).first)
             #expect(again.takeovers == 0 && again.failures == 0 && again.error == nil)
         },
+        StoreConformance("of the jobs that were taken over twice a worker gets one at a time, beside others") { bench in
+            let store = try await bench.open()
+            for user in ["bob", "cyd", "dan"] { _ = try await store.submit(bench.job("a", of: user), bench.activity) }
+            for _ in 1...2 {
+                #expect(try await store.claim(upTo: 10).count == 3)
+                bench.clock.advance(seconds: 61)
+            }
+            _ = try await store.submit(bench.job("a"), bench.activity)
+            let claims = try await store.claim(upTo: 10)
+            #expect(claims.count == 2 && claims.contains { $0.job.user == bench.user })
+            #expect(try await store.claim(upTo: 10).isEmpty)
+            // The worker dies of it once more: it alone is dead, and the next is tried.
+            bench.clock.advance(seconds: 61)
+            #expect(try await store.claim(upTo: 10).count == 2)
+            #expect(try await store.jobs(JobQuery(user: nil, states: [.dead])).count == 1)
+        },
         StoreConformance("no renewal reaches beyond the time that a job has in all") { bench in
             let store = try await bench.open()
             let claim = try await bench.claim("a", in: store)

@@ -52,7 +52,8 @@ struct `A store on PostgreSQL` {
         }
         #expect(
             indexes == [
-                ["jobs_queued_by_user", "jobs_pkey"], ["jobs_one_running", "jobs_queued_by_user"], ["jobs_pkey"],
+                ["jobs_suspected", "jobs_leases", "jobs_queued_by_user", "jobs_pkey"],
+                ["jobs_one_running", "jobs_queued_by_user"], ["jobs_pkey"],
             ]
         )
     }
@@ -62,12 +63,13 @@ struct `A store on PostgreSQL` {
         let bench = postgres.bench
         let store = try await bench.open()
         try await bench.reflect("a", [bench.add("lint-first")], in: store)
-        // As a database of the version before is.
+        // As a database of the first version is.
         let pool = postgres.pool()
         _ = try await pool.run("DROP TRIGGER users_ended ON users")
         _ = try await pool.run("DROP FUNCTION count_ended")
         _ = try await pool.run("DROP TABLE ended_totals")
-        _ = try await pool.run("DELETE FROM maestro_migrations WHERE number = 2")
+        _ = try await pool.run("DROP INDEX jobs_suspected")
+        _ = try await pool.run("DELETE FROM maestro_migrations WHERE number >= 2")
         let newer = try await bench.open()
         #expect(try await newer.backlog(of: nil).counts == [.done: 1])
         try await bench.reflect("b", [bench.add("build-first")], in: newer)

@@ -35,8 +35,8 @@ package protocol JobStore: Sendable {
     /// Claims up to `limit` due jobs for this process, each of another user: those served longest ago first.
     ///
     /// Users that have a running job or are paused are passed over. Jobs whose holder died or lost its lease are put back
-    /// first, and are due at once; one that was taken over three times ends dead, with its row. May answer with fewer, or
-    /// none.
+    /// first, and are due at once; one that was taken over three times ends dead, with its row. Of the users with a job that
+    /// was taken over twice this process gets one at a time. May answer with fewer, or none.
     func claim(upTo limit: Int) async throws -> [Claim]
 
     /// Extends the lease, never beyond ``Claim/runUntil``.

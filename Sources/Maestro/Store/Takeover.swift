@@ -7,6 +7,11 @@ package enum Takeover: Hashable, Sendable {
     /// Dead: it may be what ends its holders, so it is not tried again by itself.
     case bury(error: String)
 
+    /// A job that was taken over so often is a suspect: it may be what ends its holders.
+    ///
+    /// A worker runs one suspect at a time, so that no other dies with it for the third time.
+    package static let suspectFrom = most - 1
+
     private static let most = 3
     private static let reason = "its worker died or lost its lease"
 

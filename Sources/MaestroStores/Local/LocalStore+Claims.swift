@@ -81,7 +81,8 @@ extension LocalStore {
         guard isDue || !gone.isEmpty else { return [] }
         return try ledger.write(.unsynced) { db in
             for standing in gone { try self.takeOver(standing, in: db) }
-            return try QueueRows.heads(upTo: limit, at: self.now, in: db).compactMap { try self.claim($0, in: db) }
+            return try QueueRows.heads(upTo: limit, for: self.presence.token, at: self.now, in: db)
+                .compactMap { try self.claim($0, in: db) }
         }
     }
 

@@ -28,9 +28,47 @@ enum QueueRows {
         ) ?? false
     }
 
-    /// The next due job of each user whose turn it is, those served longest ago first.
-    static func heads(upTo limit: Int, at moment: Date, in db: Database) throws -> [JobRows.Standing] {
-        let users = try String.fetchAll(
+    /// The next due job of each user whose turn it is, for this worker; those served longest ago first.
+    static func heads(
+        upTo limit: Int,
+        for worker: String,
+        at moment: Date,
+        in db: Database
+    ) throws -> [JobRows.Standing] {
+        try usersInTurn(upTo: limit, for: worker, at: moment, in: db).compactMap { user in
+            try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT * FROM jobs WHERE user = ? AND state = 'queued' AND due_at <= ?
+                        ORDER BY due_at, submitted_at, rowid LIMIT 1
+                        """
+                ),
+                arguments: [user, moment.milliseconds]
+            ).map(JobRows.standing(of:))
+        }
+    }
+
+    /// Of the users with a suspect job only the first, and none while the worker runs such a job.
+    private static func usersInTurn(
+        upTo limit: Int,
+        for worker: String,
+        at moment: Date,
+        in db: Database
+    ) throws -> [String] {
+        let suspected = try suspectedUsers(in: db)
+        guard !suspected.isEmpty else { return try usersInTurn(upTo: limit, at: moment, in: db) }
+        var isOneTried = try isSuspectRunning(in: worker, db)
+        return try usersInTurn(upTo: nil, at: moment, in: db).filter { user in
+            guard suspected.contains(user) else { return true }
+            defer { isOneTried = true }
+            return !isOneTried
+        }
+        .prefix(limit)
+        .map(\.self)
+    }
+
+    private static func usersInTurn(upTo limit: Int?, at moment: Date, in db: Database) throws -> [String] {
+        try String.fetchAll(
             db.cachedStatement(
                 sql: """
                     \(waitingUsers)
@@ -43,19 +81,28 @@ enum QueueRows {
                     ORDER BY served_at, head, waiting.user LIMIT :limit
                     """
             ),
-            arguments: ["now": moment.milliseconds, "limit": limit]
+            // A negative limit is none: https://sqlite.org/lang_select.html#limitoffset
+            arguments: ["now": moment.milliseconds, "limit": limit ?? -1]
         )
-        return try users.compactMap { user in
-            try Row.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT * FROM jobs WHERE user = ? AND state = 'queued' AND due_at <= ?
-                        ORDER BY due_at, submitted_at, rowid LIMIT 1
-                        """
-                ),
-                arguments: [user, moment.milliseconds]
-            ).map(JobRows.standing(of:))
-        }
+    }
+
+    private static let isSuspect = "takeovers >= \(Takeover.suspectFrom)"
+
+    private static func suspectedUsers(in db: Database) throws -> Set<String> {
+        try Set(
+            String.fetchAll(
+                db.cachedStatement(sql: "SELECT user FROM jobs WHERE state = 'queued' AND \(isSuspect)")
+            )
+        )
+    }
+
+    private static func isSuspectRunning(in worker: String, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND worker = ? AND \(isSuspect))"
+            ),
+            arguments: [worker]
+        ) ?? false
     }
 
     static func backlog(of user: UserID?, at moment: Date, in db: Database) throws -> Backlog {

@@ -13,6 +13,7 @@ enum Schema {
         migrator.registerMigration("002 workers, growth and pauses") { try $0.execute(sql: second) }
         migrator.registerMigration("003 snapshots synced together") { try $0.execute(sql: third) }
         migrator.registerMigration("004 history by its newest") { try $0.execute(sql: fourth) }
+        migrator.registerMigration("005 suspects") { try $0.execute(sql: fifth) }
         return migrator
     }
 

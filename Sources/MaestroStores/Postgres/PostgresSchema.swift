@@ -10,9 +10,15 @@ enum PostgresSchema {
     static let migrations: [(number: Int, name: String, sql: String)] = [
         (1, "queue, documents and history", queue + documents + history),
         (2, "totals of ended jobs", totals),
+        (3, "suspects", suspects),
     ]
 
     static var version: Int { migrations.last?.number ?? 0 }
+
+    /// Users with a job that may be what ends its holders (``Takeover/suspectFrom``), asked for with every claim.
+    private static let suspects = """
+        CREATE INDEX jobs_suspected ON jobs (user_id) WHERE state = 'queued' AND takeovers >= 2;
+        """
 
     /// The users' rows hold what a claim looks at, so that it need not look at jobs.
     ///

@@ -44,17 +44,32 @@ enum QueueTable {
     /// Whether a job is in this state, an SQL text, as a condition that no index has.
     static func has(_ state: String) -> String { "CASE WHEN jobs.state = \(state) THEN true END" }
 
+    private static let isInTurn = """
+        running_job IS NULL AND head_due_at IS NOT NULL AND head_due_at <= clock.now
+            AND NOT \(isPaused.replacing("waiting.user_id", with: "waiting.id"))
+        """
+
+    private static let isSuspect = "takeovers >= \(Takeover.suspectFrom)"
+
     /// Claims the next due job of each user whose turn it is, those served longest ago first.
     ///
     /// A user's row that somebody has locked is skipped, so that claims never wait and never meet. What is read of jobs may
     /// be older than the lock; so the change of the job asks again for its state, and a user whose job went meanwhile gets
-    /// its turn at the next claim. `$1` time, `$2` limit, `$3` lease and `$4` time in all in milliseconds, `$5` the beginning
+    /// its turn at the next claim. Of the users with a suspect job only the first is picked, and none while the worker runs
+    /// such a job. `$1` time, `$2` limit, `$3` lease and `$4` time in all in milliseconds, `$5` the beginning
     /// of every lease token, `$6` the worker.
     static let claim = """
-        WITH \(clock), picked AS MATERIALIZED (
+        WITH \(clock), suspected AS MATERIALIZED (
+            SELECT user_id AS id FROM jobs WHERE state = 'queued' AND \(isSuspect)
+        ), tried AS MATERIALIZED (
+            SELECT waiting.id FROM users AS waiting CROSS JOIN clock
+            WHERE \(isInTurn) AND waiting.id IN (SELECT id FROM suspected)
+                AND NOT EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND worker = $6 AND \(isSuspect))
+            ORDER BY served, head_due_at, id LIMIT 1
+        ), picked AS MATERIALIZED (
             SELECT waiting.id, waiting.fence FROM users AS waiting CROSS JOIN clock
-            WHERE running_job IS NULL AND head_due_at IS NOT NULL AND head_due_at <= clock.now
-                AND NOT \(isPaused.replacing("waiting.user_id", with: "waiting.id"))
+            WHERE \(isInTurn)
+                AND (waiting.id NOT IN (SELECT id FROM suspected) OR waiting.id IN (SELECT id FROM tried))
             ORDER BY served, head_due_at, id LIMIT $2::int FOR UPDATE OF waiting SKIP LOCKED
         ), heads AS MATERIALIZED (
             SELECT head.user_id, head.id, picked.fence + 1 AS fence FROM picked CROSS JOIN clock CROSS JOIN LATERAL (
