@@ -96,8 +96,8 @@ import Testing
         #expect(try local.read(path) == String(mine.dropLast()))
     }
 
-    /// They saved over our text in the instant of the exchange, then the process died, then they brought the old text back.
-    @Test func `and brings the old text back finds both their texts`() async throws {
+    /// The claim of a job that changed entry `one`, whose process died between the commit and its files.
+    private func claimOfUpdateThatDied() async throws -> Claim {
         let first = try await local.open()
         try await bench.reflect("a", [try bench.add("one")], in: first)
         let claim = try await bench.claim("b", in: first)
@@ -107,6 +107,12 @@ import Testing
         await #expect(throws: MortalProcess.Death.self) {
             try await dying.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: [decision]) }
         }
+        return claim
+    }
+
+    /// They saved over our text in the instant of the exchange, then the process died, then they brought the old text back.
+    @Test func `and brings the old text back finds both their texts`() async throws {
+        let claim = try await claimOfUpdateThatDied()
         let file = try #require(FilePath(try bench.path("one").relative).lastComponent).string
         let folder = FilePath(try bench.path("one").relative).removingLastComponent().string
         try local.write("mine", to: "\(folder)/.\(file).\(claim.reflection)~")
@@ -156,15 +162,7 @@ import Testing
     }
 
     @Test func `while the process is dead keeps what they wrote`() async throws {
-        let first = try await local.open()
-        try await bench.reflect("a", [try bench.add("one")], in: first)
-        let claim = try await bench.claim("b", in: first)
-        let decision = try bench.update("one", from: "a rule", to: "changed")
-        let process = MortalProcess(diesAfter: .commit(isSynced: true))
-        let dying = try await local.open(observer: process.observer)
-        await #expect(throws: MortalProcess.Death.self) {
-            try await dying.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: [decision]) }
-        }
+        let claim = try await claimOfUpdateThatDied()
         let path = try bench.path("one").relative
         try local.write(bench.text("one", "mine"), to: path)
         let other = try await local.open()

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Maestro
+import MaestroStores
+import MaestroTesting
+import Testing
+
+/// What it does where the model, its endpoint or a limit of one user stands in the way.
+@Suite(.temporaryFolder, .timeLimit(.minutes(2))) struct `A worker on a bad day of its model` {
+    private let bench = WorkerBench()
+
+    @Test func `keeps all jobs where the endpoint refuses, says so once, and pays one call a look`() async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 3, "bob": 2], to: store)
+        let reflector = ScriptedReflector([.failure(.refused("the key is wrong", status: 401))])
+
+        let summary = try await bench.worker(store, reflector, slots: 1).run()
+
+        #expect(summary.leftBecause == "the key is wrong")
+        #expect(summary.outcomes.isEmpty)
+        #expect(reflector.prompts.count == 1)
+        #expect(bench.events.endpoint.count == 1)
+        #expect(try await bench.states(in: store) == [.queued: 5])
+        let jobs = try await store.jobs(JobQuery(user: nil))
+        #expect(jobs.allSatisfy { $0.failures == 0 })
+        #expect(try await store.metrics(of: nil).isEmpty)
+    }
+
+    @Test func `gives a job five attempts where the server fails, then lets it rest in peace, with one row`()
+        async throws
+    {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 1], to: store)
+        let reflector = ScriptedReflector([.failure(.serverFailed("`host` answered 503", status: 503))])
+
+        let summary = try await bench.worker(store, reflector).run()
+
+        #expect(summary.outcomes == [.failed: 1])
+        #expect(reflector.prompts.count == 5)
+        let job = try #require(try await store.jobs(JobQuery(user: nil)).first)
+        #expect(job.state == .dead && job.error == "`host` answered 503")
+        #expect(try await store.metrics(of: nil).map(\.outcome) == [.failed])
+
+        try await store.retry(job.job.id, of: job.job.user)
+        #expect(
+            try await bench.worker(store, ScriptedReflector([.reply(WorkerBench.nothing)])).run().outcomes == [
+                .abstained: 1
+            ]
+        )
+        #expect(try await store.metrics(of: nil).map(\.outcome) == [.abstained])
+    }
+
+    @Test func `loses nothing to a bad minute`() async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 2, "bob": 2], to: store)
+        let reflector = ScriptedReflector(
+            [
+                .failure(.serverFailed("503", status: 503)), .failure(.unreachable("cut", wasSent: true)),
+                .failure(.timedOut("late")), .failure(.rateLimited("slow down", retryAfterSeconds: 0.01)),
+            ] + [.reply(WorkerBench.nothing)]
+        )
+
+        let summary = try await bench.worker(store, reflector, slots: 1).run()
+
+        #expect(summary.outcomes == [.abstained: 4])
+        #expect(reflector.prompts.count == 8)
+        #expect(try await bench.states(in: store) == [.done: 4])
+    }
+
+    @Test(arguments: [1, 2])
+    func `leaves what is not due soon, and says so`(jobs: Int) async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": jobs], to: store)
+        let reflector = ScriptedReflector([.failure(.rateLimited("tomorrow", retryAfterSeconds: 3000))])
+
+        let summary = try await bench.worker(store, reflector, slots: 1).run()
+
+        #expect(summary.leftBecause?.contains("rest") == true)
+        #expect(reflector.prompts.count == 1)
+        #expect(try await bench.states(in: store) == [.queued: jobs])
+    }
+
+    /// Words for a spent account that nobody has told us of.
+    @Test func `leaves an endpoint that rejects one job after the other`() async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 3, "bob": 3], to: store)
+        let reflector = ScriptedReflector([.failure(.rejected("no more for you", status: 400))])
+        let summary = try await bench.worker(store, reflector, slots: 1).run()
+        #expect(summary.leftBecause == "no more for you")
+        #expect(try await bench.states(in: store) == [.dead: 3, .queued: 3])
+    }
+
+    @Test func `asks nobody for a user whose own limit is used up, and says what is left`() async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 3, "bob": 3], to: store)
+        let reflector = ScriptedReflector(
+            [.failure(.userRefused("the first has spent it all", retryAfterSeconds: nil))] + [
+                .reply(WorkerBench.nothing)
+            ]
+        )
+        let summary = try await bench.worker(store, reflector, slots: 1).run()
+        #expect(summary.outcomes == [.abstained: 3])
+        #expect(summary.leftBecause == "the first has spent it all")
+        #expect(reflector.prompts.count == 4)
+        #expect(try await bench.states(in: store) == [.queued: 3, .done: 3])
+    }
+
+    @Test func `leaves an endpoint that serves nobody for as long as it waits for jobs`() async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 1], to: store)
+        let reflector = ScriptedReflector([.failure(.rateLimited("not today", retryAfterSeconds: 0.02))])
+        let summary = try await bench.worker(store, reflector) { $0.drainHorizon = .milliseconds(300) }.run()
+        #expect(summary.leftBecause?.hasSuffix("s: not today") == true)
+        #expect(try await bench.states(in: store) == [.queued: 1])
+    }
+
+    /// It may be one that hangs, for as long as a call may last.
+    @Test(.timeLimit(.minutes(1))) func `goes on after a rest while an older call is still on its way`() async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 1, "bob": 1, "cyd": 1], to: store)
+        let (released, release) = AsyncStream<Void>.makeStream()
+        let reflector = ScriptedReflector([
+            .after({ for await _ in released {} }, WorkerBench.nothing),
+            .failure(.rateLimited("a moment", retryAfterSeconds: 0.01)),
+            .reply(WorkerBench.nothing), .after({ release.finish() }, WorkerBench.nothing),
+        ])
+        let summary = try await bench.worker(store, reflector, slots: 2).run()
+        #expect(summary.outcomes == [.abstained: 3])
+        #expect(reflector.prompts.count == 4)
+    }
+
+    /// Else a limit of tokens a minute has the first ask bought again and again.
+    @Test func `buys a first ask that was of no use only once, though the second has to wait`() async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 1], to: store)
+        let cost = CallCost(of: ReflectorReply(text: "", tokensIn: 1000, tokensOut: 500))
+        let slow = ReflectorError.rateLimited("slow down", retryAfterSeconds: 0.01)
+        let reflector = ScriptedReflector([
+            .failure(.unusable("the reply was cut off", cost: cost)), .failure(slow), .failure(slow),
+            .reply(WorkerBench.nothing),
+        ])
+        let summary = try await bench.worker(store, reflector).run()
+        #expect(summary.outcomes == [.abstained: 1])
+        #expect(reflector.prompts.map { $0.user.contains("the reply was cut off") } == [false, true, true, true])
+        #expect(try await store.metrics(of: nil).map(\.tokensIn) == [1000 + (WorkerBench.nothing.tokensIn ?? 0)])
+    }
+
+    /// The room that the server has, is learned from the first ask alone.
+    @Test func `asks with a smaller prompt where the first was cut, though that has to wait`() async throws {
+        let store = try await bench.open()
+        let long = Activity(
+            format: "test",
+            events: (1...200).map { number in
+                let words = "Line \(number) of what the two of us did today, told at some length."
+                return Event(number: number, actor: .user, kind: .message, text: words, line: number)
+            }
+        )
+        _ = try await store.submit(Job(id: Job.ID("a"), user: UserID("ada")), long)
+        let cost = CallCost(of: ReflectorReply(text: "", tokensIn: 900, tokensOut: 5))
+        let slow = ReflectorError.rateLimited("slow down", retryAfterSeconds: 0.01)
+        let reflector = ScriptedReflector([
+            .failure(.contextTruncated("the prompt was cut", limitTokens: nil, cost: cost)), .failure(slow),
+            .reply(WorkerBench.nothing),
+        ])
+        let summary = try await bench.worker(store, reflector).run()
+        let sizes = reflector.prompts.map(\.byteCount)
+        #expect(summary.outcomes == [.abstained: 1])
+        #expect(sizes.count == 3 && sizes[1] < sizes[0] && sizes[2] == sizes[1], "\(sizes)")
+    }
+}
