@@ -22,8 +22,10 @@ extension StoreConformance {
             let (store, other) = (try await bench.open(), try await bench.open())
             let stale = try await bench.claim("a", in: store)
             bench.clock.advance(seconds: 61)
+            #expect(try await store.holds(stale))
             let fresh = try #require(try await other.claim(upTo: 1).first)
             #expect(fresh.attempt == 2)
+            #expect(try await [store.holds(stale), store.holds(fresh)] == [false, true])
             let decisions = [try bench.add("lint-first")]
             let actions: [@Sendable () async throws -> Void] = [
                 { try await store.renew(stale) },

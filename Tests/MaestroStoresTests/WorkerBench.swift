@@ -25,10 +25,13 @@ struct WorkerBench {
 
     /// What the worker told, in order.
     final class Told: Sendable {
-        let list = Mutex<[WorkEvent]>([])
+        private let list = Mutex<[WorkEvent]>([])
         func add(_ event: WorkEvent) { list.withLock { $0.append(event) } }
         var endpoint: [EndpointGate.Change] {
             list.withLock { $0.compactMap { if case .endpoint(let change) = $0 { change } else { nil } } }
+        }
+        var errors: [any Error] {
+            list.withLock { $0.compactMap { if case .finished(_, let outcome, _) = $0 { outcome.error } else { nil } } }
         }
         var failures: [String] {
             list.withLock { $0.compactMap { if case .storeFailed(let text, _) = $0 { text } else { nil } } }

@@ -106,6 +106,32 @@ import Testing
         #expect(try await store.metrics(of: nil).map(\.outcome) == [.cancelled])
     }
 
+    /// Long before the lease is due to be renewed, which here it cannot be.
+    @Test func `cuts the call of a job that a person cancels`() async throws {
+        struct Refusal: Error {}
+        let isRefused = Mutex(false)
+        let store = try await bench.open { effect in
+            if effect == .commit(isSynced: false), isRefused.withLock({ $0 }) { throw Refusal() }
+        }
+        try await bench.submit(["ada": 1], to: store)
+        let reflector = ScriptedReflector([
+            .after(
+                {
+                    try await store.cancel(Job.ID("ada-0"), of: UserID("ada"))
+                    isRefused.withLock { $0 = true }
+                    try await Task.sleep(for: .seconds(3600))
+                },
+                WorkerBench.nothing
+            )
+        ])
+
+        let summary = try await bench.worker(store, reflector, clock: WorkerBench.HurriedClock()).run()
+
+        #expect(summary.outcomes.isEmpty)
+        #expect(bench.events.errors.map { $0 as? StoreError } == [.leaseLost])
+        #expect(try await bench.states(in: store) == [.cancelled: 1])
+    }
+
     @Test func `cuts no call where its lease could not be renewed for a moment`() async throws {
         struct Refusal: Error {}
         let refusals = Mutex<Int?>(nil)

@@ -44,6 +44,9 @@ package protocol JobStore: Sendable {
     /// Throws ``StoreError/leaseLost`` when it went to another process or a person cancelled the job.
     func renew(_ claim: Claim) async throws
 
+    /// Whether the claim still holds; only looks.
+    func holds(_ claim: Claim) async throws -> Bool
+
     /// Puts the job back into the queue, with what it has cost so far kept.
     ///
     /// Throws ``StoreError/leaseLost`` when another process holds the job.

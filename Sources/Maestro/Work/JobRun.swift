@@ -137,6 +137,19 @@ package struct JobRun: Sendable {
         }
     }
 
+    /// Returns when the claim does not hold any more.
+    private func untilLost(_ claim: Claim) async throws {
+        while true {
+            try await clock.sleep(for: Lease.watchInterval)
+            do {
+                guard try await store.holds(claim) else { return }
+            } catch let error where !(error is CancellationError) {
+                // The renewal beside this says what is wrong with the store.
+                continue
+            }
+        }
+    }
+
     /// Runs `body` and renews the lease beside it.
     ///
     /// A lost lease cancels `body`, and so does the end of its time in all.
@@ -155,10 +168,17 @@ package struct JobRun: Sendable {
                 }
                 throw ReflectorError.timedOut("the reflection took longer than a job may run in all")
             }
+            group.addTask {
+                try await untilLost(claim)
+                throw StoreError.leaseLost
+            }
             let first = await group.nextResult()
             group.cancelAll()
-            // What was committed before the lease ended stands: its guard let it through, and its receipt is on its way.
-            if case .failure = first, case .success(let receipt) = await group.nextResult() { return receipt }
+            if case .failure(let error) = first {
+                // What was committed before the lease ended stands: its guard let it through, and its receipt is on its way.
+                while let other = await group.nextResult() { if case .success(let receipt) = other { return receipt } }
+                throw error
+            }
             guard let receipt = try first?.get() else { throw CancellationError() }
             return receipt
         }

@@ -5,8 +5,15 @@ import Maestro
 
 /// What the holder of a claim may do.
 ///
-/// Each throws ``StoreError/leaseLost`` where the claim does not hold any more.
+/// Each change throws ``StoreError/leaseLost`` where the claim does not hold any more.
 extension JobRows {
+    static func holds(_ claim: Claim, in db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM jobs WHERE \(guardian))"),
+            arguments: key(of: claim)
+        ) ?? false
+    }
+
     /// Never beyond the end of its time in all.
     static func renew(_ claim: Claim, until: Date, in db: Database) throws {
         try guarded(claim, "leased_until = MIN(?, run_until)", [until.milliseconds], in: db)
@@ -34,16 +41,13 @@ extension JobRows {
         _ values: StatementArguments,
         in db: Database
     ) throws {
-        let key: StatementArguments = [
-            claim.job.user.rawValue, claim.job.id.rawValue, claim.attempt, claim.lease.token,
-        ]
-        try db.run(
-            sql: """
-                UPDATE jobs SET \(assignments)
-                WHERE user = ? AND id = ? AND state = 'running' AND attempt = ? AND lease_token = ?
-                """,
-            arguments: values + key
-        )
+        try db.run(sql: "UPDATE jobs SET \(assignments) WHERE \(guardian)", arguments: values + key(of: claim))
         guard db.changesCount == 1 else { throw StoreError.leaseLost }
+    }
+
+    private static let guardian = "user = ? AND id = ? AND state = 'running' AND attempt = ? AND lease_token = ?"
+
+    private static func key(of claim: Claim) -> StatementArguments {
+        [claim.job.user.rawValue, claim.job.id.rawValue, claim.attempt, claim.lease.token]
     }
 }

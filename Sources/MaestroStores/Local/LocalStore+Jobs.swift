@@ -14,6 +14,10 @@ extension LocalStore {
         }
     }
 
+    package func holds(_ claim: Claim) async throws -> Bool {
+        try await blocking { store in try store.ledger.read { try JobRows.holds(claim, in: $0) } }
+    }
+
     package func postpone(_ claim: Claim, _ postponement: Postponement) async throws {
         // Unsynced: where the power fails, the job is found running, its holder dead, and is put back all the same.
         try await blocking(in: .urgent) { store in

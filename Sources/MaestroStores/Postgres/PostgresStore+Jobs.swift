@@ -26,6 +26,10 @@ extension PostgresStore {
         guard try await read([QueueTable.unsynced, renewal])[1].changed == 1 else { throw StoreError.leaseLost }
     }
 
+    package func holds(_ claim: Claim) async throws -> Bool {
+        try await !read([JobTable.holding(claim)])[0].rows.isEmpty
+    }
+
     package func postpone(_ claim: Claim, _ postponement: Postponement) async throws {
         try await transaction { transaction in
             _ = try await UserTable.lock(claim.job.user, at: givenTime, in: transaction)
