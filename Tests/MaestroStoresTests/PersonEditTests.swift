@@ -161,6 +161,50 @@ import Testing
         #expect(!marks.contains { $0.hasPrefix("done.") })
     }
 
+    /// The same where one of the files gave way to what they wrote: that, too, has to be known when the rest can be done.
+    @Test(arguments: ["index", "row"])
+    func `wins, and deletes for good, also where a commit is not whole yet`(missing: String) async throws {
+        struct Refusal: Error {}
+        let first = try await local.open()
+        try await bench.reflect("a", [try bench.add("one")], in: first)
+        let claim = try await bench.claim("b", in: first)
+        let (path, theirs) = (try bench.path("one").relative, bench.text("one", "a person's words"))
+        let isRefused = Mutex(true)
+        let commits = Mutex(0)
+        let local = local
+        let write = CommitMoment.beforeTheExchange.doing { try local.write(theirs, to: path) }
+        let store = try await local.open { effect in
+            try write(effect)
+            let isHere =
+                switch effect {
+                case .makeFile(let path):
+                    missing == "index" && path.lastComponent?.string.contains("MEMORY.md") == true
+                // The first is the commit itself.
+                case .commit(isSynced: true):
+                    missing == "row"
+                        && commits.withLock {
+                            $0 += 1; return $0
+                        } == 2
+                default: false
+                }
+            if isHere, isRefused.withLock({ $0 }) { throw Refusal() }
+        }
+        let decisions = [
+            try bench.update("one", from: "a rule", to: "changed"), try bench.add("two", ordinal: 2),
+        ]
+        let request = bench.request(claim)
+        await #expect(throws: Refusal.self) {
+            try await store.commit(request) { _ in Judgement(reasoning: "", decisions: decisions) }
+        }
+        try FileManager.default.removeItem(atPath: local.file(try bench.path("two").relative).string)
+
+        isRefused.withLock { $0 = false }
+        try await store.finishInterrupted()
+        #expect(try await bench.entries(in: store) == ["one": "a person's words"])
+        let receipt = try #require(try await store.receipt(for: claim.reflection, of: bench.user))
+        #expect(receipt.superseded == [try bench.path("one")])
+    }
+
     @Test func `while the process is dead keeps what they wrote`() async throws {
         let claim = try await claimOfUpdateThatDied()
         let path = try bench.path("one").relative

@@ -141,13 +141,13 @@ extension LocalStore {
         var line = try ledger.read { try IndexRows.line(ofPlan: stored.id, user: stored.user, in: $0) }
         if let first = line, first.previous == nil { line?.previous = try lineBeforeDatabase(of: stored.user) }
         let mark = PlanMark(of: stored.plan, below: root)
-        let done = try mark.operationsDone()
+        let progress = try mark.progress()
         // Where something failed before, no sync that succeeds now says anything: the kernel tells of a failure once.
         let isLineWritten =
-            try done == nil
+            try progress == nil
             && (stored.isSnapshotInDoubt
                 || line.map { try IndexFile(folder: reflections).endsDurably(with: $0.text) } ?? false)
-        if !isLineWritten { _ = try apply(stored, from: done ?? 0, below: root, mark) }
+        if !isLineWritten { _ = try apply(stored, after: progress ?? .init(), below: root, mark) }
         // In any case: the snapshot's name is synced together with the line's, and either may have been lost alone.
         try complete(
             stored,
@@ -155,11 +155,11 @@ extension LocalStore {
             isLineWritten ? nil : line,
             in: reflections,
             mark,
-            isDoubted: done != nil
+            isDoubted: progress != nil
         )
         // Waited for, unlike the first time: before another line follows, or nothing would tell that this plan was done.
         try ledger.write(.unsynced, markingApplied(stored))
-        if done != nil { try mark.remove() }
+        if progress != nil { try mark.remove() }
     }
 
     /// Carries out the plan of a commit and answers with its receipt.
@@ -199,7 +199,7 @@ extension LocalStore {
             if deferringBoot == nil { try reflections.sync() }
         } catch {
             // Best effort: the error itself is what counts.
-            _ = Result { try mark.note(stored.plan.operations.count) }
+            _ = Result { try mark.note(.init(done: stored.plan.operations.count)) }
             throw error
         }
     }
@@ -212,14 +212,22 @@ extension LocalStore {
     /// False where other operations gave way than was known.
     private func apply(
         _ stored: PlanRows.Stored,
-        from start: Int = 0,
+        after progress: PlanMark.Progress = .init(),
         below root: Directory,
         _ mark: PlanMark
     ) throws -> Bool {
-        let superseded = try PlanApplier(root: root, mark: mark).apply(stored.plan, from: start)
-            .union(stored.superseded.filter { $0 < start })
+        var start = progress
+        // Of the others it is found out anew.
+        start.superseded.formUnion(stored.superseded.filter { $0 < start.done })
+        let superseded = try PlanApplier(root: root, mark: mark).apply(stored.plan, after: start)
         guard superseded != stored.superseded else { return true }
-        try ledger.write { try PlanRows.mark(superseded: superseded, of: stored.id, in: $0) }
+        do {
+            try ledger.write { try PlanRows.mark(superseded: superseded, of: stored.id, in: $0) }
+        } catch {
+            // Best effort, as where the files failed.
+            _ = Result { try mark.note(.init(done: stored.plan.operations.count, superseded: superseded)) }
+            throw error
+        }
         return false
     }
 

@@ -12,37 +12,36 @@ struct PlanApplier {
     /// Where it fails, how far it came goes here.
     var mark: PlanMark?
 
-    /// The ordinals of operations that were superseded, of those from `start` on.
+    /// Goes on from where it came before; the ordinals of all operations that gave way.
     ///
     /// All folders are durable when it returns.
-    func apply(_ plan: Plan, from start: Int = 0) throws -> Set<Int> {
-        var superseded: Set<Int> = []
+    func apply(_ plan: Plan, after start: PlanMark.Progress = .init()) throws -> Set<Int> {
         var touched: [String: Directory] = [:]
-        var done = start
+        var progress = start
         var isSyncing = false
         do {
-            for (ordinal, operation) in plan.operations.enumerated().dropFirst(start) {
+            for (ordinal, operation) in plan.operations.enumerated().dropFirst(start.done) {
                 let (folders, file) = operation.write.path.steps
                 let folder = try root.making(folders)
                 touched[folders.joined(separator: "/")] = folder
                 let target = Target(folder: folder, file: file, temporary: ".\(file).\(plan.reflection)~")
-                if try !apply(operation.write, to: target) { superseded.insert(ordinal) }
-                done = ordinal + 1
+                if try !apply(operation.write, to: target) { progress.superseded.insert(ordinal) }
+                progress.done = ordinal + 1
             }
             isSyncing = true
             for folder in touched.values { try folder.sync() }
         } catch {
-            // Best effort: the error itself is what counts. What gave way would have to be told, too; and a sync that failed is
-            // not to be believed when it succeeds the next time.
-            if done > start, superseded.isEmpty, !isSyncing {
+            // Best effort: the error itself is what counts. A sync that failed is not to be believed when it succeeds the next
+            // time.
+            if progress.done > start.done, !isSyncing {
                 _ = Result {
                     for folder in touched.values { try folder.sync() }
-                    try mark?.note(done)
+                    try mark?.note(progress)
                 }
             }
             throw error
         }
-        return superseded
+        return progress.superseded
     }
 
     private struct Target {

@@ -5,6 +5,14 @@ import Maestro
 ///
 /// It is told by the name of an empty file in the user's `.maestro`: for that a full disk has room, and for nothing else.
 struct PlanMark {
+    /// The operations that are done, of which some gave way to a person.
+    struct Progress: Equatable, Sendable {
+        /// How many, from the first on.
+        var done = 0
+        /// The ordinals of those that gave way.
+        var superseded: Set<Int> = []
+    }
+
     private let root: Directory
     private let prefix: String
 
@@ -14,13 +22,15 @@ struct PlanMark {
         prefix = "done.\(plan.reflection).\(plan.sequence)."
     }
 
-    /// How many operations are done, from the first on; nil where nothing failed.
-    func operationsDone() throws -> Int? {
-        try names(in: folder()).compactMap { Int($0.dropFirst(prefix.count)) }.max()
+    /// Nil where nothing failed; what all failures together left where there were several.
+    func progress() throws -> Progress? {
+        let marks = try names(in: folder()).compactMap { Progress(reading: $0.dropFirst(prefix.count)) }
+        guard let furthest = marks.map(\.done).max() else { return nil }
+        return Progress(done: furthest, superseded: marks.reduce(into: []) { $0.formUnion($1.superseded) })
     }
 
     /// Only of operations whose files are durable.
-    func note(_ count: Int) throws { try folder().makeEmptyFile("\(prefix)\(count)") }
+    func note(_ progress: Progress) throws { try folder().makeEmptyFile(prefix + progress.text) }
 
     func remove() throws {
         let folder = try folder()
@@ -31,5 +41,16 @@ struct PlanMark {
 
     private func names(in folder: Directory) throws -> [String] {
         try folder.names().filter { $0.hasPrefix(prefix) }
+    }
+}
+
+extension PlanMark.Progress {
+    /// `3`, or with what gave way `3.0.2`.
+    fileprivate var text: String { ([done] + superseded.sorted()).map(String.init).joined(separator: ".") }
+
+    fileprivate init?(reading text: Substring) {
+        let numbers = text.split(separator: ".").map { Int($0) }
+        guard let first = numbers.first, let done = first else { return nil }
+        self.init(done: done, superseded: Set(numbers.dropFirst().compactMap(\.self)))
     }
 }
