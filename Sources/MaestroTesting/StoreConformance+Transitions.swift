@@ -139,6 +139,10 @@ extension StoreConformance {
             #expect(try await store.jobs(JobQuery(user: nil, states: [.queued])).count == 3)
             #expect(try await store.jobs(JobQuery(user: bench.user, prefix: "d")).map(\.state) == [.dead, .done])
             #expect(try await store.jobs(JobQuery(user: nil, limit: 2)).count == 2)
+            for limit in [nil, Int.max] {
+                let all = try await store.jobs(JobQuery(user: bench.user, limit: limit)).map(\.job.id.rawValue)
+                #expect(all == ids)
+            }
             let backlog = try await store.backlog(of: bench.user)
             #expect(backlog.counts == [.running: 1, .queued: 2, .dead: 1, .done: 1])
             #expect(backlog.due == 2)

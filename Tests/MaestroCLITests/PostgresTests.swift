@@ -65,6 +65,17 @@ struct `The commands on PostgreSQL` {
         #expect(try await maestro.run("log", "--limit", "100", "--json").objects().count == 12)
     }
 
+    @Test func `cancel, retry and scan`() async throws {
+        let maestro = try await onServer()
+        #expect(try await text(maestro, "submit", Binary.example).contains("1 queued"))
+        #expect(try await text(maestro, "cancel", "last").contains("cancelled"))
+        #expect(try await text(maestro, "retry", "last").contains("queued"))
+        #expect(try await text(maestro, "retry", "--dead").contains("no"))
+        _ = try await text(maestro, "scan")
+        #expect(try await text(maestro, "jobs", "--limit", "9999999999").contains("1 queued"))
+        #expect(try await text(maestro, "log", "--limit", "9999999999").contains("cancelled"))
+    }
+
     @Test func `take the address from the settings, and say no password`() async throws {
         let url = try await PostgresServer.shared.value.makeURL() + "&password=hunter2hunter2"
         _ = try await Binary().run("init")

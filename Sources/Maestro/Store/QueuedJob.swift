@@ -51,9 +51,10 @@ package struct JobQuery: Hashable, Sendable {
     package var states: Set<JobState>
     /// Only jobs whose id starts with this.
     package var prefix: String?
-    package var limit: Int
+    /// Nil: all of them.
+    package var limit: Int?
 
-    package init(user: UserID?, states: Set<JobState> = [], prefix: String? = nil, limit: Int = 50) {
+    package init(user: UserID?, states: Set<JobState> = [], prefix: String? = nil, limit: Int? = 50) {
         self.user = user
         self.states = states
         self.prefix = prefix

@@ -25,7 +25,7 @@ struct RetryCommand: AsyncParsableCommand {
         let store = composition.store
         let jobs =
             try await dead
-            ? store.jobs(JobQuery(user: composition.user, states: [.dead], limit: .max))
+            ? store.jobs(JobQuery(user: composition.user, states: [.dead], limit: nil))
             : named(store, composition.user)
         var retried: [QueuedJob] = []
         var problems: [Failure] = []

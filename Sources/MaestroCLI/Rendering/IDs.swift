@@ -29,7 +29,7 @@ struct IDs {
     func job(_ text: String) async throws -> QueuedJob {
         let isLast = text == "last"
         // All that begin so: a continuation's id begins with the whole id of what it continues.
-        let found = try await store.jobs(JobQuery(user: user, prefix: isLast ? nil : text, limit: .max))
+        let found = try await store.jobs(JobQuery(user: user, prefix: isLast ? nil : text, limit: nil))
         // Those that were submitted together are told apart by their ids: the same word means the same job twice.
         let newest = found.max { ($0.submittedAt, $0.job.id.rawValue) < ($1.submittedAt, $1.job.id.rawValue) }
         if isLast, let newest { return newest }

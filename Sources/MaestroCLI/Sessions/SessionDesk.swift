@@ -23,7 +23,7 @@ struct SessionDesk {
     private static let batchBytes = 16_000_000
 
     func look(at files: [SessionFile], now: Date) async throws -> Finding {
-        let scan = SessionScan(jobs: try await store.jobs(JobQuery(user: user, limit: .max)), now: now)
+        let scan = SessionScan(jobs: try await store.jobs(JobQuery(user: user, limit: nil)), now: now)
         var finding = Finding()
         for (index, file) in files.enumerated() {
             try Task.checkCancellation()

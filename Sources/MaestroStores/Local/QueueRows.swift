@@ -154,7 +154,7 @@ enum QueueRows {
             try jobs(query, $0, order: "ended_at DESC, rowid DESC", in: db)
         }
         found += ended.sorted { ($0.endedAt ?? .distantPast) > ($1.endedAt ?? .distantPast) }
-        return Array(found.prefix(query.limit))
+        return Array(found.prefix(query.limit ?? found.count))
     }
 
     private static func jobs(
@@ -174,7 +174,8 @@ enum QueueRows {
             conditions.append("id >= ? AND substr(id, 1, length(?)) = ?")
             arguments += [prefix, prefix, prefix]
         }
-        arguments += [query.limit]
+        // A negative limit is none: https://sqlite.org/lang_select.html#limitoffset
+        arguments += [query.limit ?? -1]
         let wanted = conditions.joined(separator: " AND ")
         return try Row.fetchAll(
             db.cachedStatement(sql: "SELECT * FROM jobs WHERE \(wanted) ORDER BY \(order) LIMIT ?"),

@@ -67,7 +67,7 @@ extension PostgresStore {
             ended += try await jobs(query, state)
         }
         found += ended.sorted { ($0.endedAt ?? .distantPast) > ($1.endedAt ?? .distantPast) }
-        return Array(found.prefix(query.limit))
+        return Array(found.prefix(query.limit ?? found.count))
     }
 
     private func jobs(_ query: JobQuery, _ state: JobState) async throws -> [QueuedJob] {

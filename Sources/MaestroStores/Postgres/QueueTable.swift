@@ -132,7 +132,7 @@ enum QueueTable {
         return backlog
     }
 
-    /// The statement that lists jobs of one state, with `$1` user or NULL, `$2` prefix, `$3` limit.
+    /// The statement that lists jobs of one state, with `$1` user or NULL, `$2` prefix, `$3` limit or NULL.
     static func list(_ state: JobState) -> String {
         let order =
             switch state {
@@ -144,7 +144,7 @@ enum QueueTable {
         return """
             SELECT * FROM jobs WHERE state = '\(state.rawValue)' \(hasEnded) AND ($1::text IS NULL OR user_id = $1)
                 AND starts_with(id, $2)
-            ORDER BY \(order) LIMIT $3::int
+            ORDER BY \(order) LIMIT $3::bigint
             """
     }
 

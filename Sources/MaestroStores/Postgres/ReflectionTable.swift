@@ -62,7 +62,7 @@ enum ReflectionTable {
         SELECT * FROM reflections
         WHERE kind IN (\(kinds.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")))
             AND ($1::text IS NULL OR user_id = $1) AND ($2::bigint IS NULL OR created_at >= $2)
-        ORDER BY created_at DESC, number DESC LIMIT $3::int
+        ORDER BY created_at DESC, number DESC LIMIT $3::bigint
         """
     }
 
