@@ -20,6 +20,8 @@ enum JobRows {
     /// One job of the queue.
     struct Standing {
         let job: Job
+        /// See ``StoredJob``.
+        let isReadable: Bool
         let state: JobState
         let attempt: Int
         let failures: Int
@@ -75,7 +77,8 @@ enum JobRows {
     }
 
     static func standing(of row: Row) throws -> Standing {
-        let job = try JSONText.decoding(Job.self, from: row["body"])
+        let stored = StoredJob(row["body"], user: row["user"], id: row["id"], scope: row["scope"])
+        let job = stored.job
         var holder: Holder?
         if let worker = row["worker"] as String?, let until = row["leased_until"] as Int64?,
             let end = row["run_until"] as Int64?, let since = row["claimed_at"] as Int64?
@@ -90,6 +93,7 @@ enum JobRows {
         }
         return Standing(
             job: job,
+            isReadable: stored.isReadable,
             state: JobState(rawValue: row["state"]) ?? .dead,
             attempt: row["attempt"],
             failures: row["failures"],

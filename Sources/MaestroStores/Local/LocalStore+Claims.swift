@@ -25,7 +25,7 @@ extension LocalStore {
         try await blocking(in: .urgent) { store in
             switch try store.ledger.write(.unsynced, { try store.claim(job, of: user, in: $0) }) {
             case .other(let result): result
-            case .claimed(let claimed): .claimed(try store.claim(of: claimed))
+            case .claimed(let claimed): .claimed(try store.claimOrBury(claimed))
             }
         }
     }
@@ -50,6 +50,13 @@ extension LocalStore {
         return .claimed(claimed)
     }
 
+    private func claimOrBury(_ claimed: Claimed) throws -> Claim {
+        do throws(UnreadableJob) { return try claim(of: claimed) } catch {
+            try bury(claimed, because: error)
+            throw StoreError.wrongState("job `\(claimed.standing.job.id)` is dead: \(error.sentence)")
+        }
+    }
+
     /// Why the running job cannot be taken over; nil where its holder is dead or its lease ran out.
     private func busy(with running: JobRows.Standing) throws -> String? {
         guard let holder = running.holder, try !isGone(holder) else { return nil }
@@ -69,8 +76,7 @@ extension LocalStore {
     package func claim(upTo limit: Int) async throws -> [Claim] {
         guard limit > 0 else { return [] }
         return try await blocking(in: .urgent) { store in
-            let claimed = try store.claimDue(upTo: limit)
-            return try claimed.compactMap { try store.claimOrBury($0) }
+            try store.claims(of: store.claimDue(upTo: limit))
         }
     }
 
@@ -123,10 +129,12 @@ extension LocalStore {
     }
 
     /// Decodes the activity; after the transaction, because it takes as long as all the rest.
-    private func claim(of claimed: Claimed) throws -> Claim {
-        Claim(
+    private func claim(of claimed: Claimed) throws(UnreadableJob) -> Claim {
+        guard claimed.standing.isReadable else { throw UnreadableJob.row }
+        guard let activity = JSONText.readable(Activity.self, in: claimed.activity) else { throw UnreadableJob.activity }
+        return Claim(
             job: claimed.standing.job,
-            activity: try JSONText.decoding(Activity.self, from: claimed.activity),
+            activity: activity,
             lease: claimed.lease,
             attempt: claimed.standing.attempt + 1,
             failures: claimed.standing.failures,
@@ -136,22 +144,25 @@ extension LocalStore {
     }
 
     /// One job that cannot be read must not keep the others from being worked on: it is dead, and left out.
-    private func claimOrBury(_ claimed: Claimed) throws -> Claim? {
-        do {
-            return try claim(of: claimed)
-        } catch is DecodingError {
-            let job = claimed.standing.job
-            try ledger.write { db in
-                let standing = try JobRows.standing(of: job.id, user: job.user, in: db)
-                guard let standing, standing.token == claimed.lease.token else { return }
-                try self.end(
-                    standing,
-                    as: .failed,
-                    error: "its activity cannot be read; submit its transcript again, then `maestro retry` it",
-                    in: db
-                )
+    private func claims(of claimed: [Claimed]) throws -> [Claim] {
+        var claims: [Claim] = []
+        var trouble: (any Error)?
+        for item in claimed {
+            do throws(UnreadableJob) { claims.append(try claim(of: item)) } catch {
+                // It keeps its lease, and who takes it over meets the same again.
+                do { try bury(item, because: error) } catch { trouble = error }
             }
-            return nil
+        }
+        if claims.isEmpty, let trouble { throw trouble }
+        return claims
+    }
+
+    private func bury(_ claimed: Claimed, because error: UnreadableJob) throws {
+        let job = claimed.standing.job
+        try ledger.write { db in
+            let standing = try JobRows.standing(of: job.id, user: job.user, in: db)
+            guard let standing, standing.token == claimed.lease.token else { return }
+            try self.end(standing, as: .failed, error: error.sentence, in: db)
         }
     }
 }

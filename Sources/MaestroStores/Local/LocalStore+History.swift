@@ -64,7 +64,9 @@ extension LocalStore {
 
     package func job(_ job: Job.ID, user: UserID) async throws -> Job? {
         try await blocking { store in
-            try store.ledger.read { try JobRows.standing(of: job, user: user, in: $0)?.job }
+            let standing = try store.ledger.read { try JobRows.standing(of: job, user: user, in: $0) }
+            guard standing?.isReadable ?? true else { throw UnreadableJob.error(job) }
+            return standing?.job
         }
     }
 

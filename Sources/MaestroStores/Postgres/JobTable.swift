@@ -18,6 +18,8 @@ enum JobTable {
     /// One job of the queue.
     struct Standing: Sendable {
         let job: Job
+        /// See ``StoredJob``.
+        let isReadable: Bool
         let state: JobState
         let attempt: Int
         let failures: Int
@@ -63,8 +65,15 @@ enum JobTable {
         {
             holder = Holder(worker: worker, leasedUntil: leased, runUntil: end, claimedAt: since)
         }
+        let stored = try StoredJob(
+            row.value("body"),
+            user: row.value("user_id"),
+            id: row.value("id"),
+            scope: row.value("scope")
+        )
         return Standing(
-            job: try JSONText.decoding(Job.self, from: row.value("body")),
+            job: stored.job,
+            isReadable: stored.isReadable,
             state: JobState(rawValue: state) ?? .dead,
             attempt: try row.value("attempt"),
             failures: try row.value("failures"),

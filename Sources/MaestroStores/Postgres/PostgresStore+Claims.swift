@@ -32,7 +32,7 @@ extension PostgresStore {
         }
         switch found {
         case .other(let result): return result
-        case .claimed(let claimed): return .claimed(try claim(of: claimed))
+        case .claimed(let claimed): return .claimed(try await claimOrBury(claimed))
         }
     }
 
@@ -80,6 +80,13 @@ extension PostgresStore {
         )
     }
 
+    private func claimOrBury(_ claimed: Claimed) async throws -> Claim {
+        do throws(UnreadableJob) { return try claim(of: claimed) } catch {
+            try await bury(claimed, because: error)
+            throw StoreError.wrongState("job `\(claimed.standing.job.id)` is dead: \(error.sentence)")
+        }
+    }
+
     /// Why the running job cannot be taken over; nil where its lease ran out.
     private func busy(with running: JobTable.Standing, at moment: Date) -> String? {
         guard let holder = running.holder, min(holder.leasedUntil, holder.runUntil) > moment else { return nil }
@@ -102,11 +109,7 @@ extension PostgresStore {
         if leaseChecks.isDue(at: givenTime ?? Date()) { try await takeOverGone() }
         // Looked at outside a transaction: an idle worker, asking every second, takes no lock and writes nothing.
         guard try await read(QueueTable.probe, givenTime).first?.value("due") ?? false else { return [] }
-        var claims: [Claim] = []
-        for claimed in try await claimDue(upTo: limit) {
-            if let claim = try await claimOrBury(claimed) { claims.append(claim) }
-        }
-        return claims
+        return try await claims(of: claimDue(upTo: limit))
     }
 
     private func claimDue(upTo limit: Int) async throws -> [Claimed] {
@@ -197,10 +200,12 @@ extension PostgresStore {
     // MARK: - Decoding
 
     /// After the transaction, because it takes as long as all the rest.
-    private func claim(of claimed: Claimed) throws -> Claim {
-        Claim(
+    private func claim(of claimed: Claimed) throws(UnreadableJob) -> Claim {
+        guard claimed.standing.isReadable else { throw UnreadableJob.row }
+        guard let activity = JSONText.readable(Activity.self, in: claimed.activity) else { throw UnreadableJob.activity }
+        return Claim(
             job: claimed.standing.job,
-            activity: try JSONText.decoding(Activity.self, from: claimed.activity),
+            activity: activity,
             lease: claimed.lease,
             attempt: claimed.attempt,
             failures: claimed.standing.failures,
@@ -210,19 +215,26 @@ extension PostgresStore {
     }
 
     /// One job that cannot be read must not keep the others from being worked on: it is dead, and left out.
-    private func claimOrBury(_ claimed: Claimed) async throws -> Claim? {
-        do {
-            return try claim(of: claimed)
-        } catch is DecodingError {
-            let job = claimed.standing.job
-            try await transaction { transaction in
-                let locked = try await UserTable.lock(job.user, at: givenTime, in: transaction)
-                let standing = try await JobTable.running(of: job.user, in: transaction)
-                guard let standing, standing.token == claimed.lease.token else { return }
-                let error = "its activity cannot be read; submit its transcript again, then `maestro retry` it"
-                try await end(standing, as: .failed, error: error, at: locked.now, in: transaction)
+    private func claims(of claimed: [Claimed]) async throws -> [Claim] {
+        var claims: [Claim] = []
+        var trouble: (any Error)?
+        for item in claimed {
+            do throws(UnreadableJob) { claims.append(try claim(of: item)) } catch {
+                // It keeps its lease, and who takes it over meets the same again.
+                do { try await bury(item, because: error) } catch { trouble = error }
             }
-            return nil
+        }
+        if claims.isEmpty, let trouble { throw trouble }
+        return claims
+    }
+
+    private func bury(_ claimed: Claimed, because error: UnreadableJob) async throws {
+        let job = claimed.standing.job
+        try await transaction { transaction in
+            let locked = try await UserTable.lock(job.user, at: givenTime, in: transaction)
+            let standing = try await JobTable.running(of: job.user, in: transaction)
+            guard let standing, standing.token == claimed.lease.token else { return }
+            try await end(standing, as: .failed, error: error.sentence, at: locked.now, in: transaction)
         }
     }
 }

@@ -69,8 +69,10 @@ extension PostgresStore {
     }
 
     package func job(_ job: Job.ID, user: UserID) async throws -> Job? {
-        try await read("SELECT body FROM jobs WHERE user_id = $1 AND id = $2", user.rawValue, job.rawValue).first
-            .map { try JSONText.decoding(Job.self, from: $0.value("body")) }
+        let rows = try await read("SELECT * FROM jobs WHERE user_id = $1 AND id = $2", user.rawValue, job.rawValue)
+        let standing = try rows.first.map { try JobTable.standing(of: $0) }
+        guard standing?.isReadable ?? true else { throw UnreadableJob.error(job) }
+        return standing?.job
     }
 
     package func activity(of job: Job.ID, user: UserID) async throws -> Activity? {
