@@ -22,7 +22,8 @@ struct UnreadableJob: Error {
     let sentence: String
 
     static let row = UnreadableJob(
-        sentence: "its row cannot be read: it is damaged, or of a newer version of Maestro, which can `maestro retry` it"
+        sentence:
+            "its row cannot be read: it is damaged, or of a newer version of Maestro, which can `maestro retry` it"
     )
     static func error(_ job: Job.ID) -> StoreError {
         .unusable(

@@ -89,14 +89,14 @@ extension StoreConformance {
                 notes: ["cut"]
             )
             for tokens in [100, nil] { try await store.record(bench.attempt(for: claim, tokensIn: tokens)) }
-            try await store.keep(stored, costing: bench.attempt(for: claim, tokensIn: 20))
+            try await store.keep(stored, for: claim, costing: bench.attempt(for: claim, tokensIn: 20))
             #expect(try await store.storedReply(for: claim.reflection) == stored)
             let receipt = try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "", decisions: []) }
             #expect(receipt.reflection.tokensIn == 120)
             #expect(receipt.reflection.tokensOut == nil)
             #expect(try await store.storedReply(for: claim.reflection) == nil)
         },
-        StoreConformance("a reply that comes after its job was committed by another process is not kept") { bench in
+        StoreConformance("a reply that comes when another process has its job takes the place of no other") { bench in
             let (store, other) = (try await bench.open(), try await bench.open())
             let stale = try await bench.claim("a", in: store)
             bench.clock.advance(seconds: 61)
@@ -112,12 +112,15 @@ extension StoreConformance {
                     notes: []
                 )
             }
-            try await other.keep(reply(1), costing: bench.attempt(for: fresh, tokensIn: 1))
+            try await other.keep(reply(1), for: fresh, costing: bench.attempt(for: fresh, tokensIn: 1))
+            try await store.keep(reply(2), for: stale, costing: bench.attempt(for: stale, tokensIn: 1))
+            #expect(try await other.storedReply(for: fresh.reflection) == reply(1))
             let waiting = bench.decision(.add, "y", verdict: .waiting, code: .untrustedEvidence)
             _ = try await other.commit(bench.request(fresh)) { _ in
                 Judgement(reasoning: "", decisions: [waiting])
             }
-            try await store.keep(reply(2), costing: bench.attempt(for: stale, tokensIn: 1))
+            try await store.keep(reply(2), for: stale, costing: bench.attempt(for: stale, tokensIn: 1))
+            #expect(try await store.metrics(of: nil).map(\.tokensIn) == [2])
 
             #expect(try await store.storedReply(for: stale.reflection) == nil)
             let change = ChangeID(fresh.reflection, waiting.ordinal)
@@ -125,6 +128,33 @@ extension StoreConformance {
                 #expect(base.citable == [1])
                 return decision
             }
+        },
+        StoreConformance("a reply outlives the end of its job where it was good, or the job was cancelled") { bench in
+            let store = try await bench.open()
+            for (id, keepsReply) in [("good", true), ("bad", false)] {
+                let claim = try await bench.claim(id, in: store)
+                let reply = StoredReply(
+                    reply: ReflectorReply(text: "{}"),
+                    base: Base(),
+                    reflector: "scripted",
+                    digest: DigestSize(bytes: 1, ofBytes: 1)
+                )
+                try await store.keep(reply, for: claim, costing: bench.attempt(for: claim))
+                var report = bench.report
+                report.keepsReply = keepsReply
+                _ = try await store.end(claim, as: .failed, error: "no", report: report)
+                #expect(try await store.storedReply(for: claim.reflection) == (keepsReply ? reply : nil))
+            }
+            let claim = try await bench.claim("c", in: store)
+            try await store.cancel(claim.job.id, of: bench.user)
+            let reply = StoredReply(
+                reply: ReflectorReply(text: "late"),
+                base: Base(),
+                reflector: "scripted",
+                digest: DigestSize(bytes: 1, ofBytes: 1)
+            )
+            try await store.keep(reply, for: claim, costing: bench.attempt(for: claim))
+            #expect(try await store.storedReply(for: claim.reflection) == reply)
         },
         StoreConformance("two stores that commit for one user at once lose nothing") { bench in
             let first = try await bench.open()

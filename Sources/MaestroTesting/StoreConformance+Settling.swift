@@ -16,6 +16,7 @@ extension StoreConformance {
                     reflector: "scripted",
                     digest: DigestSize(bytes: 1, ofBytes: 1)
                 ),
+                for: claim,
                 costing: bench.attempt(for: claim)
             )
             let waiting = bench.decision(.add, "lint-first", verdict: .waiting, code: .untrustedEvidence)

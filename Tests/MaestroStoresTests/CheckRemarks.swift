@@ -73,7 +73,7 @@ extension `A check` {
                 reflector: "scripted",
                 digest: DigestSize(bytes: 1, ofBytes: 1)
             )
-            try await store.keep(reply, costing: bench.bench.attempt(for: claim))
+            try await store.keep(reply, for: claim, costing: bench.bench.attempt(for: claim))
             _ = try await store.commit(bench.bench.request(claim)) { _ in Judgement(reasoning: "", decisions: []) }
         },
     ]

@@ -52,7 +52,7 @@ import Testing
             reflector: "scripted",
             digest: DigestSize(bytes: 1, ofBytes: 1)
         )
-        try await store.keep(reply, costing: local.bench.attempt(for: claim))
+        try await store.keep(reply, for: claim, costing: local.bench.attempt(for: claim))
         _ = try await store.commit(local.bench.request(claim)) { _ in Judgement(reasoning: "", decisions: []) }
         for file in ["reflections/\(claim.reflection)/manifest.json", "reflections/index.jsonl"] {
             #expect(try local.read(file).contains("the model's very words") == storeLlmRaw)

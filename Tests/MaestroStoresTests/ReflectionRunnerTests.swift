@@ -111,6 +111,7 @@ import Testing
                 reflector: "scripted",
                 digest: inputs.digest.size
             ),
+            for: first,
             costing: local.bench.attempt(for: first)
         )
         let reflector = ScriptedReflector(reply: "must not be asked")
@@ -122,6 +123,29 @@ import Testing
         #expect(JobRun.Outcome(ending: .ended(receipt), error: nil).lesson == nil)
         let asked = try await run(try await claim("b", in: store), ScriptedReflector(reply: Self.add), in: store)
         #expect(JobRun.Outcome(ending: .ended(asked), error: nil).lesson == .answered)
+    }
+
+    /// The process died, or had to wait, after a reply that was no good: the second ask is left, and no third.
+    @Test(arguments: ["not JSON", ""], [false, true])
+    func `asks once more at most, whoever goes on with the job`(text: String, wasAskedAgain: Bool) async throws {
+        let store = try await local.open()
+        let first = try await claim("a", in: store)
+        var kept = StoredReply(
+            reply: ReflectorReply(text: text),
+            base: Base(),
+            reflector: "scripted",
+            digest: DigestSize(bytes: 1, ofBytes: 1)
+        )
+        kept.wasAskedAgain = wasAskedAgain
+        if text.isEmpty { kept.problem = "the reply was cut off" }
+        try await store.keep(kept, for: first, costing: local.bench.attempt(for: first))
+        let reflector = ScriptedReflector(reply: "not JSON either")
+        #expect(try await run(first, reflector, in: store).reflection.outcome == .failed)
+        #expect(reflector.prompts.count == (wasAskedAgain ? 0 : 1))
+
+        let again = ScriptedReflector(reply: Self.add)
+        #expect(try await run(try await claim("a", in: store), again, in: store).reflection.outcome == .applied)
+        #expect(again.prompts.count == 1)
     }
 
     @Test func `leaves alone an entry that a person edits while the model thinks`() async throws {

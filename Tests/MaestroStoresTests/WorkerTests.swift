@@ -225,6 +225,26 @@ import Testing
         #expect(try String(contentsOfFile: "\(memory)/one.md", encoding: .utf8) == text)
     }
 
+    /// It was paid for, and is as good as before when the store works again.
+    @Test func `keeps the reply of a job that dies because the store cannot take the commit`() async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 1], to: store)
+        let reflections = bench.data.appending("users/ada/reflections").string
+        try FileManager.default.createDirectory(
+            atPath: bench.data.appending("users/ada").string,
+            withIntermediateDirectories: true
+        )
+        try FileManager.default.createSymbolicLink(atPath: reflections, withDestinationPath: "/nowhere")
+        let reflector = ScriptedReflector([.reply(WorkerBench.nothing)])
+        #expect(try await bench.worker(store, reflector).run().outcomes == [.failed: 1])
+        #expect(try await store.jobs(JobQuery(user: nil)).first?.error?.contains("symbolic link") == true)
+
+        try FileManager.default.removeItem(atPath: reflections)
+        try await store.retry(Job.ID("ada-0"), of: UserID("ada"))
+        #expect(try await bench.worker(store, reflector).run().outcomes == [.abstained: 1])
+        #expect(reflector.prompts.count == 1)
+    }
+
     @Test func `keeps a job whose end the store cannot take`() async throws {
         let standing = try await bench.open()
         try await bench.submit(["ada": 1], to: standing)

@@ -4,8 +4,8 @@ import Foundation
 /// Gets one usable reply: the stored one, else a fresh one, else the answer to one more ask.
 ///
 /// The second ask quotes what was wrong with the first reply, or fits the prompt into the room that the server named.
-/// Every ask leaves its attempt row, and a reply is stored, with what it was built from, before anyone uses it: a crash
-/// from there on never pays twice.
+/// Every ask leaves its attempt row, and a reply is stored, with what it was built from, before anyone uses it: whoever goes on
+/// after a crash from there on does not ask for it again.
 struct Asking: Sendable {
     struct Answer: Sendable {
         let reply: StoredReply
@@ -20,31 +20,25 @@ struct Asking: Sendable {
     let now: @Sendable () -> Date
 
     func usableReply(to prompt: ReflectionPrompt, for claim: Claim) async throws -> Answer {
-        if let stored = try await store.storedReply(for: claim.reflection) {
-            if let problem = stored.problem {
-                let error =
-                    stored.promptCut.map { ReflectorError.contextTruncated(problem, limitTokens: $0.limitTokens) }
-                    ?? .unusable(problem)
-                guard let second = secondPrompt(after: error, to: prompt) else { throw error }
-                return try await ask(second, for: claim, isFirst: false)
-            }
+        if let kept = try await store.storedReply(for: claim.reflection) {
             do {
-                return Answer(
-                    reply: stored,
-                    proposal: try Proposal(stored.reply, piece: stored.base.piece),
-                    wasKept: true
-                )
+                return Answer(reply: kept, proposal: try kept.proposal(), wasKept: true)
             } catch {
-                // It was asked for and was no good, then the process ended: what is left is the second ask.
-                return try await ask(prompt.repairing(error.sentence), for: claim, isFirst: false)
+                // It was asked for and was no good, then the process ended or had to wait.
+                guard kept.wasAskedAgain != true else { throw error }
+                return try await askAgain(prompt, for: claim, after: error)
             }
         }
         do {
-            return try await ask(prompt, for: claim, isFirst: true)
+            return try await ask(prompt, for: claim, isSecond: false)
         } catch {
-            guard let second = secondPrompt(after: error, to: prompt) else { throw error }
-            return try await ask(second, for: claim, isFirst: false)
+            return try await askAgain(prompt, for: claim, after: error)
         }
+    }
+
+    private func askAgain(_ prompt: ReflectionPrompt, for claim: Claim, after error: any Error) async throws -> Answer {
+        guard let second = secondPrompt(after: error, to: prompt) else { throw error }
+        return try await ask(second, for: claim, isSecond: true)
     }
 
     /// What to ask once more; nil where that would only cost.
@@ -57,7 +51,7 @@ struct Asking: Sendable {
         return remedy.asksAgain ? prompt.repairing(remedy.sentence) : nil
     }
 
-    private func ask(_ prompt: ReflectionPrompt, for claim: Claim, isFirst: Bool) async throws -> Answer {
+    private func ask(_ prompt: ReflectionPrompt, for claim: Claim, isSecond: Bool) async throws -> Answer {
         let startedAt = now()
         let reply: ReflectorReply
         do {
@@ -66,34 +60,45 @@ struct Asking: Sendable {
             // Written although the task may be cancelled: the call was made. Awaited right here.
             let cost = (error as? ReflectorError)?.cost
             let failed = attempt(for: claim, startedAt, cost, error: Remedy(for: error).sentence)
-            let spent = isFirst ? cost.map { self.spent($0, on: prompt, after: error) } : nil
+            let spent = cost.map { self.spent($0, on: prompt, isSecond: isSecond, after: error) }
             try await Task { [store] in
-                // What the first ask bought is known, or a second one that has to wait would have it bought again.
-                if let spent { try await store.keep(spent, costing: failed) } else { try await store.record(failed) }
+                // What an ask bought is known, or whoever goes on with this job would buy it again.
+                if let spent {
+                    try await store.keep(spent, for: claim, costing: failed)
+                } else {
+                    try await store.record(failed)
+                }
             }.value
             throw error
         }
-        let stored = stored(reply, prompt)
-        let proposal = Result { () throws(ReplyError) in try Proposal(reply, piece: stored.base.piece) }
+        let stored = stored(reply, to: prompt, isSecond: isSecond)
+        let proposal = Result { try stored.proposal() }
         var problem: String?
-        if case .failure(let error) = proposal { problem = error.sentence }
+        if case .failure(let error) = proposal { problem = Remedy(for: error).sentence }
         // Kept although the task may be cancelled: it was paid for. Awaited right here.
         let cost = attempt(for: claim, startedAt, CallCost(of: reply), error: problem)
-        try await Task { [store] in try await store.keep(stored, costing: cost) }.value
+        try await Task { [store] in try await store.keep(stored, for: claim, costing: cost) }.value
         return Answer(reply: stored, proposal: try proposal.get(), wasKept: false)
     }
 
-    private func stored(_ reply: ReflectorReply, _ prompt: ReflectionPrompt) -> StoredReply {
-        StoredReply(
+    private func stored(_ reply: ReflectorReply, to prompt: ReflectionPrompt, isSecond: Bool) -> StoredReply {
+        var stored = StoredReply(
             reply: reply,
             base: reflector.seesWholeActivity ? prompt.inputs.wholeBase : prompt.inputs.base,
             reflector: reflector.name,
             digest: prompt.inputs.digest.size,
             notes: reflector.seesWholeActivity ? [] : prompt.inputs.notes
         )
+        stored.wasAskedAgain = isSecond
+        return stored
     }
 
-    private func spent(_ cost: CallCost, on prompt: ReflectionPrompt, after error: any Error) -> StoredReply {
+    private func spent(
+        _ cost: CallCost,
+        on prompt: ReflectionPrompt,
+        isSecond: Bool,
+        after error: any Error
+    ) -> StoredReply {
         let reply = ReflectorReply(
             text: "",
             model: cost.model,
@@ -101,7 +106,7 @@ struct Asking: Sendable {
             tokensOut: cost.tokensOut,
             rung: cost.rung
         )
-        var stored = stored(reply, prompt)
+        var stored = stored(reply, to: prompt, isSecond: isSecond)
         stored.problem = Remedy(for: error).sentence
         if case ReflectorError.contextTruncated(_, let limit, _) = error {
             stored.promptCut = .init(limitTokens: limit)
@@ -120,5 +125,14 @@ struct Asking: Sendable {
             tokensOut: cost?.tokensOut,
             error: error
         )
+    }
+}
+
+extension StoredReply {
+    /// What it proposes; throws what was wrong with it.
+    fileprivate func proposal() throws -> Proposal {
+        if let promptCut { throw ReflectorError.contextTruncated(problem ?? "", limitTokens: promptCut.limitTokens) }
+        if let problem { throw ReflectorError.unusable(problem) }
+        return try Proposal(reply, piece: base.piece)
     }
 }

@@ -12,6 +12,8 @@ package struct Report: Sendable, Hashable {
     /// The reply's text, kept in manifest and history only where `storeLlmRaw`; nil otherwise.
     package var llmRaw: String?
     package var startedAt: Date
+    /// Where the job fails: whether the reply is good all the same, and need not be paid for again when the job is retried.
+    package var keepsReply = false
 
     package init(
         reflector: String,

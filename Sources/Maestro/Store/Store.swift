@@ -166,9 +166,9 @@ package protocol HistoryStore: Sendable {
     func storedReply(for reflection: Reflection.ID) async throws -> StoredReply?
     /// Keeps a reply together with what asking for it cost, in one transaction; durable before it returns.
     ///
-    /// A second reply for the same reflection replaces the first (the one re-ask); attempts add up. Where the reflection was
-    /// committed meanwhile, by whoever took the job over, only the attempt is kept.
-    func keep(_ reply: StoredReply, costing attempt: Attempt) async throws
+    /// A second reply for the same reflection replaces the first (the one re-ask); attempts add up. Where somebody else has
+    /// claimed the job since, only the attempt is kept: that one's reply, or what was decided on it, stands.
+    func keep(_ reply: StoredReply, for claim: Claim, costing attempt: Attempt) async throws
     /// Adds the row of an ask that brought no reply.
     func record(_ attempt: Attempt) async throws
 

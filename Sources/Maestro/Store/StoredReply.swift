@@ -8,6 +8,8 @@ package struct StoredReply: Hashable, Sendable, Codable {
     package var digest: DigestSize
     /// Sentences about what the prompt left out.
     package var notes: [String]
+    /// Whether it came of the second ask, after which there is no third; nil counts as no.
+    package var wasAskedAgain: Bool?
     /// What was wrong with a reply that was paid for and holds nothing to read; then its text is empty.
     package var problem: String?
     /// Where the problem was that the server cut the prompt: to so many tokens, where it says so.

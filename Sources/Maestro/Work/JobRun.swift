@@ -121,6 +121,7 @@ package struct JobRun: Sendable {
         case .end:
             var report = Report(reflector: reflectorName, startedAt: startedAt)
             report.notes = [remedy.hint].compactMap(\.self)
+            report.keepsReply = remedy.retry == .whenStoreWorks
             return .ended(try await store.end(claim, as: remedy.outcome, error: remedy.sentence, report: report))
         }
     }

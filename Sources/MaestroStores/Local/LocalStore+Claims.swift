@@ -131,7 +131,9 @@ extension LocalStore {
     /// Decodes the activity; after the transaction, because it takes as long as all the rest.
     private func claim(of claimed: Claimed) throws(UnreadableJob) -> Claim {
         guard claimed.standing.isReadable else { throw UnreadableJob.row }
-        guard let activity = JSONText.readable(Activity.self, in: claimed.activity) else { throw UnreadableJob.activity }
+        guard let activity = JSONText.readable(Activity.self, in: claimed.activity) else {
+            throw UnreadableJob.activity
+        }
         return Claim(
             job: claimed.standing.job,
             activity: activity,

@@ -9,10 +9,10 @@ extension LocalStore {
         try await blocking { store in try store.ledger.read { try ReplyRows.reply(for: reflection, in: $0) } }
     }
 
-    package func keep(_ reply: StoredReply, costing attempt: Attempt) async throws {
+    package func keep(_ reply: StoredReply, for claim: Claim, costing attempt: Attempt) async throws {
         try await blocking { store in
             try store.ledger.write { db in
-                try ReplyRows.keep(reply, for: attempt.reflection, at: store.now, in: db)
+                try ReplyRows.keep(reply, for: claim, at: store.now, in: db)
                 try ReplyRows.record(attempt, in: db)
             }
         }

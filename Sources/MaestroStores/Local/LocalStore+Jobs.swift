@@ -129,7 +129,7 @@ extension LocalStore {
         try ReflectionRows.save(reflection, in: db)
         try MetricRows.save(reflection, at: moment, in: db)
         // A reply that led to a failure must not be found again by a retry, which would fail the same way.
-        if outcome == .failed { try ReplyRows.eraseText(for: id, in: db) }
+        if outcome == .failed, !report.keepsReply { try ReplyRows.eraseText(for: id, in: db) }
         return Receipt(reflection: reflection, decisions: [])
     }
 }

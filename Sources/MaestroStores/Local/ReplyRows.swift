@@ -5,20 +5,21 @@ import Maestro
 
 /// Replies as they came, before anyone used them; and what every ask cost.
 enum ReplyRows {
-    /// Where the reflection was committed meanwhile, by a process that took its job over, nothing is kept: its base is what
-    /// waiting changes are judged against, and its text is erased.
-    static func keep(_ reply: StoredReply, for reflection: Reflection.ID, at moment: Date, in db: Database) throws {
+    /// Where the job was claimed once more meanwhile nothing is kept: it would take the place of that holder's reply, whose
+    /// base is what waiting changes are judged against.
+    static func keep(_ reply: StoredReply, for claim: Claim, at moment: Date, in db: Database) throws {
         var body = reply
         body.reply.text = ""
         body.base = Base()
         try db.run(
             sql: """
                 INSERT OR REPLACE INTO replies (reflection, text, body, base, kept_at) SELECT ?, ?, ?, ?, ?
-                WHERE NOT EXISTS (SELECT 1 FROM reflections WHERE id = ? AND outcome NOT IN ('failed', 'cancelled'))
+                WHERE EXISTS (SELECT 1 FROM jobs WHERE user = ? AND id = ? AND attempt = ?)
                 """,
             arguments: [
-                reflection.rawValue, reply.reply.text, try JSONText.encoding(body), try JSONText.encoding(reply.base),
-                moment.milliseconds, reflection.rawValue,
+                claim.reflection.rawValue, reply.reply.text, try JSONText.encoding(body),
+                try JSONText.encoding(reply.base), moment.milliseconds, claim.job.user.rawValue, claim.job.id.rawValue,
+                claim.attempt,
             ]
         )
     }

@@ -12,9 +12,9 @@ extension PostgresStore {
         ).first.map(ReplyTable.reply(of:))
     }
 
-    package func keep(_ reply: StoredReply, costing attempt: Attempt) async throws {
+    package func keep(_ reply: StoredReply, for claim: Claim, costing attempt: Attempt) async throws {
         let id = UUID().uuidString
-        let statements = try ReplyTable.keeping(reply, for: attempt.reflection, at: givenTime)
+        let statements = try ReplyTable.keeping(reply, for: claim, at: givenTime)
         // One transaction, since they travel together.
         _ = try await read(statements + [ReplyTable.recording(attempt, as: id)])
     }

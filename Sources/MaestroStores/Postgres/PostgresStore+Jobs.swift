@@ -143,7 +143,7 @@ extension PostgresStore {
         batch.add(try ReflectionTable.saving(reflection))
         batch.add(MetricTable.saving(reflection, at: moment))
         // A reply that led to a failure must not be found again by a retry, which would fail the same way.
-        if outcome == .failed { batch.add(ReplyTable.erasingText(for: id)) }
+        if outcome == .failed, !report.keepsReply { batch.add(ReplyTable.erasingText(for: id)) }
         _ = try await transaction.run(batch.statements)
         return Receipt(reflection: reflection, decisions: [])
     }

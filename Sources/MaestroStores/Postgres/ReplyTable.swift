@@ -5,34 +5,34 @@ import Maestro
 
 /// Replies as they came, before anyone used them; and what every ask cost.
 enum ReplyTable {
-    /// Where the reflection was committed meanwhile, by a process that took its job over, nothing is kept: its base is what
-    /// waiting changes are judged against, and its text is erased.
+    /// Where the job was claimed once more meanwhile nothing is kept: it would take the place of that holder's reply, whose
+    /// base is what waiting changes are judged against.
     static func keeping(
         _ reply: StoredReply,
-        for reflection: Reflection.ID,
+        for claim: Claim,
         at moment: Date?
     ) throws -> [Statement] {
         var body = reply
         body.reply.text = ""
         body.base = Base()
-        // A commit holds this lock; only a statement after it sees whether there was one.
-        let lock = Statement(
-            "SELECT 1 FROM users WHERE id = (SELECT user_id FROM jobs WHERE reflection = $1) FOR UPDATE",
-            reflection.rawValue
-        )
+        // A claim holds this lock; only a statement after it sees whether there was one.
+        let lock = Statement("SELECT 1 FROM users WHERE id = $1 FOR UPDATE", claim.job.user.rawValue)
         let insertion = Statement(
             """
             INSERT INTO replies (reflection, text, body, base, kept_at)
             SELECT $2, $3, $4, $5, \(PostgresStore.now)
-            WHERE NOT EXISTS (SELECT 1 FROM reflections WHERE id = $2 AND outcome NOT IN ('failed', 'cancelled'))
+            WHERE EXISTS (SELECT 1 FROM jobs WHERE user_id = $6 AND id = $7 AND attempt = $8::int)
             ON CONFLICT (reflection) DO UPDATE
             SET text = excluded.text, body = excluded.body, base = excluded.base, kept_at = excluded.kept_at
             """,
             moment,
-            reflection.rawValue,
+            claim.reflection.rawValue,
             reply.reply.text,
             try JSONText.encoding(body),
-            try JSONText.encoding(reply.base)
+            try JSONText.encoding(reply.base),
+            claim.job.user.rawValue,
+            claim.job.id.rawValue,
+            claim.attempt
         )
         return [lock, insertion]
     }

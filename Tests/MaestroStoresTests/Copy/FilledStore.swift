@@ -37,7 +37,7 @@ struct FilledStore {
             reflector: "scripted",
             digest: DigestSize(bytes: 9, ofBytes: 10)
         )
-        try await store.keep(reply, costing: bench.attempt(for: claim, tokensIn: 100, tokensOut: 7))
+        try await store.keep(reply, for: claim, costing: bench.attempt(for: claim, tokensIn: 100, tokensOut: 7))
         let decisions = [try bench.add("one"), try bench.add("two", ordinal: 2)]
         _ = try await store.commit(bench.request(claim)) { _ in Judgement(reasoning: "für", decisions: decisions) }
         tick()
