@@ -58,7 +58,7 @@ extension StoreConformance {
         StoreConformance("a job that was tried and waits again is continued, not replaced") { bench in
             let store = try await bench.open()
             let claim = try await bench.claim("a", in: store)
-            try await store.postpone(claim, Postponement(due: bench.clock.now, isCounted: true))
+            try await store.postpone(claim, Postponement(wait: .zero, isCounted: true))
             let answer = try await store.submit(bench.job("a"), bench.activity(events: 2))
             #expect(answer == .continued(Job.ID("a#2"), from: 2))
         },
@@ -245,7 +245,7 @@ extension StoreConformance {
                 bench.clock.advance(seconds: 1)
             }
             let first = try #require(try await store.claim(upTo: 1).first)
-            try await store.postpone(first, Postponement(due: bench.clock.now + 10, isCounted: true, error: "later"))
+            try await store.postpone(first, Postponement(wait: .seconds(10), isCounted: true, error: "later"))
             var order: [String] = []
             for _ in 1...2 {
                 let claim = try #require(try await store.claim(upTo: 1).first)
@@ -279,7 +279,7 @@ extension StoreConformance {
             guard case .claimed(let named) = try await store.claim(Job.ID("x1"), of: UserID("x")) else {
                 throw BenchFailure("a job that was asked for by name was held back by a pause")
             }
-            try await store.postpone(named, Postponement(due: bench.clock.now, isCounted: false))
+            try await store.postpone(named, Postponement(wait: .zero, isCounted: false))
             #expect(try await store.resume(nil))
             #expect(try await store.claim(upTo: 5).map(\.job.user).contains(UserID("x")))
         },

@@ -8,11 +8,11 @@ extension StoreConformance {
         StoreConformance("a counted failure is kept with its sentence, an uncounted one is not counted") { bench in
             let store = try await bench.open()
             let first = try await bench.claim("a", in: store)
-            try await store.postpone(first, Postponement(due: bench.clock.now, isCounted: true, error: "cut off"))
+            try await store.postpone(first, Postponement(wait: .zero, isCounted: true, error: "cut off"))
             let second = try #require(try await store.claim(upTo: 1).first)
             #expect(second.failures == 1)
             #expect(second.attempt == 2)
-            try await store.postpone(second, Postponement(due: bench.clock.now, isCounted: false))
+            try await store.postpone(second, Postponement(wait: .zero, isCounted: false))
             let job = try #require(try await store.jobs(JobQuery(user: bench.user)).first)
             #expect(job.failures == 1)
             #expect(job.error == "cut off")
@@ -29,7 +29,7 @@ extension StoreConformance {
             let decisions = [try bench.add("lint-first")]
             let actions: [@Sendable () async throws -> Void] = [
                 { try await store.renew(stale) },
-                { try await store.postpone(stale, Postponement(due: bench.clock.now, isCounted: true)) },
+                { try await store.postpone(stale, Postponement(wait: .zero, isCounted: true)) },
                 { _ = try await store.end(stale, as: .failed, error: "late", report: bench.report) },
                 {
                     _ = try await store.commit(bench.request(stale)) { _ in
@@ -112,7 +112,7 @@ extension StoreConformance {
             let claim = try await bench.claim("a", in: store)
             let running = await #expect(throws: StoreError.self) { try await store.retry(Job.ID("a"), of: bench.user) }
             guard case .wrongState? = running else { throw BenchFailure("a running job was retried") }
-            try await store.postpone(claim, Postponement(due: bench.clock.now + 999, isCounted: true, error: "no"))
+            try await store.postpone(claim, Postponement(wait: .seconds(999), isCounted: true, error: "no"))
             #expect(try await store.claim(upTo: 1).isEmpty)
             try await store.retry(Job.ID("a"), of: bench.user)
             let next = try #require(try await store.claim(upTo: 1).first)

@@ -19,7 +19,7 @@ import Testing
     }
 
     /// The gate's lesson, without its words.
-    enum Lesson { case answered, rejected, failed, rest, closes }
+    enum Lesson { case answered, unusable, rejected, refusedUser, failed, rest, closes }
 
     struct Row: Equatable {
         var kind: Kind
@@ -37,8 +37,13 @@ import Testing
         /// This prompt's own fault: one call, dead.
         static let dead = Row(kind: .rejected, retry: .uselessIfOthersAreServed, lesson: .rejected, calls: 1)
         /// The model's own fault: asked once more, dead.
-        static let unusable = Row(kind: .unusable, retry: .useless, lesson: .answered, calls: 2)
+        static let unusable = Row(kind: .unusable, retry: .uselessIfOthersAreServed, lesson: .unusable, calls: 2)
         static let overflow = Row(kind: .contextOverflow, retry: .useless, lesson: .answered, calls: 2)
+
+        static func userWaits(_ seconds: Double?) -> Row {
+            let retry = Remedy.Retry.afterOwnRest(seconds: seconds, isCounted: false)
+            return Row(kind: .userRefused, retry: retry, lesson: .refusedUser, calls: 1)
+        }
 
         static func rests(_ seconds: Double?) -> Row {
             Row(kind: .rateLimited, retry: .afterRest(seconds: seconds), lesson: .rest, calls: 1)
@@ -50,12 +55,13 @@ import Testing
         case .contentParts, .controlCharacters, .noUsage, .nullUsage, .zeroUsage, .byteOrderMark: .fine
         case .lengthCut, .thinkingOnly, .refusal, .emptyContent, .huge: .unusable
         // Cut to so little that no smaller prompt would have been whole.
-        case .truncated: Row(kind: .contextTruncated, retry: .useless, lesson: .answered, calls: 1)
+        case .truncated:
+            Row(kind: .contextTruncated, retry: .uselessIfOthersAreServed, lesson: .unusable, calls: 1)
         case .unauthorized, .payment, .forbidden, .detail, .redirect, .noDatabase, .quota, .budget, .unknownModel,
             .unknownModelLiteLLM, .unknownModelOllama, .html, .notACompletion, .serverErrorText, .filterPage:
             .closes
-        case .userBudget: Row(kind: .userRefused, retry: .afterOwnRest(seconds: nil), lesson: .answered, calls: 1)
-        case .userRateLimit: Row(kind: .userRefused, retry: .afterOwnRest(seconds: 60), lesson: .answered, calls: 1)
+        case .userBudget: .userWaits(nil)
+        case .userRateLimit: .userWaits(60)
         case .badRequest: .dead
         // It says so: that the next one is stopped, too, proves nothing about the endpoint.
         case .contentFilter: Row(kind: .filtered, retry: .useless, lesson: .answered, calls: 1)
@@ -133,7 +139,9 @@ import Testing
         switch lesson {
         case nil: nil
         case .answered: .answered
+        case .unusable: .unusable
         case .rejected: .rejected
+        case .refusedUser: .refusedUser
         case .failed: .failed
         case .askedForRest: .rest
         case .refused: .closes
@@ -196,8 +204,9 @@ import Testing
         try await Asking.with(Script([.reply(JobOverHTTP.add), .named(.filterPage)])) { reflector, server in
             #expect(try await jobs.run("served", reflector, server).receipt != nil)
             let stopped = try await jobs.run("stopped", reflector, server)
-            #expect(stopped.remedy?.retry == .afterOwnRest(seconds: nil) && Self.lesson(stopped.lesson) == .rejected)
-            guard case .postponed(Asking.now + 3600, false) = stopped.outcome.ending else {
+            #expect(stopped.remedy?.retry == .afterOwnRest(seconds: nil, isCounted: true))
+            #expect(Self.lesson(stopped.lesson) == .rejected)
+            guard case .postponed(Asking.now + 3600, true) = stopped.outcome.ending else {
                 Issue.record("\(stopped.outcome.ending)")
                 return
             }

@@ -58,6 +58,7 @@ struct WorkerBench {
         _ reflector: any Reflector,
         slots: Int = 4,
         clock: any Clock<Duration> = ContinuousClock(),
+        settings: Settings = Settings(),
         _ change: (inout Worker.Configuration) -> Void = { _ in }
     ) -> Worker {
         var configuration = Worker.Configuration(slots: slots)
@@ -68,7 +69,7 @@ struct WorkerBench {
         return Worker(
             store: store,
             reflector: reflector,
-            settings: Settings(),
+            settings: settings,
             configuration: configuration,
             clock: clock,
             now: { Date() },

@@ -3,6 +3,7 @@ import Foundation
 import Maestro
 import MaestroStores
 import MaestroTesting
+import Synchronization
 import Testing
 
 /// What it does where the model, its endpoint or a limit of one user stands in the way.
@@ -103,6 +104,62 @@ import Testing
         #expect(summary.leftBecause == "the first has spent it all")
         #expect(reflector.prompts.count == 4)
         #expect(try await bench.states(in: store) == [.queued: 3, .done: 3])
+    }
+
+    /// Only some gateways say whose limit it is; all are told whose job a call is for.
+    @Test(arguments: [
+        ReflectorError.rateLimited("slow down", retryAfterSeconds: 3600), .refused("you may not", status: 403),
+    ])
+    func `asks for the others where a gateway refuses one user, and for nobody where it refuses two`(
+        refusal: ReflectorError
+    ) async throws {
+        var settings = Settings()
+        settings.llm.proxy = true
+        let store = try await bench.open()
+        let asked = Mutex<[String: Int]>([:])
+        let refused = Mutex<Set<String>>(["ada"])
+        let reflector = WorkerBench.Watching { prompt in
+            let user = prompt.inputs.job.user.rawValue
+            asked.withLock { $0[user, default: 0] += 1 }
+            if refused.withLock({ $0.contains(user) }) { throw refusal }
+            return WorkerBench.nothing
+        }
+        // She comes first.
+        try await bench.submit(["ada": 2], to: store)
+        try await bench.submit(["bob": 3, "cyd": 3], to: store)
+        let summary = try await bench.worker(store, reflector, slots: 1, settings: settings) {
+            $0.drainHorizon = .seconds(30)
+        }.run()
+        #expect(summary.outcomes == [.abstained: 6])
+        #expect(summary.leftBecause == Remedy(for: refusal).sentence)
+        #expect(asked.withLock { $0 } == ["ada": 1, "bob": 3, "cyd": 3])
+
+        refused.withLock { $0 = ["bob", "cyd", "dan"] }
+        try await bench.submit(["dan": 3], to: store)
+        try await bench.submit(["bob": 6, "cyd": 6], to: store)
+        let left = try await bench.worker(store, reflector, slots: 1, settings: settings).run()
+        #expect(left.leftBecause != nil && left.outcomes.isEmpty)
+        #expect(asked.withLock { $0.values.reduce(0, +) } == 9)
+    }
+
+    @Test func `asks again for a user who had to wait where a person brings a job back`() async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 2], to: store)
+        let refusal = ReflectorError.userRefused("the budget is spent", retryAfterSeconds: nil)
+        let reflector = ScriptedReflector([.failure(refusal), .reply(WorkerBench.nothing)])
+        let worker = bench.worker(store, reflector, slots: 1) { $0.isDraining = false }
+        async let summary = worker.run()
+        // Both are put off, the second without a call.
+        var backlog = Backlog(due: 1)
+        while backlog.due > 0 || backlog.counts != [.queued: 2] { backlog = try await store.backlog(of: nil) }
+        #expect(reflector.prompts.count == 1)
+        try await store.retry(Job.ID("ada-0"), of: UserID("ada"))
+        while try await bench.states(in: store)[.done] != 1 { await Task.yield() }
+        try await store.retry(Job.ID("ada-1"), of: UserID("ada"))
+        while try await bench.states(in: store)[.done] != 2 { await Task.yield() }
+        worker.stop()
+        #expect(try await summary.outcomes == [.abstained: 2])
+        #expect(reflector.prompts.count == 3)
     }
 
     @Test func `leaves an endpoint that serves nobody for as long as it waits for jobs`() async throws {

@@ -68,6 +68,21 @@ import Testing
         #expect(try await store.metrics(of: nil).isEmpty)
     }
 
+    @Test func `that is told to stop while it claims buys nothing more`() async throws {
+        let worker = Mutex<Worker?>(nil)
+        let store = try await bench.open { effect in
+            if effect == .commit(isSynced: false) { worker.withLock { $0?.stop() } }
+        }
+        try await bench.submit(["ada": 1], to: store)
+        let reflector = ScriptedReflector([.reply(WorkerBench.nothing)])
+        let stopped = bench.worker(store, reflector)
+        worker.withLock { $0 = stopped }
+        #expect(try await stopped.run().outcomes.isEmpty)
+        #expect(reflector.prompts.isEmpty)
+        let job = try #require(try await store.jobs(JobQuery(user: nil)).first)
+        #expect(job.state == .queued && job.attempt == 1 && job.takeovers == 0 && job.failures == 0)
+    }
+
     @Test func `that is told to stop lets a quick call end`() async throws {
         let store = try await bench.open()
         try await bench.submit(["ada": 1], to: store)

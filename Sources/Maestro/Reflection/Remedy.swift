@@ -8,15 +8,15 @@ package struct Remedy: Hashable, Sendable {
     package enum Retry: Hashable, Sendable {
         /// It would fail the same way.
         case useless
-        /// The endpoint will not have this prompt. Where it has no other either, that is not the prompt's fault.
+        /// The endpoint will not have this prompt, or makes nothing of it. Where it does no better by others, that is not the
+        /// prompt's fault.
         case uselessIfOthersAreServed
         /// Worth it after a wait; it counts against the job.
         case later
         /// The endpoint wants a rest, of so many seconds where it says so; nothing counts against the job.
         case afterRest(seconds: Double?)
-        /// The endpoint will not have this job, of which others need not know, for so many seconds where it says so; nothing
-        /// counts against it.
-        case afterOwnRest(seconds: Double?)
+        /// The endpoint will not have this job, of which others need not know, for so many seconds where it says so.
+        case afterOwnRest(seconds: Double?, isCounted: Bool)
         /// No job will do better until a person changes something or the server is back; nothing counts against the job.
         case whenEndpointOpens
         /// The store could not do its part: worth it after a wait, and the reply is still good.
@@ -47,7 +47,13 @@ package struct Remedy: Hashable, Sendable {
                 hint: "run the same command to do it again"
             )
         case let error as ReplyError:
-            self.init(.failed, .useless, error.sentence, asksAgain: true, hint: "the model may be too small")
+            self.init(
+                .failed,
+                .uselessIfOthersAreServed,
+                error.sentence,
+                asksAgain: true,
+                hint: "the model may be too small"
+            )
         case let error as ReflectorError:
             self.init(.failed, error.retry, error.sentence, asksAgain: error.isUnusableReply, hint: error.hint)
         case let error as StoreError:
@@ -82,11 +88,12 @@ extension ReflectorError {
         case .unreachable(_, let wasSent): wasSent ? .later : .whenEndpointOpens
         case .timedOut, .serverFailed: .later
         case .rateLimited(_, let seconds): .afterRest(seconds: seconds)
-        case .userRefused(_, let seconds): .afterOwnRest(seconds: seconds)
-        case .blocked: .afterOwnRest(seconds: nil)
+        case .userRefused(_, let seconds): .afterOwnRest(seconds: seconds, isCounted: false)
+        // It may be the job's own text that the filter stops, each time.
+        case .blocked: .afterOwnRest(seconds: nil, isCounted: true)
         case .refused: .whenEndpointOpens
-        case .rejected: .uselessIfOthersAreServed
-        case .filtered, .contextOverflow, .contextTruncated, .unusable: .useless
+        case .rejected, .contextTruncated, .unusable: .uselessIfOthersAreServed
+        case .filtered, .contextOverflow: .useless
         }
     }
 

@@ -7,8 +7,9 @@ package struct Backlog: Hashable, Sendable {
     package var counts: [JobState: Int]
     /// Queued jobs that no pause holds back and whose time has come.
     package var due: Int
-    /// When the next queued job that no pause holds back is due, now or later; nil: there is none.
-    package var nextDue: Date?
+    /// How long it is until the next queued job that no pause holds back is due, zero where one is, by the clock of the
+    /// store; nil: there is none.
+    package var nextDueIn: Duration?
     /// When the oldest queued job was submitted.
     package var oldestSubmission: Date?
     /// Queued jobs that a pause holds back.
@@ -17,13 +18,13 @@ package struct Backlog: Hashable, Sendable {
     package init(
         counts: [JobState: Int] = [:],
         due: Int = 0,
-        nextDue: Date? = nil,
+        nextDueIn: Duration? = nil,
         oldestSubmission: Date? = nil,
         paused: Int = 0
     ) {
         self.counts = counts
         self.due = due
-        self.nextDue = nextDue
+        self.nextDueIn = nextDueIn
         self.oldestSubmission = oldestSubmission
         self.paused = paused
     }

@@ -10,6 +10,8 @@ package struct Claim: Sendable {
     package let attempt: Int
     /// Failures so far that count against the job.
     package let failures: Int
+    /// Its last error; nil where there was none since it was queued or a person brought it back.
+    package let error: String?
     /// The end of its time in all, however often the lease is renewed, by the clock of the store.
     package let runUntil: Date
     /// How long that is from the claim on: what a holder measures by its own clock, which need not agree.
@@ -21,6 +23,7 @@ package struct Claim: Sendable {
         lease: Lease,
         attempt: Int,
         failures: Int,
+        error: String? = nil,
         runUntil: Date,
         runTime: Duration
     ) {
@@ -29,9 +32,13 @@ package struct Claim: Sendable {
         self.lease = lease
         self.attempt = attempt
         self.failures = failures
+        self.error = error
         self.runUntil = runUntil
         self.runTime = runTime
     }
+
+    /// Whether a person asked for it anew.
+    package var isRetry: Bool { attempt > 1 && error == nil }
 
     package var reflection: Reflection.ID { Reflection.ID(user: job.user, job: job.id) }
 }

@@ -7,7 +7,7 @@ package struct JobRun: Sendable {
     package enum Ending: Sendable {
         /// Done, dead or cancelled, with its one metric row.
         case ended(Receipt)
-        /// Back in the queue, due at the time.
+        /// Back in the queue, due at the time (by the clock of this machine).
         case postponed(until: Date, isCounted: Bool)
         /// Another process has it now, or a person cancelled it.
         case lost
@@ -62,11 +62,15 @@ package struct JobRun: Sendable {
         self.jitter = jitter
     }
 
-    /// Puts it back, uncounted and unasked, until the time that its user has to wait for.
-    package func hold(_ claim: Claim, until due: Date, because reason: String) async -> Outcome {
+    /// Puts it back without a call to the model, due after the wait; no failure of the job's.
+    ///
+    /// Never throws; written also where the task is cancelled. `reason` is what people read; nil: a worker that stops.
+    package func hold(_ claim: Claim, for wait: Duration, because reason: String?) async -> Outcome {
+        let postponement = Postponement(wait: wait, isCounted: false, error: reason)
         do {
-            try await store.postpone(claim, Postponement(due: due, isCounted: false, error: reason))
-            return Outcome(ending: .postponed(until: due, isCounted: false), error: nil)
+            // A cancelled task is refused every write. The task is awaited right here.
+            try await Task { try await store.postpone(claim, postponement) }.value
+            return Outcome(ending: .postponed(until: now() + wait / .seconds(1), isCounted: false), error: nil)
         } catch StoreError.leaseLost {
             return Outcome(ending: .lost, error: StoreError.leaseLost)
         } catch {
@@ -74,7 +78,9 @@ package struct JobRun: Sendable {
         }
     }
 
-    /// Whatever happens, with the error that led there.
+    /// Works on it to its end.
+    ///
+    /// Never throws: the outcome holds the error that led there.
     ///
     /// `isProbe`: whether it is to show how an endpoint does that rested or was closed.
     package func run(_ claim: Claim, isProbe: Bool = false) async -> Outcome {
@@ -114,10 +120,9 @@ package struct JobRun: Sendable {
         switch disposition(of: remedy, for: claim, isProbe) {
         case .leave: return .lost
         case .postpone(let wait, let isCounted):
-            let due = now() + wait / .seconds(1)
             let reason = remedy.retry == .whenWanted ? nil : remedy.sentence
-            try await store.postpone(claim, Postponement(due: due, isCounted: isCounted, error: reason))
-            return .postponed(until: due, isCounted: isCounted)
+            try await store.postpone(claim, Postponement(wait: wait, isCounted: isCounted, error: reason))
+            return .postponed(until: now() + wait / .seconds(1), isCounted: isCounted)
         case .end:
             var report = Report(reflector: reflectorName, startedAt: startedAt)
             report.notes = [remedy.hint].compactMap(\.self)

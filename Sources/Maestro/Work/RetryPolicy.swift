@@ -35,20 +35,25 @@ package struct RetryPolicy: Hashable, Sendable {
     /// `failures` are those before this one; `jitter` is a random number from 0 to 1; `isProbe` is whether the endpoint rested
     /// or was closed, and this job was to show how it does.
     package func disposition(of remedy: Remedy, failures: Int, jitter: Double, isProbe: Bool = false) -> Disposition {
-        switch remedy.retry {
+        let next = wait(afterFailure: failures + 1, jitter: jitter)
+        return switch remedy.retry {
         case .uselessIfOthersAreServed where isProbe: .postpone(Self.restOfProbe, isCounted: false)
         case .useless, .uselessIfOthersAreServed: .end
-        case .later where failures + 1 >= maxFailures, .whenStoreWorks where failures + 1 >= maxFailures: .end
-        case .later, .whenStoreWorks: .postpone(wait(afterFailure: failures + 1, jitter: jitter), isCounted: true)
+        case .later, .whenStoreWorks: counted(next, failures)
         case .afterRest(let seconds): .postpone(.seconds(min(seconds ?? 0, Self.longestRest)), isCounted: false)
-        case .afterOwnRest(let seconds):
-            .postpone(
-                .seconds(min(seconds.flatMap { $0 > 0 ? $0 : nil } ?? .infinity, Self.longestRest)),
-                isCounted: false
-            )
+        case .afterOwnRest(let seconds, let isCounted):
+            isCounted ? counted(ownRest(seconds), failures) : .postpone(ownRest(seconds), isCounted: false)
         case .whenEndpointOpens, .whenWanted: .postpone(.zero, isCounted: false)
         case .byOther: .leave
         }
+    }
+
+    private func counted(_ wait: Duration, _ failures: Int) -> Disposition {
+        failures + 1 >= maxFailures ? .end : .postpone(wait, isCounted: true)
+    }
+
+    private func ownRest(_ seconds: Double?) -> Duration {
+        .seconds(min(seconds.flatMap { $0 > 0 ? $0 : nil } ?? .infinity, Self.longestRest))
     }
 
     /// In the foreground every error ends the job, and a person decides what next; only a reply that was paid for and
@@ -57,7 +62,9 @@ package struct RetryPolicy: Hashable, Sendable {
         switch remedy.retry {
         case .byOther: .leave
         case .whenStoreWorks: .postpone(.zero, isCounted: false)
-        case .useless, .uselessIfOthersAreServed, .later, .afterRest, .afterOwnRest, .whenEndpointOpens, .whenWanted:
+        case .useless, .uselessIfOthersAreServed, .later, .afterRest, .afterOwnRest,
+            .whenEndpointOpens,
+            .whenWanted:
             .end
         }
     }

@@ -36,16 +36,14 @@ package final class Worker: Sendable {
     private struct State {
         var isStopping = false
         var inFlight = 0
-        /// The same by the gate's era in which they began.
-        var inFlightByEra: [Int: Int] = [:]
         var gate = EndpointGate()
-        /// The last error of the model, and the last one for which a job waits by itself.
+        /// The last error of the model.
         var trouble: Remedy?
-        var ownRest: Remedy?
-        /// Users whose own limit at a gateway is used up, until when, and its words.
-        var waitingUsers: [UserID: (until: Date, reason: String)] = [:]
+        /// For how long a job waits by itself, and why; the longest of them.
+        var ownRest: (until: Date, remedy: Remedy)?
+        var userWaits = UserWaits()
         var summary = Summary()
-        /// In a row, and what the last one was.
+        /// Failures of the store in a row, and what the last one was.
         var storeFailures = 0
         var storeRemedy: Remedy?
         /// Why a commit that a process died in cannot be finished, and when such were looked for last.
@@ -59,6 +57,8 @@ package final class Worker: Sendable {
     private let store: any Store
     private let jobRun: JobRun
     private let configuration: Configuration
+    /// Whether a gateway is told whose job a call is for, and may refuse one user alone.
+    private let namesUsers: Bool
     private let clock: any Clock<Duration>
     private let now: @Sendable () -> Date
     private let jitter: @Sendable () -> Double
@@ -78,6 +78,7 @@ package final class Worker: Sendable {
     ) {
         self.store = store
         self.configuration = configuration
+        namesUsers = settings.llm.proxy
         self.clock = clock
         self.now = now
         self.jitter = jitter
@@ -134,25 +135,20 @@ package final class Worker: Sendable {
     /// Slots that may be filled now: what the endpoint allows of what is free.
     private var freeSlots: Int {
         state.withLock { state in
-            state.gate.permits(
-                configuration.slots - state.inFlight,
-                inFlight: state.inFlightByEra[state.gate.era] ?? 0,
-                at: now()
-            )
+            state.gate.permits(configuration.slots - state.inFlight, at: now())
         }
     }
 
     /// With the gate's era in which they begin, and whether they are to show how the endpoint does.
-    private func claimed() async -> (claims: [Claim], era: Int, isProbe: Bool) {
+    private func claimed() async -> (claims: [Claim], era: EndpointGate.Era, isProbe: Bool) {
         let slots = freeSlots
         guard slots > 0 else { return ([], 0, false) }
         do {
             let claims = try await store.claim(upTo: slots)
             return state.withLock { state in
                 state.inFlight += claims.count
-                state.inFlightByEra[state.gate.era, default: 0] += claims.count
                 state.storeFailures = 0
-                return (claims, state.gate.era, state.gate.state != .open)
+                return (claims, state.gate.began(claims.count, at: now()), state.gate.state != .open)
             }
         } catch {
             note(error)
@@ -201,93 +197,95 @@ package final class Worker: Sendable {
     private var pause: Duration {
         let failures = state.withLock { $0.storeFailures }
         guard failures == 0 else { return configuration.policy.wait(afterFailure: failures, jitter: jitter()) }
+        if state.withLock({ $0.gate.isHeadStart }) { return .seconds(EndpointGate.headStart) }
         return configuration.pollInterval * (0.75 + jitter() / 2)
     }
 
-    private func work(on claim: Claim, since era: Int, isProbe: Bool) async {
+    private func work(on claim: Claim, since era: EndpointGate.Era, isProbe: Bool) async {
         let start = ContinuousClock.now
-        let wait = state.withLock { $0.waitingUsers[claim.job.user] }
-        let outcome =
-            if let wait, wait.until > now() { await jobRun.hold(claim, until: wait.until, because: wait.reason) } else {
-                await jobRun.run(claim, isProbe: isProbe)
-            }
+        let outcome = await outcome(of: claim, isProbe)
         if case .stuck = outcome.ending, let error = outcome.error { note(error) }
         let change = state.withLock { state in
             state.inFlight -= 1
-            let left = (state.inFlightByEra[era] ?? 1) - 1
-            state.inFlightByEra[era] = left > 0 ? left : nil
-            if let error = outcome.error as? ReflectorError {
-                let remedy = Remedy(for: error)
-                state.trouble = remedy
-                if case .afterOwnRest = remedy.retry { state.ownRest = remedy }
-                if case .userRefused(let reason, _) = error, case .postponed(let until, _) = outcome.ending {
-                    state.waitingUsers = state.waitingUsers.filter { $0.value.until > now() }
-                    state.waitingUsers[claim.job.user] = (until, reason)
-                }
-            }
             if case .ended(let receipt) = outcome.ending {
                 state.summary.outcomes[receipt.reflection.outcome, default: 0] += 1
             }
-            return learn(from: outcome, since: era, &state.gate)
+            let lesson = lesson(of: outcome, for: claim.job.user, &state)
+            return state.gate.ended(lesson, since: era, at: now()) { streak in
+                configuration.policy.wait(afterFailure: streak, jitter: jitter()) / .seconds(1)
+            }
         }
         observe(.finished(claim, outcome, took: ContinuousClock.now - start))
         if let change { observe(.endpoint(change)) }
         wake.ring()
     }
 
-    private func learn(
-        from outcome: JobRun.Outcome,
-        since era: Int,
-        _ gate: inout EndpointGate
-    ) -> EndpointGate.Change? {
-        guard let lesson = outcome.lesson else { return nil }
-        return gate.learn(lesson, at: now(), since: era) { streak in
-            configuration.policy.wait(afterFailure: streak, jitter: jitter()) / .seconds(1)
+    /// Also of one that is not worked on: a worker that was told to stop buys nothing more, nor does a user who has to wait.
+    private func outcome(of claim: Claim, _ isProbe: Bool) async -> JobRun.Outcome {
+        if isOver { return await jobRun.hold(claim, for: .zero, because: nil) }
+        let wait = state.withLock { state in
+            if claim.isRetry { state.userWaits.remove(claim.job.user) }
+            return state.userWaits.wait(of: claim.job.user, at: now())
         }
+        guard let wait else { return await jobRun.run(claim, isProbe: isProbe) }
+        return await jobRun.hold(claim, for: .seconds(wait.until.timeIntervalSince(now())), because: wait.reason)
+    }
+
+    /// What the gate is to learn, after what is to be known of the job's user and of a drain; nil: nothing.
+    private func lesson(of outcome: JobRun.Outcome, for user: UserID, _ state: inout State) -> EndpointGate.Lesson? {
+        guard let error = outcome.error as? ReflectorError else {
+            if outcome.lesson == .answered { state.userWaits.remove(user) }
+            return outcome.lesson
+        }
+        let (remedy, now) = (Remedy(for: error), now())
+        state.trouble = remedy
+        guard case .postponed(let until, _) = outcome.ending else { return outcome.lesson }
+        let wait = until > now ? until : now + EndpointGate.lookAgain
+        let isOfUser = error.mayBeOfUser(isNamed: namesUsers)
+        // Where another waits, too, it is not the user.
+        let lesson = isOfUser && !state.userWaits.isAnyone(but: user, at: now) ? .refusedUser : outcome.lesson
+        if isOfUser { state.userWaits.add(user, until: wait, because: remedy.sentence, at: now) }
+        if lesson == .refusedUser || error.isBlocked, wait > state.ownRest?.until ?? .distantPast {
+            state.ownRest = (wait, remedy)
+        }
+        return lesson
     }
 
     // MARK: - The end
 
     /// Whether a draining worker has nothing to wait for; says why where jobs are left.
     private func isDrained() async -> Bool {
-        let now = self.now()
+        guard configuration.isDraining, state.withLock({ $0.inFlight == 0 }) else { return false }
+        switch await drainVerdict() {
+        case .goOn: return false
+        case .done: return true
+        case .left(let reason, let hint):
+            state.withLock { state in
+                state.summary.leftBecause = reason
+                state.summary.hint = hint
+            }
+            return true
+        }
+    }
+
+    private func drainVerdict() async -> DrainVerdict {
         let state = self.state.withLock(\.self)
-        guard configuration.isDraining, state.inFlight == 0 else { return false }
-        if state.storeFailures >= Self.maxStoreFailures, let remedy = state.storeRemedy { return leave(remedy) }
+        if state.storeFailures >= Self.maxStoreFailures, let remedy = state.storeRemedy { return .left(remedy) }
         let backlog: Backlog
         do { backlog = try await store.backlog(of: nil) } catch {
             note(error)
-            return false
+            return .goOn
         }
-        let horizon = configuration.drainHorizon / .seconds(1)
-        if backlog.nextDue != nil {
-            if case .closed(let sentence, let hint, _) = state.gate.state { return leave(sentence, hint) }
-            if let since = state.gate.failingSince, let trouble = state.trouble,
-                now.timeIntervalSince(since) > horizon
-            {
-                let seconds = Int(now.timeIntervalSince(since))
-                return leave("nobody was served for \(seconds) s: \(trouble.sentence)", trouble.hint)
-            }
-            // The job that was told to wait is not due itself, and may be the only one.
-            if let until = state.gate.restsUntil, until > now + horizon {
-                return leave("the endpoint asked for a rest until \(until.formatted(.iso8601))", nil)
-            }
-        }
-        guard backlog.running == 0, backlog.nextDue.map({ $0 > now + horizon }) ?? true else { return false }
-        if let unfinished = state.unfinished { return leave(unfinished) }
-        if backlog.nextDue != nil, let ownRest = state.ownRest { return leave(ownRest) }
-        return true
-    }
-
-    private func leave(_ remedy: Remedy) -> Bool { leave(remedy.sentence, remedy.hint) }
-
-    /// Always true: it is drained, as far as it can be.
-    private func leave(_ sentence: String, _ hint: String?) -> Bool {
-        state.withLock { state in
-            state.summary.leftBecause = sentence
-            state.summary.hint = hint
-        }
-        return true
+        var facts = DrainVerdict.Facts(
+            backlog: backlog,
+            gate: state.gate,
+            horizon: configuration.drainHorizon,
+            now: now()
+        )
+        facts.trouble = state.trouble
+        facts.ownRest = state.ownRest
+        facts.unfinished = state.unfinished
+        return DrainVerdict(facts)
     }
 
     /// The task may be cancelled, and a cancelled one is refused every write: so by another, which is awaited right here.

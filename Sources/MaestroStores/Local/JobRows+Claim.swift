@@ -23,14 +23,19 @@ extension JobRows {
         try guarded(claim, "state = ?, error = ?, ended_at = ?", [state.rawValue, error, moment.milliseconds], in: db)
     }
 
-    static func postpone(_ claim: Claim, _ postponement: Postponement, in db: Database) throws {
+    static func postpone(
+        _ claim: Claim,
+        _ postponement: Postponement,
+        at moment: Date,
+        in db: Database
+    ) throws {
         try guarded(
             claim,
             """
             state = 'queued', due_at = ?, failures = failures + ?, error = COALESCE(?, error), lease_token = NULL,
                 worker = NULL
             """,
-            [postponement.due.milliseconds, postponement.isCounted ? 1 : 0, postponement.error],
+            [(moment + postponement.wait / .seconds(1)).milliseconds, postponement.isCounted ? 1 : 0, postponement.error],
             in: db
         )
     }

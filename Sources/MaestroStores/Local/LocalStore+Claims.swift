@@ -140,6 +140,7 @@ extension LocalStore {
             lease: claimed.lease,
             attempt: claimed.standing.attempt + 1,
             failures: claimed.standing.failures,
+            error: claimed.standing.error,
             runUntil: claimed.runUntil,
             runTime: .seconds(configuration.maxRunSeconds)
         )

@@ -21,7 +21,7 @@ extension LocalStore {
     package func postpone(_ claim: Claim, _ postponement: Postponement) async throws {
         // Unsynced: where the power fails, the job is found running, its holder dead, and is put back all the same.
         try await blocking(in: .urgent) { store in
-            try store.ledger.write(.unsynced) { try JobRows.postpone(claim, postponement, in: $0) }
+            try store.ledger.write(.unsynced) { try JobRows.postpone(claim, postponement, at: store.now, in: $0) }
         }
     }
 

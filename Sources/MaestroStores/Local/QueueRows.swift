@@ -138,7 +138,7 @@ enum QueueRows {
         )
         backlog.paused = paused?["paused"] ?? 0
         backlog.due = paused?["due"] ?? 0
-        backlog.nextDue = (paused?["next"] as Int64?).map { Date(milliseconds: $0) }
+        backlog.nextDueIn = (paused?["next"] as Int64?).map { .milliseconds(max(0, $0 - moment.milliseconds)) }
         return backlog
     }
 

@@ -32,14 +32,19 @@ extension JobTable {
         guard answer?.changed == 1 else { throw StoreError.leaseLost }
     }
 
-    static func postpone(_ claim: Claim, _ postponement: Postponement, in transaction: Transaction) async throws {
+    static func postpone(
+        _ claim: Claim,
+        _ postponement: Postponement,
+        at moment: Date,
+        in transaction: Transaction
+    ) async throws {
         let statements = guarded(
             claim,
             to: .queued,
             """
             due_at = $6, failures = failures + $7::int, error = COALESCE($8, error), lease_token = NULL, worker = NULL
             """,
-            [postponement.due, postponement.isCounted ? 1 : 0, postponement.error]
+            [moment + postponement.wait / .seconds(1), postponement.isCounted ? 1 : 0, postponement.error]
         )
         try hold(await transaction.run(statements).first)
     }

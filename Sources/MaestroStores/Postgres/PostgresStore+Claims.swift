@@ -211,6 +211,7 @@ extension PostgresStore {
             lease: claimed.lease,
             attempt: claimed.attempt,
             failures: claimed.standing.failures,
+            error: claimed.standing.error,
             runUntil: claimed.runUntil,
             runTime: .seconds(configuration.maxRunSeconds)
         )

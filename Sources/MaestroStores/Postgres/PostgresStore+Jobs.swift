@@ -32,8 +32,8 @@ extension PostgresStore {
 
     package func postpone(_ claim: Claim, _ postponement: Postponement) async throws {
         try await transaction { transaction in
-            _ = try await UserTable.lock(claim.job.user, at: givenTime, in: transaction)
-            try await JobTable.postpone(claim, postponement, in: transaction)
+            let locked = try await UserTable.lock(claim.job.user, at: givenTime, in: transaction)
+            try await JobTable.postpone(claim, postponement, at: locked.now, in: transaction)
         }
     }
 

@@ -113,7 +113,7 @@ enum QueueTable {
         )
         SELECT count(*) AS queued, count(*) FILTER (WHERE paused) AS paused,
             count(*) FILTER (WHERE NOT paused AND due_at <= (SELECT now FROM clock)) AS due,
-            min(due_at) FILTER (WHERE NOT paused) AS next, min(submitted_at) AS oldest,
+            min(due_at) FILTER (WHERE NOT paused) - (SELECT now FROM clock) AS next, min(submitted_at) AS oldest,
             (SELECT count(*) FROM jobs WHERE state = 'running' AND ($2::text IS NULL OR user_id = $2)) AS running,
             (SELECT done FROM ended) AS done, (SELECT dead FROM ended) AS dead,
             (SELECT cancelled FROM ended) AS cancelled
@@ -127,7 +127,8 @@ enum QueueTable {
         }
         backlog.due = try row.value("due")
         backlog.paused = try row.value("paused")
-        backlog.nextDue = try row.optional("next")
+        let next: Int? = try row.optional("next")
+        backlog.nextDueIn = next.map { .milliseconds(max(0, $0)) }
         backlog.oldestSubmission = try row.optional("oldest")
         return backlog
     }

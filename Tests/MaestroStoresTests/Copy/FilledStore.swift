@@ -77,8 +77,7 @@ struct FilledStore {
 
     private func fillQueue() async throws {
         let claim = try await bench.claim("later-job", in: store)
-        let due = bench.clock.now.addingTimeInterval(60)
-        try await store.postpone(claim, Postponement(due: due, isCounted: true, error: "503"))
+        try await store.postpone(claim, Postponement(wait: .seconds(60), isCounted: true, error: "503"))
         _ = try await store.submit(bench.job("z-first"), bench.activity(events: 3000))
         _ = try await store.submit(bench.job("a-second"), bench.activity)
         _ = try await store.submit(bench.job("b"), bench.activity(events: 4))

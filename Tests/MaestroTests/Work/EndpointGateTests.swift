@@ -7,21 +7,49 @@ import Testing
     private static let start = Date(timeIntervalSince1970: 1_780_000_000)
     private static let refused = EndpointGate.Lesson.refused(sentence: "wrong key", hint: "mend it")
 
+    private static let rejected = EndpointGate.Lesson.rejected(sentence: "odd", hint: nil)
+
     private var gate = EndpointGate()
 
     /// What it says to each lesson, one second after the other, where own rests last so many seconds as failures came.
     private mutating func learn(_ lessons: [EndpointGate.Lesson], from second: Double = 0) -> [EndpointGate.Change?] {
         lessons.enumerated().map { index, lesson in
-            gate.learn(lesson, at: Self.start + second + Double(index)) { TimeInterval($0) }
+            let moment = Self.start + second + Double(index)
+            return end(lesson, since: gate.began(1, at: moment), at: second + Double(index))
         }
     }
 
-    private func permits(at second: Double, inFlight: Int = 0) -> Int {
-        gate.permits(8, inFlight: inFlight, at: Self.start + second)
+    private mutating func end(
+        _ lesson: EndpointGate.Lesson?,
+        since era: EndpointGate.Era,
+        at second: Double
+    ) -> EndpointGate.Change? {
+        gate.ended(lesson, since: era, at: Self.start + second) { TimeInterval($0) }
     }
 
-    @Test func `lets every free slot through while calls are answered`() {
+    private mutating func begin(_ calls: Int = 1, at second: Double) -> EndpointGate.Era {
+        gate.began(calls, at: Self.start + second)
+    }
+
+    private func permits(at second: Double) -> Int { gate.permits(8, at: Self.start + second) }
+
+    @Test mutating func `lets every free slot through while calls are answered`() {
+        #expect(learn([.answered]) == [nil])
         #expect(permits(at: 0) == 8)
+    }
+
+    /// A wrong key is refused sooner than a model answers: one permanent error costs one call.
+    @Test mutating func `sends the first call ahead, for as long as a refusal takes or until it is answered`() {
+        #expect(permits(at: 0) == 1)
+        let era = begin(at: 0)
+        #expect(permits(at: 0.1) == 0 && gate.isHeadStart)
+        #expect(permits(at: 0.31) == 8)
+        #expect(end(Self.rejected, since: era, at: 0.2) == nil)
+        #expect(permits(at: 0.2) == 1)
+        let second = begin(at: 0.2)
+        #expect(permits(at: 0.4) == 0)
+        #expect(end(.answered, since: second, at: 0.4) == nil)
+        #expect(permits(at: 0.4) == 8 && !gate.isHeadStart)
     }
 
     @Test mutating func `closes at once, says so once, and looks again every minute with one call`() {
@@ -31,15 +59,16 @@ import Testing
         #expect(gate.isClosed)
         #expect(permits(at: 30) == 0)
         #expect(permits(at: 62) == 1)
-        #expect(permits(at: 62, inFlight: 1) == 0)
-        #expect(learn([Self.refused], from: 62) == [nil])
+        let era = begin(at: 62)
+        #expect(permits(at: 62) == 0)
+        #expect(end(Self.refused, since: era, at: 62) == nil)
         #expect(permits(at: 63) == 0)
         #expect(learn([.answered], from: 130) == [.opened])
         #expect(permits(at: 131) == 8)
     }
 
     @Test mutating func `takes two failures for bad luck and the third for the endpoint's`() {
-        #expect(learn([.failed, .failed]) == [nil, nil])
+        #expect(learn([.answered, .failed, .failed]) == [nil, nil, nil])
         #expect(permits(at: 2) == 8)
         #expect(learn([.failed], from: 2) == [.rests(seconds: 1)])
         #expect(permits(at: 2.5) == 0)
@@ -51,7 +80,8 @@ import Testing
     @Test(arguments: [(7.0, 7.0), (0, 1), (1e9, 3600), (nil, 1)])
     func `rests as long as it was asked to, within an hour`(asked: Double?, rest: Double) {
         var gate = EndpointGate()
-        let change = gate.learn(.askedForRest(seconds: asked), at: Self.start) { TimeInterval($0) }
+        let era = gate.began(1, at: Self.start)
+        let change = gate.ended(.askedForRest(seconds: asked), since: era, at: Self.start) { TimeInterval($0) }
 
         #expect(change == .rests(seconds: rest))
         #expect(gate.restsUntil == Self.start + rest)
@@ -59,7 +89,7 @@ import Testing
 
     /// Words for an empty account that nobody has told us of, or a filter before everybody.
     @Test mutating func `closes where it would have nobody, three times in a row, and stays so until one is served`() {
-        let rejected = EndpointGate.Lesson.rejected(sentence: "odd", hint: nil)
+        let rejected = Self.rejected
         #expect(learn([rejected, rejected, .answered, rejected, rejected]) == [nil, nil, nil, nil, nil])
         #expect(learn([rejected], from: 5) == [.closed(sentence: "odd", hint: nil)])
         #expect(permits(at: 6) == 0 && permits(at: 66) == 1)
@@ -68,10 +98,34 @@ import Testing
         #expect(learn([.answered, rejected], from: 130) == [.opened, nil])
     }
 
+    /// A small model spoils some, and each was paid for twice.
+    @Test mutating func `closes where ten answers in a row were of no use`() {
+        let unusable = EndpointGate.Lesson.unusable(sentence: "not JSON", hint: nil)
+        #expect(learn(Array(repeating: unusable, count: 9) + [.answered]) == Array(repeating: nil, count: 10))
+        #expect(learn(Array(repeating: unusable, count: 10), from: 10).last == .closed(sentence: "not JSON", hint: nil))
+        #expect(permits(at: 20) == 0 && permits(at: 80) == 1)
+        #expect(learn([unusable], from: 80) == [nil])
+        #expect(permits(at: 81) == 0)
+    }
+
+    @Test mutating func `looks again after a minute, not at once, where what was tried out failed`() {
+        _ = learn([Self.refused])
+        #expect(learn([.failed], from: 61) == [nil])
+        #expect(gate.isClosed && permits(at: 62) == 0 && permits(at: 121) == 1)
+    }
+
     @Test mutating func `is tried out beside calls that began before it rested`() {
-        _ = learn([.askedForRest(seconds: 5)])
-        #expect(permits(at: 5, inFlight: 0) == 1)
-        #expect(permits(at: 5, inFlight: 1) == 0)
+        _ = learn([.answered])
+        let before = begin(2, at: 0)
+        #expect(end(.askedForRest(seconds: 5), since: before, at: 1) == .rests(seconds: 5))
+        #expect(permits(at: 5) == 0)
+        #expect(permits(at: 6) == 1)
+        let probe = begin(at: 6)
+        #expect(permits(at: 6) == 0)
+        // A failure of the older one says nothing of the time after the rest.
+        #expect(end(.failed, since: before, at: 7) == nil)
+        #expect(end(.answered, since: probe, at: 8) == .opened)
+        #expect(permits(at: 8) == 8)
     }
 
     @Test mutating func `knows since when nobody was served`() {
@@ -80,25 +134,31 @@ import Testing
         #expect(gate.failingSince == Self.start + 7)
         _ = learn([.answered], from: 20)
         #expect(gate.failingSince == nil)
+        // It answered, and another will be served.
+        _ = learn([Self.rejected], from: 30)
+        #expect(gate.failingSince == nil)
+        _ = learn([.refusedUser], from: 40)
+        #expect(gate.failingSince == Self.start + 40 && permits(at: 41) == 8)
     }
 
     /// Else a rest of a minute would last for as long as the clock was set back.
     @Test mutating func `looks again when the clock is set back`() {
         #expect(learn([.askedForRest(seconds: 60)], from: 10_000) == [.rests(seconds: 60)])
         #expect(permits(at: 10_001) == 0)
-        #expect(permits(at: 9_000) == 1 && permits(at: 9_000, inFlight: 1) == 0)
-        #expect(learn([.askedForRest(seconds: 60)], from: 9_001) == [nil])
+        #expect(permits(at: 9_000) == 1)
+        let era = begin(at: 9_000)
+        #expect(permits(at: 9_000) == 0)
+        #expect(end(.askedForRest(seconds: 60), since: era, at: 9_001) == nil)
         #expect(permits(at: 9_002) == 0)
     }
 
     @Test mutating func `is not opened by the answer to a call that began before it rested`() {
-        let before = gate.era
-        #expect(learn([.askedForRest(seconds: 60)]) == [.rests(seconds: 60)])
-        let late = gate.learn(.answered, at: Self.start + 1, since: before) { TimeInterval($0) }
-        #expect(late == nil && permits(at: 2) == 0)
-        #expect(permits(at: 61) == 1)
-        let probe = gate.era
-        #expect(gate.learn(.answered, at: Self.start + 62, since: probe) { TimeInterval($0) } == .opened)
+        let before = begin(2, at: 0)
+        #expect(end(.askedForRest(seconds: 60), since: before, at: 0) == .rests(seconds: 60))
+        #expect(end(.answered, since: before, at: 1) == nil)
+        #expect(permits(at: 2) == 0 && permits(at: 61) == 1)
+        let probe = begin(at: 61)
+        #expect(end(.answered, since: probe, at: 62) == .opened)
     }
 
     @Test mutating func `keeps the longer of two rests, and closed is more than resting`() {
@@ -108,24 +168,30 @@ import Testing
         #expect(gate.isClosed)
     }
 
+    private static func unusable(_ error: any Error) -> EndpointGate.Lesson {
+        .unusable(sentence: Remedy(for: error).sentence, hint: Remedy(for: error).hint)
+    }
+
     private static let errors: [(any Error, EndpointGate.Lesson?)] = [
         (
             ReflectorError.refused("no", status: 403),
             .refused(sentence: "no", hint: Remedy(for: ReflectorError.refused("no", status: 403)).hint)
         ),
         (ReflectorError.rateLimited("wait", retryAfterSeconds: 3), .askedForRest(seconds: 3)),
-        (ReflectorError.userRefused("budget", retryAfterSeconds: 60), .answered),
+        (ReflectorError.userRefused("budget", retryAfterSeconds: 60), .refusedUser),
         (
             ReflectorError.blocked("filter", status: 403),
             .rejected(sentence: "filter", hint: Remedy(for: ReflectorError.blocked("filter", status: 403)).hint)
         ),
         (ReflectorError.timedOut("late"), .failed),
-        (ReflectorError.unusable("empty"), .answered),
+        (ReflectorError.serverFailed("503", status: 503), .failed),
+        (ReflectorError.unusable("empty"), unusable(ReflectorError.unusable("empty"))),
         (
             ReflectorError.rejected("bad", status: 400),
             .rejected(sentence: "bad", hint: Remedy(for: ReflectorError.rejected("bad", status: 400)).hint)
         ),
-        (ReflectorError.filtered("content", status: 400), .answered), (ReplyError.notJSON, .answered),
+        (ReflectorError.filtered("content", status: 400), .answered),
+        (ReplyError.notJSON, unusable(ReplyError.notJSON)),
         (StoreError.locked("busy"), nil),
         (CancellationError(), nil),
     ]

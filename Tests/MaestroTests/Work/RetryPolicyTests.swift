@@ -64,6 +64,18 @@ import Testing
             inForeground: .end
         ),
         Case(
+            error: ReflectorError.blocked("a filter", status: 403),
+            failures: 3,
+            inBackground: .postpone(.seconds(3600), isCounted: true),
+            inForeground: .end
+        ),
+        Case(
+            error: ReflectorError.blocked("a filter", status: 403),
+            failures: 4,
+            inBackground: .end,
+            inForeground: .end
+        ),
+        Case(
             error: ReflectorError.userRefused("its minute is used up", retryAfterSeconds: 60),
             failures: 4,
             inBackground: .postpone(.seconds(60), isCounted: false),
@@ -91,7 +103,8 @@ import Testing
         }
         #expect(disposition(.rejected("odd", status: 400), isProbe: true) == .postpone(.seconds(600), isCounted: false))
         #expect(disposition(.rejected("odd", status: 400), isProbe: false) == .end)
-        #expect(disposition(.unusable("empty"), isProbe: true) == .end)
+        #expect(disposition(.unusable("empty"), isProbe: true) == .postpone(.seconds(600), isCounted: false))
+        #expect(disposition(.filtered("bad words", status: 400), isProbe: true) == .end)
     }
 
     @Test(arguments: cases.indices)
