@@ -240,6 +240,28 @@ import Testing
         #expect(try String(contentsOfFile: "\(memory)/one.md", encoding: .utf8) == text)
     }
 
+    /// It would work on a queue that nobody else sees, and write memory where nobody looks for it.
+    @Test(arguments: ["deleted", "replaced", "moved"])
+    func `ends where its database is not the one at its place any more`(how: String) async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 1], to: store)
+        let (files, data) = (FileManager.default, bench.data.string)
+        switch how {
+        case "moved": try files.moveItem(atPath: data, toPath: data + "-moved")
+        default: for file in ["", "-wal", "-shm"] { try files.removeItem(atPath: "\(data)/maestro.sqlite\(file)") }
+        }
+        let other = how == "replaced" ? try await bench.open() : nil
+        if let other { try await bench.submit(["bob": 1], to: other) }
+        let reflector = ScriptedReflector([.reply(WorkerBench.nothing)])
+        let worker = bench.worker(store, reflector) { $0.isDraining = false }
+        let error = await #expect(throws: StoreError.self) { try await worker.run() }
+        guard case .gone(let sentence)? = error else { throw BenchFailure("\(String(describing: error))") }
+        #expect(sentence.contains("deleted, replaced or moved"))
+        #expect(reflector.prompts.isEmpty)
+        #expect(files.fileExists(atPath: "\(data)/users/ada/reflections") == false)
+        if let other { #expect(try await bench.worker(other, reflector).run().outcomes == [.abstained: 1]) }
+    }
+
     /// It was paid for, and is as good as before when the store works again.
     @Test func `keeps the reply of a job that dies because the store cannot take the commit`() async throws {
         let store = try await bench.open()

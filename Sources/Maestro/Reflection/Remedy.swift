@@ -124,11 +124,16 @@ extension StoreError {
         case .wrongState(let text): text
         case .notFound(let what): "there is no \(what)"
         case .unusable(let text, _): text
+        case .gone(let text): text
         case .locked(let text): text
         }
     }
 
     fileprivate var hint: String? {
-        if case .unusable(_, let hint) = self { hint } else { nil }
+        switch self {
+        case .unusable(_, let hint): hint
+        case .gone: "stop all processes that use it, then start them again"
+        case .leaseLost, .notWaiting, .wrongState, .notFound, .locked: nil
+        }
     }
 }

@@ -12,6 +12,9 @@ package enum StoreError: Error, Hashable, Sendable {
     case notFound(String)
     /// The folder or database cannot be used as it is: the sentence, and what to do.
     case unusable(String, hint: String)
+    /// What is open is not what stands at its place any more (deleted, replaced, moved): whoever goes on writes where nobody
+    /// reads.
+    case gone(String)
     /// The user's lock could not be had in time.
     case locked(String)
 }

@@ -35,6 +35,8 @@ package final class Worker: Sendable {
 
     private struct State {
         var isStopping = false
+        /// Why no worker can go on, whatever it waits for.
+        var end: (any Error)?
         var inFlight = 0
         var gate = EndpointGate()
         /// The last error of the model.
@@ -98,6 +100,7 @@ package final class Worker: Sendable {
 
     /// Works until it is told to stop, or, draining, until there is nothing to do soon.
     ///
+    /// Throws where its store is gone: see ``StoreError/gone(_:)``.
     /// Cancelling the task stops at once: calls in flight are cut, and their jobs handed back.
     package func run() async throws -> Summary {
         try await store.registerWorker()
@@ -119,7 +122,9 @@ package final class Worker: Sendable {
             group.cancelAll()
         }
         await resign()
-        return state.withLock { $0.summary }
+        let (summary, end) = state.withLock { ($0.summary, $0.end) }
+        if let end { throw end }
+        return summary
     }
 
     /// Claims nothing more; `run` returns when the calls in flight have ended or their time is over.
@@ -190,6 +195,10 @@ package final class Worker: Sendable {
         state.withLock { state in
             state.storeFailures += 1
             state.storeRemedy = remedy
+            if case StoreError.gone = storeError {
+                state.end = storeError
+                state.isStopping = true
+            }
         }
         observe(.storeFailed(remedy.sentence, hint: remedy.hint))
     }

@@ -153,14 +153,3 @@ final class FolderWatch: Sendable {
     }
     #endif
 }
-
-/// One file or folder, whatever it is called.
-struct FileIdentity: Hashable, Sendable {
-    private let device: UInt64
-    private let inode: UInt64
-
-    init(_ info: stat) {
-        device = UInt64(truncatingIfNeeded: info.st_dev)
-        inode = UInt64(truncatingIfNeeded: info.st_ino)
-    }
-}

@@ -35,7 +35,10 @@ extension JobRows {
             state = 'queued', due_at = ?, failures = failures + ?, error = COALESCE(?, error), lease_token = NULL,
                 worker = NULL
             """,
-            [(moment + postponement.wait / .seconds(1)).milliseconds, postponement.isCounted ? 1 : 0, postponement.error],
+            [
+                (moment + postponement.wait / .seconds(1)).milliseconds, postponement.isCounted ? 1 : 0,
+                postponement.error,
+            ],
             in: db
         )
     }

@@ -31,6 +31,8 @@ final class Ledger: Sendable {
 
     private let queue: DatabaseQueue
     private let path: FilePath
+    /// The file that is open.
+    private let identity: FileIdentity?
     private let walLock: LockFile
     /// What every write passes through, on its shared side, before it takes that of the other lock.
     ///
@@ -53,6 +55,7 @@ final class Ledger: Sendable {
         gate = try LockFile(opening: lock.removingLastComponent().appending("wal-gate.lock"))
         if let existing = try Self.openExisting(path, walLock) {
             queue = existing
+            identity = FileIdentity(of: path)
             return
         }
         try Self.wait(for: walLock, .exclusive, path)
@@ -64,6 +67,7 @@ final class Ledger: Sendable {
         }
         do {
             queue = try Self.open(path)
+            identity = FileIdentity(of: path)
             try Self.migrate(queue, at: path, effects)
         } catch let error as DatabaseError {
             throw DatabaseProblem.cannotOpen(path, error)
@@ -122,8 +126,18 @@ final class Ledger: Sendable {
         try migrator.migrate(queue)
     }
 
+    /// A database that was deleted, replaced or moved stays open as it was: queue and history of others would be another's.
+    private func checkPlace() throws {
+        guard FileIdentity(of: path) == identity else {
+            throw StoreError.gone(
+                "the database `\(path)` was deleted, replaced or moved while this process used it; nothing was changed"
+            )
+        }
+    }
+
     /// What `body` reads is of one moment.
     func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) throws -> T {
+        try checkPlace()
         let outcome = Outcome<T>()
         turns.take(.read { db in outcome.set { try db.inCachedTransaction(.deferred) { try body(db) } } }, serve: serve)
         return try explaining { try outcome.get() }
@@ -137,6 +151,7 @@ final class Ledger: Sendable {
         _ durability: Durability = .synced,
         _ body: @escaping @Sendable (Database) throws -> T
     ) throws -> T {
+        try checkPlace()
         let outcome = Outcome<T>()
         let member = CommitGroup.Member(isSynced: durability == .synced) { db in
             let value = try body(db)
