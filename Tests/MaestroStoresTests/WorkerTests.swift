@@ -262,6 +262,46 @@ import Testing
         if let other { #expect(try await bench.worker(other, reflector).run().outcomes == [.abstained: 1]) }
     }
 
+    @Test func `lets no job die of a store that takes nobody's commit, and asks for few meanwhile`() async throws {
+        let store = try await bench.open()
+        let users = (0..<12).map { "user-\($0)" }
+        for user in users {
+            try await bench.submit([user: 1], to: store)
+            let folder = bench.data.appending("users/\(user)").string
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder)/reflections",
+                withDestinationPath: "/nowhere"
+            )
+        }
+        let reflector = ScriptedReflector([.reply(WorkerBench.nothing)])
+        let summary = try await bench.worker(store, reflector, slots: 1) { $0.drainHorizon = .milliseconds(300) }.run()
+        #expect(summary.leftBecause?.contains("symbolic link") == true)
+        #expect(try await bench.states(in: store) == [.queued: 12])
+        #expect(reflector.prompts.count < 12)
+    }
+
+    /// A database that is restarted, a disk that is full for a moment: the reply was paid for.
+    @Test func `holds a reply until the store can take it`() async throws {
+        let refusals = Mutex(0)
+        let store = try await bench.open { effect in
+            guard effect == .commit(isSynced: true) else { return }
+            let isRefused = refusals.withLock { left in
+                defer { left = max(0, left - 1) }
+                return left > 0
+            }
+            if isRefused { throw StoreError.locked("busy") }
+        }
+        try await bench.submit(["ada": 1], to: store)
+        let reflector = ScriptedReflector([
+            .after({ refusals.withLock { $0 = 3 } }, WorkerBench.nothing)
+        ])
+        let summary = try await bench.worker(store, reflector, clock: WorkerBench.HurriedClock()).run()
+        #expect(summary.outcomes == [.abstained: 1])
+        #expect(reflector.prompts.count == 1)
+        #expect(try await store.jobs(JobQuery(user: nil)).allSatisfy { $0.failures == 0 && $0.attempt == 1 })
+    }
+
     /// It was paid for, and is as good as before when the store works again.
     @Test func `keeps the reply of a job that dies because the store cannot take the commit`() async throws {
         let store = try await bench.open()
@@ -273,13 +313,17 @@ import Testing
         )
         try FileManager.default.createSymbolicLink(atPath: reflections, withDestinationPath: "/nowhere")
         let reflector = ScriptedReflector([.reply(WorkerBench.nothing)])
-        #expect(try await bench.worker(store, reflector).run().outcomes == [.failed: 1])
-        #expect(try await store.jobs(JobQuery(user: nil)).first?.error?.contains("symbolic link") == true)
+        // Another is served in between: it is this user's trouble.
+        try await bench.submit(["bob": 10], to: store)
+        let worker = bench.worker(store, reflector, slots: 1) { $0.policy = RetryPolicy(firstWait: .zero) }
+        #expect(try await worker.run().outcomes == [.failed: 1, .abstained: 10])
+        let dead = try #require(try await store.jobs(JobQuery(user: nil, states: [.dead])).first)
+        #expect(dead.error?.contains("symbolic link") == true)
 
         try FileManager.default.removeItem(atPath: reflections)
         try await store.retry(Job.ID("ada-0"), of: UserID("ada"))
         #expect(try await bench.worker(store, reflector).run().outcomes == [.abstained: 1])
-        #expect(reflector.prompts.count == 1)
+        #expect(reflector.prompts.count == 11)
     }
 
     @Test func `keeps a job whose end the store cannot take`() async throws {

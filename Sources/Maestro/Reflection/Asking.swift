@@ -18,6 +18,9 @@ struct Asking: Sendable {
     let reflector: any Reflector
     let settings: Settings
     let now: @Sendable () -> Date
+    /// Where the store cannot take a reply it is held, and offered again by this clock until the task is cancelled; nil: it
+    /// is lost, because a person waits.
+    let clock: (any Clock<Duration>)?
 
     func usableReply(to prompt: ReflectionPrompt, for claim: Claim) async throws -> Answer {
         if let kept = try await store.storedReply(for: claim.reflection) {
@@ -57,28 +60,40 @@ struct Asking: Sendable {
         do {
             reply = try await reflector.reflect(prompt)
         } catch {
-            // Written although the task may be cancelled: the call was made. Awaited right here.
             let cost = (error as? ReflectorError)?.cost
             let failed = attempt(for: claim, startedAt, cost, error: Remedy(for: error).sentence)
             let spent = cost.map { self.spent($0, on: prompt, isSecond: isSecond, after: error) }
-            try await Task { [store] in
+            try await writeDown { [store] in
                 // What an ask bought is known, or whoever goes on with this job would buy it again.
                 if let spent {
                     try await store.keep(spent, for: claim, costing: failed)
                 } else {
                     try await store.record(failed)
                 }
-            }.value
+            }
             throw error
         }
         let stored = stored(reply, to: prompt, isSecond: isSecond)
         let proposal = Result { try stored.proposal() }
         var problem: String?
         if case .failure(let error) = proposal { problem = Remedy(for: error).sentence }
-        // Kept although the task may be cancelled: it was paid for. Awaited right here.
         let cost = attempt(for: claim, startedAt, CallCost(of: reply), error: problem)
-        try await Task { [store] in try await store.keep(stored, for: claim, costing: cost) }.value
+        try await writeDown { [store] in try await store.keep(stored, for: claim, costing: cost) }
         return Answer(reply: stored, proposal: try proposal.get(), wasKept: false)
+    }
+
+    /// Also where the task is cancelled: the call was made.
+    private func writeDown(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        while true {
+            do {
+                // A cancelled task is refused every write. This one is awaited right here.
+                return try await Task { try await body() }.value
+            } catch let failure as StoreError where failure.mayPass {
+                guard let clock else { throw failure }
+                // Told to stop, or the lease is over.
+                do { try await clock.sleep(for: Lease.retryInterval) } catch { throw failure }
+            }
+        }
     }
 
     private func stored(_ reply: ReflectorReply, to prompt: ReflectionPrompt, isSecond: Bool) -> StoredReply {

@@ -12,19 +12,23 @@ package struct ReflectionRunner: Sendable {
     private let reflector: any Reflector
     private let settings: Settings
     private let now: @Sendable () -> Date
+    private let clock: (any Clock<Duration>)?
     private let observe: @Sendable (ReflectionStage, Claim) -> Void
 
+    /// `clock`: by which a reply is offered again that the store could not take; nil: not, because a person waits.
     package init(
         store: any Store,
         reflector: any Reflector,
         settings: Settings,
         now: @escaping @Sendable () -> Date,
+        clock: (any Clock<Duration>)? = nil,
         observe: @escaping @Sendable (ReflectionStage, Claim) -> Void = { _, _ in }
     ) {
         self.store = store
         self.reflector = reflector
         self.settings = settings
         self.now = now
+        self.clock = clock
         self.observe = observe
     }
 
@@ -40,7 +44,13 @@ package struct ReflectionRunner: Sendable {
         let prompt = ReflectionPrompt(inputs)
         observe(.start(promptBytes: prompt.byteCount), claim)
 
-        let asking = Asking(store: store, reflector: reflector, settings: settingsInForce, now: now)
+        let asking = Asking(
+            store: store,
+            reflector: reflector,
+            settings: settingsInForce,
+            now: now,
+            clock: clock
+        )
         let answer = try await asking.usableReply(to: prompt, for: claim)
         observe(.model(answer.reply.reply, wasKept: answer.wasKept), claim)
         let proposed = answer.proposal.changes.count + answer.proposal.refused.count

@@ -17,4 +17,12 @@ package enum StoreError: Error, Hashable, Sendable {
     case gone(String)
     /// The user's lock could not be had in time.
     case locked(String)
+
+    /// Whether the same may work a moment later.
+    var mayPass: Bool {
+        switch self {
+        case .unusable, .locked: true
+        case .leaseLost, .notWaiting, .wrongState, .notFound, .gone: false
+        }
+    }
 }

@@ -12,6 +12,9 @@ package enum DrainVerdict: Hashable, Sendable {
     package struct Facts: Sendable {
         package var backlog: Backlog
         package var gate: EndpointGate
+        /// The same for the store, and its last error.
+        package var storeGate = EndpointGate()
+        package var storeTrouble: Remedy?
         /// What "soon" is.
         package var horizon: Duration
         /// The last error of the model.
@@ -33,21 +36,21 @@ package enum DrainVerdict: Hashable, Sendable {
     package init(_ facts: Facts) {
         let (backlog, gate, now) = (facts.backlog, facts.gate, facts.now)
         let horizon = facts.horizon / .seconds(1)
-        if backlog.nextDueIn != nil, let left = Self.left(by: gate, facts.trouble, horizon, at: now) {
-            self = left
-            return
+        if backlog.nextDueIn != nil {
+            let left =
+                Self.left(by: gate, facts.trouble, horizon, at: now)
+                ?? Self.left(by: facts.storeGate, facts.storeTrouble, horizon, at: now)
+            if let left {
+                self = left
+                return
+            }
         }
         guard backlog.running == 0, backlog.nextDueIn.map({ $0 > facts.horizon }) ?? true else {
             self = .goOn
             return
         }
-        if let unfinished = facts.unfinished {
-            self = .left(unfinished)
-        } else if backlog.nextDueIn != nil, let rest = facts.ownRest, rest.until > now {
-            self = .left(rest.remedy)
-        } else {
-            self = .done
-        }
+        let reason = facts.unfinished ?? (backlog.nextDueIn == nil ? nil : facts.reasonToWait)
+        self = reason.map { .left($0) } ?? .done
     }
 
     private static func left(
@@ -70,5 +73,14 @@ package enum DrainVerdict: Hashable, Sendable {
 
     package static func left(_ remedy: Remedy) -> DrainVerdict {
         .left(because: remedy.sentence, hint: remedy.hint)
+    }
+}
+
+extension DrainVerdict.Facts {
+    /// Why jobs are left that are not due soon; nil where nothing is wrong, such as one that was put off by a person.
+    fileprivate var reasonToWait: Remedy? {
+        if let ownRest, ownRest.until > now { return ownRest.remedy }
+        if storeGate.failingSince != nil, let storeTrouble { return storeTrouble }
+        return gate.failingSince == nil ? nil : trouble
     }
 }

@@ -74,6 +74,13 @@ package struct EndpointGate: Hashable, Sendable {
 
     package init() {}
 
+    /// A store is used before the first job is: nothing goes ahead.
+    static var ofStore: EndpointGate {
+        var gate = EndpointGate()
+        gate.hasAnswered = true
+        return gate
+    }
+
     /// How many calls may start now, where so many `slots` are free.
     ///
     /// Calls from before a rest do not count: they say nothing of the time after, and may last for minutes.

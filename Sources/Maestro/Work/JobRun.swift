@@ -33,6 +33,27 @@ package struct JobRun: Sendable {
             case .postponed, .lost, .stuck: return nil
             }
         }
+
+        /// What it shows of the store, which did its part or failed to; nil where another has the job.
+        package var storeLesson: EndpointGate.Lesson? {
+            if let error = error as? StoreError { return error == .leaseLost ? nil : .failed }
+            switch ending {
+            case .ended, .postponed: return .answered
+            case .lost: return nil
+            case .stuck: return .failed
+            }
+        }
+    }
+
+    /// Whether a job is to show how something does that rested or was closed.
+    package struct Probe: Hashable, Sendable {
+        package var ofEndpoint = false
+        package var ofStore = false
+
+        package init(ofEndpoint: Bool = false, ofStore: Bool = false) {
+            self.ofEndpoint = ofEndpoint
+            self.ofStore = ofStore
+        }
     }
 
     private let store: any Store
@@ -82,8 +103,7 @@ package struct JobRun: Sendable {
     ///
     /// Never throws: the outcome holds the error that led there.
     ///
-    /// `isProbe`: whether it is to show how an endpoint does that rested or was closed.
-    package func run(_ claim: Claim, isProbe: Bool = false) async -> Outcome {
+    package func run(_ claim: Claim, _ probe: Probe = Probe()) async -> Outcome {
         let startedAt = now()
         do {
             let receipt = try await underLease(of: claim) { try await runner.reflect(on: claim) }
@@ -91,13 +111,13 @@ package struct JobRun: Sendable {
         } catch {
             // The row must be written although this task may be cancelled already, and a cancelled task is refused every
             // write. The task is awaited right here.
-            return await Task { await end(claim, after: error, startedAt, isProbe) }.value
+            return await Task { await end(claim, after: error, startedAt, probe) }.value
         }
     }
 
-    private func end(_ claim: Claim, after error: any Error, _ startedAt: Date, _ isProbe: Bool) async -> Outcome {
+    private func end(_ claim: Claim, after error: any Error, _ startedAt: Date, _ probe: Probe) async -> Outcome {
         do {
-            return Outcome(ending: try await ending(claim, after: error, startedAt, isProbe), error: error)
+            return Outcome(ending: try await ending(claim, after: error, startedAt, probe), error: error)
         } catch StoreError.leaseLost {
             return Outcome(ending: .lost, error: error)
         } catch let trouble {
@@ -105,8 +125,9 @@ package struct JobRun: Sendable {
         }
     }
 
-    private func disposition(of remedy: Remedy, for claim: Claim, _ isProbe: Bool) -> RetryPolicy.Disposition {
-        policy?.disposition(of: remedy, failures: claim.failures, jitter: jitter(), isProbe: isProbe)
+    private func disposition(of remedy: Remedy, for claim: Claim, _ probe: Probe) -> RetryPolicy.Disposition {
+        let isProbe = remedy.retry == .whenStoreWorks ? probe.ofStore : probe.ofEndpoint
+        return policy?.disposition(of: remedy, failures: claim.failures, jitter: jitter(), isProbe: isProbe)
             ?? RetryPolicy.dispositionInForeground(of: remedy)
     }
 
@@ -114,10 +135,10 @@ package struct JobRun: Sendable {
         _ claim: Claim,
         after error: any Error,
         _ startedAt: Date,
-        _ isProbe: Bool
+        _ probe: Probe
     ) async throws -> Ending {
         let remedy = Remedy(for: error)
-        switch disposition(of: remedy, for: claim, isProbe) {
+        switch disposition(of: remedy, for: claim, probe) {
         case .leave: return .lost
         case .postpone(let wait, let isCounted):
             let reason = remedy.retry == .whenWanted ? nil : remedy.sentence

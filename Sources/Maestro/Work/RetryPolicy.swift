@@ -32,13 +32,14 @@ package struct RetryPolicy: Hashable, Sendable {
     /// A job that tried out an endpoint of which nothing good is known, and was rejected, leaves the next try to another.
     private static let restOfProbe = Duration.seconds(600)
 
-    /// `failures` are those before this one; `jitter` is a random number from 0 to 1; `isProbe` is whether the endpoint rested
-    /// or was closed, and this job was to show how it does.
+    /// `failures` are those before this one; `jitter` is a random number from 0 to 1; `isProbe` is whether the endpoint, or
+    /// the store, rested or was closed, and this job was to show how it does.
     package func disposition(of remedy: Remedy, failures: Int, jitter: Double, isProbe: Bool = false) -> Disposition {
         let next = wait(afterFailure: failures + 1, jitter: jitter)
         return switch remedy.retry {
         case .uselessIfOthersAreServed where isProbe: .postpone(Self.restOfProbe, isCounted: false)
         case .useless, .uselessIfOthersAreServed: .end
+        case .whenStoreWorks where isProbe: .postpone(next, isCounted: false)
         case .later, .whenStoreWorks: counted(next, failures)
         case .afterRest(let seconds): .postpone(.seconds(min(seconds ?? 0, Self.longestRest)), isCounted: false)
         case .afterOwnRest(let seconds, let isCounted):

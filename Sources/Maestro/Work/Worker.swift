@@ -39,6 +39,8 @@ package final class Worker: Sendable {
         var end: (any Error)?
         var inFlight = 0
         var gate = EndpointGate()
+        /// The same for the store: a full disk would have reply after reply bought that nobody can keep.
+        var storeGate = EndpointGate.ofStore
         /// The last error of the model.
         var trouble: Remedy?
         /// For how long a job waits by itself, and why; the longest of them.
@@ -87,9 +89,14 @@ package final class Worker: Sendable {
         self.observe = observe
         jobRun = JobRun(
             store: store,
-            runner: ReflectionRunner(store: store, reflector: reflector, settings: settings, now: now) { stage, claim in
-                observe(.stage(stage, claim))
-            },
+            runner: ReflectionRunner(
+                store: store,
+                reflector: reflector,
+                settings: settings,
+                now: now,
+                clock: clock,
+                observe: { observe(.stage($0, $1)) }
+            ),
             reflectorName: reflector.name,
             policy: configuration.policy,
             clock: clock,
@@ -107,10 +114,10 @@ package final class Worker: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             if !configuration.isDraining { group.addTask { await self.store.watchQueue { self.wake.ring() } } }
             while !isOver {
-                let (claims, era, isProbe) = await claimed()
+                let (claims, start) = await claimed()
                 for claim in claims {
                     observe(.claimed(claim))
-                    group.addTask { await self.work(on: claim, since: era, isProbe: isProbe) }
+                    group.addTask { await self.work(on: claim, since: start) }
                 }
                 if claims.isEmpty {
                     await finishInterrupted()
@@ -140,24 +147,36 @@ package final class Worker: Sendable {
     /// Slots that may be filled now: what the endpoint allows of what is free.
     private var freeSlots: Int {
         state.withLock { state in
-            state.gate.permits(configuration.slots - state.inFlight, at: now())
+            let free = configuration.slots - state.inFlight
+            return min(state.gate.permits(free, at: now()), state.storeGate.permits(free, at: now()))
         }
     }
 
-    /// With the gate's era in which they begin, and whether they are to show how the endpoint does.
-    private func claimed() async -> (claims: [Claim], era: EndpointGate.Era, isProbe: Bool) {
+    /// How endpoint and store stood when a job began.
+    private struct Start {
+        var era: EndpointGate.Era = 0
+        var storeEra: EndpointGate.Era = 0
+        var probe = JobRun.Probe()
+    }
+
+    private func claimed() async -> ([Claim], Start) {
         let slots = freeSlots
-        guard slots > 0 else { return ([], 0, false) }
+        guard slots > 0 else { return ([], Start()) }
         do {
             let claims = try await store.claim(upTo: slots)
             return state.withLock { state in
                 state.inFlight += claims.count
                 state.storeFailures = 0
-                return (claims, state.gate.began(claims.count, at: now()), state.gate.state != .open)
+                let start = Start(
+                    era: state.gate.began(claims.count, at: now()),
+                    storeEra: state.storeGate.began(claims.count, at: now()),
+                    probe: JobRun.Probe(ofEndpoint: state.gate.state != .open, ofStore: state.storeGate.state != .open)
+                )
+                return (claims, start)
             }
         } catch {
             note(error)
-            return ([], 0, false)
+            return ([], Start())
         }
     }
 
@@ -210,33 +229,40 @@ package final class Worker: Sendable {
         return configuration.pollInterval * (0.75 + jitter() / 2)
     }
 
-    private func work(on claim: Claim, since era: EndpointGate.Era, isProbe: Bool) async {
-        let start = ContinuousClock.now
-        let outcome = await outcome(of: claim, isProbe)
+    private func work(on claim: Claim, since start: Start) async {
+        let begin = ContinuousClock.now
+        let outcome = await outcome(of: claim, start.probe)
         if case .stuck = outcome.ending, let error = outcome.error { note(error) }
         let change = state.withLock { state in
             state.inFlight -= 1
             if case .ended(let receipt) = outcome.ending {
                 state.summary.outcomes[receipt.reflection.outcome, default: 0] += 1
             }
-            let lesson = lesson(of: outcome, for: claim.job.user, &state)
-            return state.gate.ended(lesson, since: era, at: now()) { streak in
-                configuration.policy.wait(afterFailure: streak, jitter: jitter()) / .seconds(1)
+            if let error = outcome.error as? StoreError, outcome.storeLesson == .failed {
+                state.storeRemedy = Remedy(for: error)
             }
+            // Its failures are told one by one.
+            _ = state.storeGate.ended(outcome.storeLesson, since: start.storeEra, at: now(), wait: rest)
+            let lesson = lesson(of: outcome, for: claim.job.user, &state)
+            return state.gate.ended(lesson, since: start.era, at: now(), wait: rest)
         }
-        observe(.finished(claim, outcome, took: ContinuousClock.now - start))
+        observe(.finished(claim, outcome, took: ContinuousClock.now - begin))
         if let change { observe(.endpoint(change)) }
         wake.ring()
     }
 
+    private func rest(afterFailures streak: Int) -> TimeInterval {
+        configuration.policy.wait(afterFailure: streak, jitter: jitter()) / .seconds(1)
+    }
+
     /// Also of one that is not worked on: a worker that was told to stop buys nothing more, nor does a user who has to wait.
-    private func outcome(of claim: Claim, _ isProbe: Bool) async -> JobRun.Outcome {
+    private func outcome(of claim: Claim, _ probe: JobRun.Probe) async -> JobRun.Outcome {
         if isOver { return await jobRun.hold(claim, for: .zero, because: nil) }
         let wait = state.withLock { state in
             if claim.isRetry { state.userWaits.remove(claim.job.user) }
             return state.userWaits.wait(of: claim.job.user, at: now())
         }
-        guard let wait else { return await jobRun.run(claim, isProbe: isProbe) }
+        guard let wait else { return await jobRun.run(claim, probe) }
         return await jobRun.hold(claim, for: .seconds(wait.until.timeIntervalSince(now())), because: wait.reason)
     }
 
@@ -292,6 +318,8 @@ package final class Worker: Sendable {
             now: now()
         )
         facts.trouble = state.trouble
+        facts.storeGate = state.storeGate
+        facts.storeTrouble = state.storeRemedy
         facts.ownRest = state.ownRest
         facts.unfinished = state.unfinished
         return DrainVerdict(facts)

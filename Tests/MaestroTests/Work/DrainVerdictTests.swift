@@ -70,6 +70,14 @@ import Testing
         Case(.left(because: "spent", hint: spent.hint), nextDueIn: .seconds(3600)) {
             $0.ownRest = (now + 3600, spent)
         },
+        Case(.left(because: "503", hint: failed.hint), nextDueIn: .seconds(301), lessons: [.failed]) {
+            $0.trouble = failed
+        },
+        Case(.left(because: "a link is in the way", hint: "remove it"), nextDueIn: .seconds(301)) { facts in
+            let era = facts.storeGate.began(1, at: now)
+            _ = facts.storeGate.ended(.failed, since: era, at: now) { _ in 1 }
+            facts.storeTrouble = unfinished
+        },
         // Its user has been served since: another job waits, for another reason.
         Case(.done, nextDueIn: .seconds(600)) { $0.ownRest = (now, spent) },
         Case(.left(because: "a link is in the way", hint: "remove it")) { $0.unfinished = unfinished },

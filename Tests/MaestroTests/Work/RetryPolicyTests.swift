@@ -107,6 +107,12 @@ import Testing
         #expect(disposition(.filtered("bad words", status: 400), isProbe: true) == .end)
     }
 
+    @Test func `counts no failure where a job shows how a store does that takes nobody's commit`() {
+        let busy = Remedy(for: StoreError.locked("busy"))
+        let probe = RetryPolicy().disposition(of: busy, failures: 4, jitter: 0.5, isProbe: true)
+        #expect(probe == .postpone(.seconds(300), isCounted: false))
+    }
+
     @Test(arguments: cases.indices)
     func `ends, postpones or leaves a job by what its error is worth`(index: Int) {
         let row = Self.cases[index]
