@@ -15,6 +15,15 @@ struct Failure: Error {
         Failure(message: message, hint: hint, exitCode: 2)
     }
 
+    /// A person did not want to wait for calls in flight; the exit code is what a shell gives for the signal.
+    static func stopped(by signal: Int32) -> Failure {
+        Failure(
+            message: "told twice to stop: calls in flight were cut, and their jobs handed back",
+            hint: "their replies may be paid for all the same; one signal lets them end",
+            exitCode: 128 + signal
+        )
+    }
+
     /// Any error of the engine, in its sentence.
     init(_ error: any Error) {
         if let failure = error as? Failure {

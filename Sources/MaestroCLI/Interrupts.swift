@@ -3,21 +3,28 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// SIGINT and SIGTERM: the first lets the work put its state in order, the second ends at once.
+/// SIGINT and SIGTERM: the first lets the work put its state in order, the second ends it in a moment, the third at once.
+///
+/// A command that says nothing about the second ends at once by it.
 final class Interrupts: Sendable {
     static let shared = Interrupts()
 
     private struct State {
-        var count = 0
+        var count = InterruptCount()
         var first: (@Sendable () -> Void)?
+        var second: (@Sendable () -> Void)?
         var signal: Int32?
     }
 
     private let state = Mutex(State())
     private static let queue = DispatchQueue(label: "maestro.interrupts")
+    /// How long the second signal lets the work hand back what it holds.
+    private static let lastMoment = DispatchTimeInterval.seconds(2)
 
     /// The signal that came first; nil: none came.
     var signal: Int32? { state.withLock { $0.signal } }
+    /// Whether the second came, too.
+    var isHurried: Bool { state.withLock { $0.count.number > 1 } }
 
     /// Listens for the life of the process, from when it returns.
     ///
@@ -49,18 +56,49 @@ final class Interrupts: Sendable {
     func onFirst(_ body: @escaping @Sendable () -> Void) {
         let hasCome = state.withLock { state in
             state.first = body
-            return state.count > 0
+            return state.count.number > 0
         }
         if hasCome { body() }
     }
 
+    /// What the second signal does; the process ends two seconds later if it has not by itself.
+    func onSecond(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.second = body } }
+
     private func note(_ number: Int32) {
-        let first = state.withLock { state in
-            state.count += 1
+        let (step, first, second) = state.withLock { state in
             state.signal = state.signal ?? number
-            return state.count == 1 ? state.first : nil
+            return (state.count.note(at: .now), state.first, state.second)
         }
-        if let first { return first() }
-        if state.withLock({ $0.count > 1 }) { _exit(128 + number) }
+        switch step {
+        case .none: return
+        case .first: first?()
+        case .second:
+            guard let second else { _exit(128 + number) }
+            Self.queue.asyncAfter(deadline: .now() + Self.lastMoment) { _exit(128 + number) }
+            second()
+        case .third: _exit(128 + number)
+        }
+    }
+}
+
+/// Which signal it is that came: some senders send two at once, such as GNU `timeout`, to the process and to its group.
+struct InterruptCount {
+    enum Step { case none, first, second, third }
+
+    private(set) var number = 0
+    private var last: ContinuousClock.Instant?
+
+    /// No person is as quick.
+    private static let sameTime = Duration.milliseconds(100)
+
+    /// What is to be done now.
+    mutating func note(at now: ContinuousClock.Instant) -> Step {
+        if let last, now - last < Self.sameTime { return .none }
+        (number, last) = (number + 1, now)
+        return switch number {
+        case 1: .first
+        case 2: .second
+        default: .third
+        }
     }
 }

@@ -245,10 +245,25 @@ import Testing
                 }
             }
             #expect(ended.code == (twice ? 143 : 0))
-            #expect(twice || ended.lines.contains("1 left in the queue"))
+            #expect(ended.lines.contains("1 left in the queue"))
+            #expect(ended.err.contains("worker is told to stop; told once more it cuts its calls"))
+            #expect(ended.err.contains("told twice to stop") == twice)
         }
-        let jobs = try await maestro.run("jobs", "--json").objects()
-        #expect(jobs.first?["failures"] as? Int == 0)
+        // Handed back, not left to be taken over from somebody dead.
+        let job = try #require(try await maestro.run("jobs", "--json").objects().first)
+        #expect(job["failures"] as? Int == 0 && job["takeovers"] as? Int == 0 && job["state"] as? String == "queued")
         #expect(try await maestro.run("work", "--drain").lines.first == "1 job ended: 1 abstained")
+    }
+
+    @Test func `tells a drain that was told to stop from one that is done`() async throws {
+        _ = try await maestro.run("submit", try chats(2))
+        try await TestServer.run(Script([Behaviour.named(.hang)])) { server in
+            let ended = try await asking(server, ["MAESTRO_WORKER_STOP_SECONDS": "0"]).run(["work", "--drain"]) { send in
+                while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+                try send(.interrupt)
+            }
+            #expect(ended.code == 1)
+            #expect(ended.err.contains("2 jobs were left: told to stop"))
+        }
     }
 }

@@ -35,6 +35,7 @@ package final class Worker: Sendable {
 
     private struct State {
         var isStopping = false
+        var isHurried = false
         /// Why no worker can go on, whatever it waits for.
         var end: (any Error)?
         var inFlight = 0
@@ -135,10 +136,18 @@ package final class Worker: Sendable {
     }
 
     /// Claims nothing more; `run` returns when the calls in flight have ended or their time is over.
-    package func stop() {
-        state.withLock { $0.isStopping = true }
+    ///
+    /// `isHurried`: their time is over now, and their jobs are handed back. Saying it twice changes nothing.
+    package func stop(isHurried: Bool = false) {
+        state.withLock { state in
+            state.isStopping = true
+            state.isHurried = state.isHurried || isHurried
+        }
         wake.ring()
     }
+
+    /// Jobs that it works on now.
+    package var calls: Int { state.withLock { $0.inFlight } }
 
     // MARK: - The loop
 
@@ -336,8 +345,8 @@ package final class Worker: Sendable {
     }
 
     private func letCallsEnd() async {
-        let isIdle: @Sendable () -> Bool = { self.state.withLock { $0.inFlight == 0 } }
-        guard !isIdle() else { return }
-        await wake.wait(atMost: configuration.stopBound, on: clock, until: isIdle)
+        let isOver: @Sendable () -> Bool = { self.state.withLock { $0.inFlight == 0 || $0.isHurried } }
+        guard !isOver() else { return }
+        await wake.wait(atMost: configuration.stopBound, on: clock, until: isOver)
     }
 }

@@ -12,8 +12,9 @@ struct WorkCommand: AsyncParsableCommand {
         abstract: "Reflect on queued jobs until told to stop.",
         discussion: """
             SIGTERM or Ctrl-C: claims nothing more, gives calls in flight `worker.stopSeconds`, and hands back the rest; a \
-            second one ends at once. Several workers may share one data folder. With --drain it ends when nothing runs or \
-            is due within five minutes. Exit codes: 0 done, 1 jobs died or had to be left, 2 wrong use.
+            second one cuts the calls and hands all back. Several workers may share one data folder. With --drain it ends \
+            when nothing runs or is due within five minutes; what a pause holds back stays. Exit codes: 0 done, 1 jobs died \
+            or had to be left, 2 wrong use, 130 or 143 told twice to stop.
             """
     )
 
@@ -43,9 +44,10 @@ struct WorkCommand: AsyncParsableCommand {
         } else {
             Terminal.result(WorkReport(summary: summary, left: left).lines)
         }
+        if Interrupts.shared.isHurried, let signal = Interrupts.shared.signal { throw Failure.stopped(by: signal) }
         guard drain else { return }
-        if let reason = summary.leftBecause {
-            let count = left.queued + (left.counts[.running] ?? 0)
+        let count = left.queued - left.paused + left.running
+        if let reason = summary.leftBecause ?? (Interrupts.shared.signal != nil && count > 0 ? "told to stop" : nil) {
             throw Failure.work(
                 "\(count) job\(count == 1 ? " was" : "s were") left: \(reason)",
                 hint: summary.hint ?? "run it again later"
@@ -66,7 +68,7 @@ struct WorkCommand: AsyncParsableCommand {
         _ reflector: any Reflector,
         _ logger: Logger
     ) async throws -> Worker.Summary {
-        let slots = composition.slots
+        let (slots, stopSeconds) = (composition.slots, composition.settings.worker.stopSeconds)
         let watch = WorkWatch(logger)
         let worker = Worker(
             store: composition.store,
@@ -97,7 +99,17 @@ struct WorkCommand: AsyncParsableCommand {
             )
         )
         // A signal's handler cannot wait. The task only rings the group's bell, and `group.run()` below ends by it.
-        Interrupts.shared.onFirst { Task { await group.triggerGracefulShutdown() } }
+        Interrupts.shared.onFirst {
+            // Not where it had not begun: see below.
+            if worker.calls > 0 {
+                logger.notice(
+                    "worker is told to stop; told once more it cuts its calls",
+                    metadata: [LogKeys.calls: "\(worker.calls)", LogKeys.stopSeconds: "\(stopSeconds)"]
+                )
+            }
+            Task { await group.triggerGracefulShutdown() }
+        }
+        Interrupts.shared.onSecond { worker.stop(isHurried: true) }
         // Told to stop before that, it ends as any command does, and says no word of having begun.
         try Task.checkCancellation()
         logger.notice(

@@ -29,6 +29,8 @@ enum LogKeys {
     static let hint = "hint"
     static let worker = "worker"
     static let slots = "slots"
+    static let calls = "calls"
+    static let stopSeconds = "stop.seconds"
     static let reflector = "reflector"
     static let data = "data"
 }
