@@ -120,7 +120,8 @@ extension StoreConformance {
                 Judgement(reasoning: "", decisions: [waiting])
             }
             try await store.keep(reply(2), for: stale, costing: bench.attempt(for: stale, tokensIn: 1))
-            #expect(try await store.metrics(of: nil).map(\.tokensIn) == [2])
+            // Both were paid for before the commit, and one after it.
+            #expect(try await store.metrics(of: nil).map(\.tokensIn) == [3])
 
             #expect(try await store.storedReply(for: stale.reflection) == nil)
             let change = ChangeID(fresh.reflection, waiting.ordinal)
@@ -153,8 +154,13 @@ extension StoreConformance {
                 reflector: "scripted",
                 digest: DigestSize(bytes: 1, ofBytes: 1)
             )
-            try await store.keep(reply, for: claim, costing: bench.attempt(for: claim))
+            try await store.keep(reply, for: claim, costing: bench.attempt(for: claim, tokensIn: 100))
             #expect(try await store.storedReply(for: claim.reflection) == reply)
+            #expect(try await store.metrics(of: nil).first?.tokensIn == 100)
+            // Not for ever.
+            bench.clock.advance(seconds: 1)
+            #expect(try await store.forgetActivities(endedBefore: bench.clock.now, atMost: 9) == 3)
+            #expect(try await store.storedReply(for: claim.reflection) == nil)
         },
         StoreConformance("two stores that commit for one user at once lose nothing") { bench in
             let first = try await bench.open()

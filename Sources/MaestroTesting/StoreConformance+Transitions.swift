@@ -198,6 +198,8 @@ extension StoreConformance {
             let error = await #expect(throws: StoreError.self) { try await store.retry(Job.ID("a"), of: bench.user) }
             guard case .wrongState? = error else { throw BenchFailure("retried without an activity") }
             #expect(try await store.submit(bench.job("a"), bench.activity) == .existing(Job.ID("a"), .dead))
+            // Not at once again: it is there to be retried.
+            #expect(try await store.forgetActivities(endedBefore: bench.clock.now, atMost: 9) == 0)
             try await store.retry(Job.ID("a"), of: bench.user)
             #expect(try await store.claim(upTo: 1).map(\.activity) == [bench.activity])
         },

@@ -258,7 +258,8 @@ import Testing
     @Test func `tells a drain that was told to stop from one that is done`() async throws {
         _ = try await maestro.run("submit", try chats(2))
         try await TestServer.run(Script([Behaviour.named(.hang)])) { server in
-            let ended = try await asking(server, ["MAESTRO_WORKER_STOP_SECONDS": "0"]).run(["work", "--drain"]) { send in
+            let ended = try await asking(server, ["MAESTRO_WORKER_STOP_SECONDS": "0"]).run(["work", "--drain"]) {
+                send in
                 while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
                 try send(.interrupt)
             }

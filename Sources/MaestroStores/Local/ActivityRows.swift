@@ -29,17 +29,36 @@ enum ActivityRows {
         )
     }
 
-    /// Forgets those of jobs that ended before `moment`, the oldest first; not where a change waits for a person.
+    /// The same for a job that has ended, whose text was forgotten: that is not to happen again before it can be retried.
+    static func keepAgain(
+        _ text: String,
+        events: Int,
+        of job: Job.ID,
+        user: UserID,
+        at moment: Date,
+        in db: Database
+    ) throws {
+        try keep(text, events: events, of: job, user: user, in: db)
+        try db.run(
+            sql: "UPDATE jobs SET submitted_at = ? WHERE user = ? AND id = ?",
+            arguments: [moment.milliseconds, user.rawValue, job.rawValue]
+        )
+    }
+
+    /// Forgets those of jobs that ended and were submitted before `moment`, the oldest first; not where a change waits for a
+    /// person.
+    ///
+    /// What a model replied about a job that died or was cancelled goes with it.
     static func forget(endedBefore moment: Date, atMost limit: Int, in db: Database) throws -> Int {
         let jobs = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT user, id FROM jobs
-                    WHERE ended_at IS NOT NULL AND is_kept = 1 AND ended_at < ?
+                    SELECT user, id, reflection, state FROM jobs
+                    WHERE ended_at IS NOT NULL AND is_kept = 1 AND ended_at < ?1 AND submitted_at < ?1
                         AND NOT EXISTS (
                             SELECT 1 FROM changes WHERE changes.reflection = jobs.reflection AND verdict = 'waiting'
                         )
-                    ORDER BY ended_at LIMIT ?
+                    ORDER BY ended_at LIMIT ?2
                     """
             ),
             arguments: [moment.milliseconds, limit]
@@ -48,6 +67,8 @@ enum ActivityRows {
             let key: StatementArguments = [job["user"] as String, job["id"] as String]
             try db.run(sql: "DELETE FROM activities WHERE user = ? AND job = ?", arguments: key)
             try db.run(sql: "UPDATE jobs SET is_kept = 0 WHERE user = ? AND id = ?", arguments: key)
+            guard job["state"] as String != JobState.done.rawValue else { continue }
+            try ReplyRows.eraseText(for: Reflection.ID(job["reflection"] as String), in: db)
         }
         return jobs.count
     }

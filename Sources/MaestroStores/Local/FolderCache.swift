@@ -37,14 +37,17 @@ final class FolderCache: Sendable {
         var watchedUntil: UInt64?
         /// When every file was asked about.
         var askedAt: Date
+
+        /// In entries; a folder without any costs something, too.
+        fileprivate var weight: Int { 1 + files.count }
     }
 
-    /// With more entries than this in all, it starts anew.
+    /// With more than this in all, it starts anew.
     private static let limit = 50_000
 
     /// Of the folders that are large enough for it to pay; nil where the system cannot tell of all that happens.
     let watch: FolderWatch?
-    private let state = Mutex((listings: [String: Listing](), count: 0))
+    private let state = Mutex((listings: [String: Listing](), weight: 0))
 
     init(watches: Bool = true) { watch = watches ? FolderWatch() : nil }
 
@@ -52,9 +55,9 @@ final class FolderCache: Sendable {
 
     func keep(_ listing: Listing, as key: String) {
         state.withLock { state in
-            if state.count + listing.files.count > Self.limit { state = ([:], 0) }
+            if state.weight + listing.weight > Self.limit { state = ([:], 0) }
             let previous = state.listings.updateValue(listing, forKey: key)
-            state.count += listing.files.count - (previous?.files.count ?? 0)
+            state.weight += listing.weight - (previous?.weight ?? 0)
         }
     }
 }

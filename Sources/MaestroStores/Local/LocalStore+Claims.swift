@@ -86,7 +86,7 @@ extension LocalStore {
         let gone = try goneJobs(isUrgent: !isDue)
         guard isDue || !gone.isEmpty else { return [] }
         return try ledger.write(.unsynced) { db in
-            for standing in gone { try self.takeOver(standing, in: db) }
+            for standing in gone where try self.isStillGone(standing, in: db) { try self.takeOver(standing, in: db) }
             return try QueueRows.heads(upTo: limit, for: self.presence.token, at: self.now, in: db)
                 .compactMap { try self.claim($0, in: db) }
         }
@@ -101,6 +101,13 @@ extension LocalStore {
         let workers = try ledger.read { try JobRows.workers(in: $0) }
         let dead = try workers.filter { try !presence.isAlive($0) }
         return try ledger.read { try JobRows.gone(at: moment, deadWorkers: dead, in: $0) }
+    }
+
+    /// A holder that woke may have renewed its lease since the job was found.
+    private func isStillGone(_ found: JobRows.Standing, in db: Database) throws -> Bool {
+        let running = try JobRows.running(of: found.job.user, in: db)
+        guard let running, running.token == found.token else { return false }
+        return try running.holder.map(isGone) ?? true
     }
 
     private func isGone(_ holder: JobRows.Holder) throws -> Bool {

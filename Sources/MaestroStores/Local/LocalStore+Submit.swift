@@ -25,7 +25,14 @@ extension LocalStore {
         case .existing(let known):
             if known.lacksActivity, known.state != .done {
                 // Forgotten or damaged meanwhile: it can be brought back again.
-                try keep(submitted, of: known.job, in: db)
+                try ActivityRows.keepAgain(
+                    submitted.text,
+                    events: submitted.events,
+                    of: known.job.id,
+                    user: known.job.user,
+                    at: now,
+                    in: db
+                )
             }
         case .replaces(let known): try replace(known.job, with: submitted, in: db)
         case .continues(let job, _), .new(let job):

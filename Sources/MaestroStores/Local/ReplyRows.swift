@@ -62,6 +62,15 @@ enum ReplyRows {
                 attempt.rung, attempt.tokensIn, attempt.tokensOut, attempt.error,
             ]
         )
+        // Of a job that ended while the call was on its way (a person cancelled it, another took it over).
+        try db.run(
+            sql: """
+                UPDATE metrics SET (tokens_in, tokens_out) = (
+                    SELECT SUM(tokens_in), SUM(tokens_out) FROM attempts WHERE attempts.reflection = metrics.reflection
+                ) WHERE reflection = ?
+                """,
+            arguments: [attempt.reflection.rawValue]
+        )
     }
 
     /// Sums over all asks; nil where no ask told.

@@ -38,20 +38,41 @@ enum ActivityTable {
         )
     }
 
-    /// Forgets those of jobs that ended before `moment`, the oldest first; not where a change waits for a person.
+    /// The same for a job that has ended, whose text was forgotten: that is not to happen again before it can be retried.
+    static func keepAgain(
+        _ text: String,
+        events: Int,
+        of job: Job.ID,
+        user: UserID,
+        at moment: Date,
+        in transaction: Transaction
+    ) async throws {
+        try await keep(text, events: events, of: job, user: user, in: transaction)
+        try await transaction.run(
+            "UPDATE jobs SET submitted_at = $3 WHERE user_id = $1 AND id = $2",
+            user.rawValue,
+            job.rawValue,
+            moment
+        )
+    }
+
+    /// Forgets those of jobs that ended and were submitted before `moment`, the oldest first; not where a change waits for a
+    /// person.
     ///
-    /// Jobs that somebody has locked in this moment are left for the next time.
+    /// What a model replied about a job that died or was cancelled goes with it. Jobs that somebody has locked in this moment are left for the next time.
     static func forget(endedBefore moment: Date, atMost limit: Int, in transaction: Transaction) async throws -> Int {
         try await transaction.run(
             """
             WITH old AS MATERIALIZED (
-                SELECT user_id, id FROM jobs
-                WHERE ended_at IS NOT NULL AND is_kept AND ended_at < $1 AND NOT EXISTS (
+                SELECT user_id, id, reflection, state FROM jobs
+                WHERE ended_at IS NOT NULL AND is_kept AND ended_at < $1 AND submitted_at < $1 AND NOT EXISTS (
                     SELECT 1 FROM changes WHERE changes.reflection = jobs.reflection AND verdict = 'waiting'
                 )
                 ORDER BY ended_at LIMIT $2::int FOR UPDATE SKIP LOCKED
             ), gone AS (
                 DELETE FROM activities USING old WHERE activities.user_id = old.user_id AND activities.job = old.id
+            ), replied AS (
+                UPDATE replies SET text = NULL FROM old WHERE replies.reflection = old.reflection AND old.state <> 'done'
             )
             UPDATE jobs SET is_kept = false FROM old WHERE jobs.user_id = old.user_id AND jobs.id = old.id
             """,

@@ -15,6 +15,9 @@ final class EntryCache: Sendable {
         var entries: [MemoryEntry] = []
         var pieces: [PieceName: Document] = [:]
 
+        /// In entries; pieces are as large as many, and a user without any costs something, too.
+        fileprivate var weight: Int { 1 + entries.count + 20 * pieces.count }
+
         /// Takes over a document that changed; nil: it was removed.
         mutating func note(_ document: Document?, at path: DocumentPath) {
             switch path {
@@ -49,10 +52,10 @@ final class EntryCache: Sendable {
         let scope: Scope
     }
 
-    /// With more entries than this in all, it starts anew.
+    /// With more than this in all, it starts anew.
     private static let limit = 50_000
 
-    private let state = Mutex((known: [Key: Known](), count: 0))
+    private let state = Mutex((known: [Key: Known](), weight: 0))
 
     subscript(user: UserID, scope: Scope) -> Known {
         state.withLock { $0.known[Key(user: user, scope: scope)] } ?? Known()
@@ -61,9 +64,9 @@ final class EntryCache: Sendable {
     /// A transaction that is undone must not leave here what it wrote: only what was read before it wrote is kept.
     func keep(_ known: Known, of user: UserID, in scope: Scope) {
         state.withLock { state in
-            if state.count + known.entries.count > Self.limit { state = ([:], 0) }
+            if state.weight + known.weight > Self.limit { state = ([:], 0) }
             let previous = state.known.updateValue(known, forKey: Key(user: user, scope: scope))
-            state.count += known.entries.count - (previous?.entries.count ?? 0)
+            state.weight += known.weight - (previous?.weight ?? 0)
         }
     }
 }

@@ -16,12 +16,12 @@ extension PostgresStore {
         let id = UUID().uuidString
         let statements = try ReplyTable.keeping(reply, for: claim, at: givenTime)
         // One transaction, since they travel together.
-        _ = try await read(statements + [ReplyTable.recording(attempt, as: id)])
+        _ = try await read(statements + ReplyTable.recording(attempt, as: id))
     }
 
     package func record(_ attempt: Attempt) async throws {
         let id = UUID().uuidString
-        _ = try await read([ReplyTable.recording(attempt, as: id)])
+        _ = try await read(ReplyTable.recording(attempt, as: id))
     }
 
     package func record(_ recall: RecallRecord) async throws {

@@ -13,10 +13,13 @@ extension PostgresStore {
             )
             try await transaction.run(
                 """
-                INSERT INTO pauses (user_id, until, reason, since) VALUES ($1, $2, $3, $4)
+                INSERT INTO pauses (user_id, until, reason, since)
+                SELECT $2, $3::bigint - $5::bigint + \(Self.now), $4, \(Self.now)
                 ON CONFLICT (user_id) DO UPDATE
                 SET until = excluded.until, reason = excluded.reason, since = excluded.since
                 """,
+                // It lasts as long as was asked for, by the clock of the server that it is compared with.
+                givenTime,
                 pause.user?.rawValue,
                 pause.until,
                 pause.reason,

@@ -69,7 +69,14 @@ extension PostgresStore {
         case .existing(let known):
             if known.lacksActivity, known.state != .done {
                 // Forgotten or damaged meanwhile: it can be brought back again.
-                try await keep(submitted, as: known.job.id, in: transaction)
+                try await ActivityTable.keepAgain(
+                    submitted.text,
+                    events: submitted.events,
+                    of: known.job.id,
+                    user: submitted.job.user,
+                    at: moment,
+                    in: transaction
+                )
             }
         case .replaces(let known): try await replace(known.job, with: submitted, in: transaction)
         case .continues(let job, _), .new(let job):

@@ -67,8 +67,11 @@ enum ReplyTable {
     }
 
     /// `id` names this ask, so that writing it down twice leaves one row.
-    static func recording(_ attempt: Attempt, as id: String) -> Statement {
-        Statement(
+    ///
+    /// The second counts what it cost a job that ended while the call was on its way (a person cancelled it, another took it
+    /// over).
+    static func recording(_ attempt: Attempt, as id: String) -> [Statement] {
+        let insertion = Statement(
             """
             INSERT INTO attempts (id, reflection, started_at, duration_ms, model, rung, tokens_in, tokens_out, error)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
@@ -83,6 +86,16 @@ enum ReplyTable {
             attempt.tokensOut,
             attempt.error
         )
+        let counting = Statement(
+            """
+            UPDATE metrics SET (tokens_in, tokens_out) = (
+                SELECT sum(tokens_in)::bigint, sum(tokens_out)::bigint FROM attempts
+                WHERE attempts.reflection = metrics.reflection
+            ) WHERE reflection = $1
+            """,
+            attempt.reflection.rawValue
+        )
+        return [insertion, counting]
     }
 
     /// Sums over all asks; nil where no ask told.
