@@ -88,7 +88,7 @@ import Testing
         let cut = Behaviour.reply(JobOverHTTP.add) { $0.usage = .given(prompt: counted, reply: 9) }
         try await Asking.with(Script([cut])) { reflector, server in
             let result = try await jobs.run("a", reflector, server)
-            #expect(result.remedy?.retry == .useless)
+            #expect(result.remedy?.retry == .uselessIfOthersAreServed)
             #expect(reflector.contextLimitTokens == limit)
         }
     }

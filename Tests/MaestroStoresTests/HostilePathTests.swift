@@ -185,9 +185,11 @@ import Testing
         let store = try await local.open()
         let job = bench.job("a", of: id)
         _ = try await store.submit(job, bench.activity)
-        _ = try #require(try await store.claim(upTo: 1).first)
+        let claim = try #require(try await store.claim(upTo: 1).first)
         _ = try await store.state(of: user, in: .project(id))
-        try await store.refreshIndex(of: user, in: .project(id))
+        var request = bench.request(claim)
+        request.user = user
+        _ = try await store.commit(request) { _ in Judgement(reasoning: "", decisions: []) }
         let users = local.data.appending("users").string
         let folders = try FileManager.default.contentsOfDirectory(atPath: users)
         #expect(folders == [PathComponent.encoding(id)])

@@ -138,4 +138,18 @@ struct `A user's state on PostgreSQL` {
         #expect(try await store.state(of: moves.user, in: moves.project).unconfirmed.isEmpty)
     }
 }
+
+@Suite(.enabled(if: PostgresServer.isInstalled, Comment(rawValue: PostgresServer.absence)), .timeLimit(.minutes(1)))
+struct `A database that is away` {
+    /// An orchestrator kills a process that does not end within half a minute of its signal.
+    @Test func `is not waited for by a process that is to end`() async throws {
+        let bench = try await PostgresBench()
+        let wire = try CutWire(to: bench.folder)
+        let store = try await bench.open(through: wire, repeatBound: .seconds(3600))
+        try wire.end()
+        let answer = Task { try await store.backlog(of: nil) }
+        store.hurry()
+        await #expect(throws: StoreError.self) { try await answer.value }
+    }
+}
 #endif

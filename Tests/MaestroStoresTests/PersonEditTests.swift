@@ -287,7 +287,7 @@ import Testing
         try local.write(bench.text("theirs", "by hand"), to: try bench.path("theirs").relative)
         try local.write("not an entry", to: "projects/notes.txt")
         #expect(try await bench.entries(in: store) == ["two": "a rule", "theirs": "by hand"])
-        try await store.refreshIndex(of: bench.user, in: bench.project)
+        try await bench.reflect("b", [try bench.add("three")], in: store)
         let index = try local.read(DocumentPath.index(bench.project).relative)
         #expect(index.contains("theirs.md") && !index.contains("one.md"))
     }

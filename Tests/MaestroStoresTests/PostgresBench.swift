@@ -25,11 +25,13 @@ struct PostgresBench: Sendable {
     func open(
         storeLlmRaw: Bool = false,
         through wire: CutWire? = nil,
-        notifies: Bool = true
+        notifies: Bool = true,
+        repeatBound: Duration? = nil
     ) async throws -> PostgresStore {
         let url = wire.map { PostgresURL(self.url.text.replacing(folder, with: $0.folder)) } ?? url
         var configuration = PostgresStore.Configuration(url: url, storeLlmRaw: storeLlmRaw, connections: 4)
         configuration.notifies = notifies
+        if let repeatBound { configuration.repeatBound = repeatBound }
         configuration.now = { [clock] in clock.now }
         return try await PostgresStore.open(configuration)
     }

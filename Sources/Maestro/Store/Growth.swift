@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How a transcript that is submitted stands to a job that is known.
+/// How a submitted transcript relates to a job that the store has already.
 ///
 /// Sources are added to at their end, so the one is most often a beginning of the other.
 package enum Growth: Hashable, Sendable {
@@ -10,8 +10,8 @@ package enum Growth: Hashable, Sendable {
     ///
     /// The last one that is known may itself have been cut off.
     case goesOn(from: Int)
-    /// A person opens both with the same words, and from this event on they are different: a thread that was edited, a session
-    /// that was taken up again from its middle.
+    /// Both open with the same words of a person and differ from this event on: a thread that was edited, a session that was
+    /// taken up again from its middle.
     case branches(from: Int)
     /// Another transcript that happens to have the same id.
     case otherTranscript

@@ -96,6 +96,9 @@ package protocol JobStore: Sendable {
     /// Changes, rows and snapshots stay. At most `limit` a call; the answer says how many.
     func forgetActivities(endedBefore moment: Date, atMost limit: Int) async throws -> Int
 
+    /// This process is about to end: from now on a store that is away is waited for a moment only.
+    func hurry()
+
     /// Finishes the commits, of all users, whose process died after the commit point: their jobs are done, so no claim
     /// leads there.
     ///
@@ -113,6 +116,8 @@ extension JobStore {
     /// A store whose whole commit is one transaction has nothing to finish.
     package func finishInterrupted() async throws {}
     package func syncSnapshots() async throws {}
+    /// A store on this machine is not away.
+    package func hurry() {}
 
     package func submit(_ job: Job, _ activity: Activity) async throws -> Submission {
         try await submit(FinishedJob(job: job, activity: activity))

@@ -5,7 +5,7 @@ package import Foundation
 package struct Housekeeping: Sendable {
     /// How often snapshots are made durable.
     package static let interval = Duration.seconds(60)
-    /// How many times of these it is until activities are forgotten again.
+    /// Activities are forgotten once in so many intervals.
     private static let intervalsPerTidying = 60
     /// Most activities that one transaction forgets, so that nobody waits for it.
     private static let batch = 500
@@ -33,21 +33,21 @@ package struct Housekeeping: Sendable {
     /// Tidies up at once and then every hour, until the task is cancelled; ``end()`` does what is left.
     package func run() async throws {
         while true {
-            try await saying { _ = try await tidyUp() }
+            try await reporting { _ = try await tidyUp() }
             for _ in 0..<Self.intervalsPerTidying {
                 try await clock.sleep(for: Self.interval)
-                try await saying { try await store.syncSnapshots() }
+                try await reporting { try await store.syncSnapshots() }
             }
         }
     }
 
     /// What is to be done when the worker has ended.
     package func end() async throws {
-        try await saying { try await store.syncSnapshots() }
+        try await reporting { try await store.syncSnapshots() }
     }
 
-    /// Nothing depends on it today: where the store fails it is said, and done the next time.
-    private func saying(_ body: () async throws -> Void) async throws {
+    /// Tells an error of the store instead of throwing it: the work is done again at the next interval.
+    private func reporting(_ body: () async throws -> Void) async throws {
         do {
             try await body()
         } catch let error as StoreError {

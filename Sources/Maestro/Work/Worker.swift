@@ -127,6 +127,7 @@ package final class Worker: Sendable {
                 if claims.isEmpty || freeSlots > 0 { await wake.wait(atMost: pause, on: clock) }
             }
             await letCallsEnd()
+            if isOver { store.hurry() }
             group.cancelAll()
         }
         await resign()

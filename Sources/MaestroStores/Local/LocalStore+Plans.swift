@@ -262,24 +262,3 @@ extension LocalStore {
         return receipt
     }
 }
-
-extension LocalStore {
-    /// Brings `MEMORY.md` of one folder up to date with entries that a person added or deleted by hand.
-    ///
-    /// Commits do this by themselves for the folders that they touch. Not part of history.
-    package func refreshIndex(of user: UserID, in scope: Scope) async throws {
-        try await locked(user) {
-            try await blocking { store in
-                let state = try store.currentState(of: user, in: scope)
-                guard let write = try store.indexWrite(of: scope, after: [], on: state) else { return }
-                let plan = Plan(
-                    reflection: Reflection.ID("index"),
-                    sequence: 1,
-                    operations: [.init(change: nil, write: write)]
-                )
-                let root = try Directory.making(store.folder(of: user).path, store.effects)
-                _ = try PlanApplier(root: root).apply(plan)
-            }
-        }
-    }
-}

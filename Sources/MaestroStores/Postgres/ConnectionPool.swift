@@ -65,9 +65,6 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    /// Forgets the connections that nobody uses, which closes them.
-    func closeIdle() { state.withLock { $0.idle = [] } }
-
     // MARK: - Taking
 
     private func take() async throws -> PostgresConnection {

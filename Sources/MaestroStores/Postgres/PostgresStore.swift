@@ -2,6 +2,7 @@
 #if Postgres
 import Foundation
 import Maestro
+import Synchronization
 
 /// The store of many machines: rows of one PostgreSQL are the truth, and nothing of a user lies on a worker's disk.
 ///
@@ -29,6 +30,9 @@ package final class PostgresStore: Store {
         try await store.explaining { try await store.migrate() }
         return store
     }
+
+    private let isHurried = Atomic(false)
+    private static let lastMoment = Duration.seconds(2)
 
     private init(_ configuration: Configuration) {
         self.configuration = configuration
@@ -59,16 +63,19 @@ package final class PostgresStore: Store {
         try await repeating { try await pool.run(statements) }
     }
 
+    package func hurry() { isHurried.store(true, ordering: .relaxed) }
+
     func repeating<T>(_ body: () async throws -> T) async throws -> T {
         try await explaining {
-            let deadline = ContinuousClock.now + configuration.repeatBound
+            let start = ContinuousClock.now
             var wait = Duration.milliseconds(10)
             while true {
                 do {
                     return try await body()
                 } catch let error as PostgresError where error.isRetryable {
                     let pause = wait * (0.5 + configuration.pool.jitter())
-                    guard ContinuousClock.now + pause < deadline else { throw error }
+                    let bound = isHurried.load(ordering: .relaxed) ? Self.lastMoment : configuration.repeatBound
+                    guard ContinuousClock.now + pause < start + bound else { throw error }
                     try await Task.sleep(for: pause)
                     wait = min(wait * 2, .seconds(1))
                 }

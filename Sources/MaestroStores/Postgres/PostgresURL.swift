@@ -15,11 +15,6 @@ package struct PostgresURL: Sendable, CustomStringConvertible {
         secrets = (Self.parsedSecrets(in: text) + Self.writtenSecrets(in: text)).filter { !$0.isEmpty }
     }
 
-    /// Whether a text names such a store.
-    package static func isOne(_ text: String) -> Bool {
-        ["postgres:", "postgresql:"].contains { text.lowercased().hasPrefix($0) }
-    }
-
     /// For people: without any password.
     package var description: String { withoutSecrets(text) }
 

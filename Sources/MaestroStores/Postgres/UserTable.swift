@@ -47,7 +47,9 @@ enum UserTable {
         try await locked(user, of: transaction.run(locking(user, otherwise: otherwise, at: givenTime)).rows)
     }
 
-    /// Locks the row where there is one, or does what the SQL `otherwise` says where somebody has it locked; what comes after it, in the same batch too, sees what the holder before did.
+    /// Locks the row where there is one, or does what the SQL `otherwise` says where somebody has it locked.
+    ///
+    /// What comes after it, in the same batch too, sees what the holder before did.
     static func locking(_ user: UserID, otherwise: String = "", at givenTime: Date?) -> Statement {
         // The time outside: inside it would be that of before the wait.
         Statement(
