@@ -20,6 +20,9 @@ struct GlobalOptions: ParsableArguments {
 
     var userID: UserID { (user ?? Self.variable("MAESTRO_USER")).map { UserID($0) } ?? .me }
 
+    /// What a command has to say to mean the same user as this one: ` --user ann`, or nothing.
+    var sameUser: String { user.map { " --user \(ShellWord.quoted($0))" } ?? "" }
+
     func validate() throws {
         if data?.isEmpty == true { throw ValidationError("`--data` must name a folder") }
         if user?.isEmpty == true { throw ValidationError("`--user` must name a user") }

@@ -62,7 +62,7 @@ struct DoctorCommand: AsyncParsableCommand {
         )
         let pauses = standing.pauseLines.map { Finding(.note, "queue", $0) }
         guard dead > 0 else { return [state] + pauses }
-        let hint = "`maestro jobs --state dead --all` says why, `maestro retry` brings them back"
+        let hint = "`maestro jobs --state dead --all` says why, `\(RetryHint.everyone)` brings them back"
         return [state] + pauses + [
             Finding(.note, "queue", "\(dead) job\(dead == 1 ? " is" : "s are") dead", hint: hint)
         ]

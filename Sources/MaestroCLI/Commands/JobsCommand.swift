@@ -36,6 +36,15 @@ struct JobsCommand: AsyncParsableCommand {
         let standing = try await QueueStanding(of: composition.store, user: user)
         Terminal.result(jobs.flatMap { JobLine(job: $0, now: Date(), namesUser: all).lines })
         Terminal.result([standing.counts + "; " + standing.worker] + standing.pauseLines)
-        if let dead = standing.backlog.counts[.dead], dead > 0 { Terminal.result("Again: maestro retry ID, or --dead") }
+        guard let dead = standing.backlog.counts[.dead], dead > 0 else { return }
+        let shown = jobs.filter { $0.state == .dead }
+        Terminal.result(
+            all
+                ? RetryHint.again(
+                    owners: shown.count == dead ? Set(shown.map(\.job.user)) : nil,
+                    asker: composition.user,
+                    sameUser: options.sameUser
+                ) : RetryHint.again(sameUser: options.sameUser)
+        )
     }
 }

@@ -45,7 +45,7 @@ struct OverviewCommand: AsyncParsableCommand {
             "Reflector: \(composition.usesModel ? "the model at `llm.endpoint`" : "offline (no model is set)")",
             "Queue: \(queue.counts); \(queue.worker)",
         ]
-        lines += queue.pauseLines + ["", try await Self.next(composition, waiting: waiting.count, queue)]
+        lines += queue.pauseLines + ["", try await next(composition, waiting: waiting.count, queue)]
         Terminal.result(lines)
     }
 
@@ -65,18 +65,20 @@ struct OverviewCommand: AsyncParsableCommand {
             }
     }
 
-    private static func next(
+    private func next(
         _ composition: Composition,
         waiting: Int,
         _ queue: QueueStanding
     ) async throws -> String {
-        if waiting > 0 { return "Next: maestro review --list" }
+        let same = options.sameUser
+        if waiting > 0 { return "Next: maestro review --list\(same)" }
         if queue.backlog.queued > 0, queue.workers.isEmpty { return "Next: maestro work --drain" }
         if let dead = queue.backlog.counts[.dead], dead > 0 {
-            return "Next: maestro jobs --state dead says why they died, maestro retry --dead brings them back"
+            return
+                "Next: maestro jobs --state dead\(same) says why they died, maestro retry --dead\(same) brings them back"
         }
         let isNew = try await composition.store.reflections(HistoryQuery(user: composition.user, limit: 1)).isEmpty
-        guard isNew else { return "Next: maestro log, or maestro reflect FILE for a job that ended" }
+        guard isNew else { return "Next: maestro log\(same), or maestro reflect FILE for a job that ended" }
         if let path = NewestSession.path() { return "Next: maestro reflect '\(path)'" }
         return "Next: maestro reflect FILE, with the transcript of a job that ended; maestro --help for all there is"
     }

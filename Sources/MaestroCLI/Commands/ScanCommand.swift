@@ -51,19 +51,19 @@ struct ScanCommand: AsyncParsableCommand {
         Terminal.result(finding.sentence(since: since, older: older, folder: folder.path))
         guard finding.count(.new) + finding.count(.grown) > 0 else { return }
         let chosen = since == "7d" ? "" : " --since \(since)"
-        Terminal.result("Next: maestro scan\(chosen) --submit queues them")
+        Terminal.result("Next: maestro scan\(chosen)\(options.sameUser) --submit queues them")
     }
 
     private func submit(_ finding: SessionDesk.Finding, _ desk: SessionDesk) async throws {
         finding.unreadable.forEach { Terminal.error($0.message, hint: $0.hint) }
         var tally = try await desk.submit(finding.sessions.filter { $0.state == .new || $0.state == .grown })
         tally.unreadable += finding.unreadable.count
-        let standing = try await QueueStanding(of: desk.store, user: nil)
+        let standing = try await QueueStanding(afterSubmittingTo: desk.store, as: desk.user)
         if report.json {
             Terminal.json(tally.json(standing))
         } else {
             let inUse = finding.count(.inUse)
-            Terminal.result([tally.sentence] + tally.remarks)
+            Terminal.result([tally.sentence] + tally.remarks(sameUser: options.sameUser))
             if inUse > 0 { Terminal.result("\(inUse) still in use: left for the next scan") }
             Terminal.result(standing.afterSubmitting)
         }

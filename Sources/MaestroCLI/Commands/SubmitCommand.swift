@@ -54,11 +54,11 @@ struct SubmitCommand: AsyncParsableCommand {
             }
         }
         Terminal.progress("")
-        let standing = try await QueueStanding(of: composition.store, user: nil)
+        let standing = try await QueueStanding(afterSubmittingTo: composition.store, as: composition.user)
         if report.json {
             Terminal.json(tally.json(standing))
         } else {
-            Terminal.result([tally.sentence] + tally.remarks + standing.afterSubmitting)
+            Terminal.result([tally.sentence] + tally.remarks(sameUser: options.sameUser) + standing.afterSubmitting)
         }
         guard tally.unreadable > 0 else { return }
         throw Failure.work(

@@ -56,7 +56,7 @@ struct WorkCommand: AsyncParsableCommand {
         guard died > 0 else { return }
         throw Failure.work(
             "\(died) job\(died == 1 ? "" : "s") died",
-            hint: "`maestro jobs --state dead --all` says why, `maestro retry` brings them back"
+            hint: "`maestro jobs --state dead --all` says why, `\(RetryHint.everyone)` brings them back"
         )
     }
 

@@ -7,25 +7,39 @@ struct QueueStanding {
     let backlog: Backlog
     let workers: [WorkerStatus]
     let pauses: [Pause]
+    /// Whose queue it is; nil: of all users.
+    var user: UserID?
+    /// How many of the jobs that wait are of the user who asks; nil where nobody wants to know.
+    var ownQueued: Int?
 
-    init(backlog: Backlog, workers: [WorkerStatus], pauses: [Pause]) {
+    init(backlog: Backlog, workers: [WorkerStatus], pauses: [Pause], user: UserID? = nil, ownQueued: Int? = nil) {
         self.backlog = backlog
         self.workers = workers
         self.pauses = pauses
+        self.user = user
+        self.ownQueued = ownQueued
     }
 
     /// `user` nil: of all users.
     init(of store: any Store, user: UserID?) async throws {
+        self.user = user
         backlog = try await store.backlog(of: user)
         workers = try await store.workers()
         pauses = try await store.pauses().filter { user == nil || $0.user == nil || $0.user == user }
+    }
+
+    /// Of all users, for one of them who queued something: see ``afterSubmitting``.
+    init(afterSubmittingTo store: any Store, as user: UserID) async throws {
+        try await self.init(of: store, user: nil)
+        ownQueued = try await store.backlog(of: user).queued
     }
 
     /// `3 queued, 1 running, 2 dead`.
     var counts: String {
         let order: [JobState] = [.queued, .running, .done, .dead, .cancelled]
         let parts = order.compactMap { state in backlog.counts[state].map { "\($0) \(state.rawValue)" } }
-        return parts.isEmpty ? "no job was ever submitted" : parts.joined(separator: ", ")
+        guard parts.isEmpty else { return parts.joined(separator: ", ") }
+        return user.map { "no job of user `\($0)`" } ?? "no job was ever submitted"
     }
 
     var worker: String {
@@ -40,7 +54,8 @@ struct QueueStanding {
     var afterSubmitting: [String] {
         guard backlog.queued > 0 else { return ["Nothing waits in the queue"] }
         let held = backlog.paused > 0 ? ", \(backlog.paused) of them paused" : ""
-        let state = "\(backlog.queued) wait\(backlog.queued == 1 ? "s" : "") in the queue\(held); \(worker)"
+        let whose = ownQueued ?? backlog.queued == backlog.queued ? "" : " of all users"
+        let state = "\(backlog.queued)\(whose) wait\(backlog.queued == 1 ? "s" : "") in the queue\(held); \(worker)"
         return workers.isEmpty ? [state, "Next: maestro work --drain, or maestro work to keep one running"] : [state]
     }
 

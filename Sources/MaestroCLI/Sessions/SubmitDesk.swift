@@ -74,13 +74,12 @@ struct SubmitTally: Hashable {
             "\(jobs.count) job\(jobs.count == 1 ? "" : "s"): \(told.isEmpty ? "nothing to do" : told.joined(separator: ", "))"
     }
 
-    /// What to do about those on which nobody will reflect.
-    var remarks: [String] {
+    /// What to do about those on which nobody will reflect; `sameUser` is what a command needs to mean their user.
+    func remarks(sameUser: String) -> [String] {
         guard let first = over.first else { return [] }
         let which = over.count == 1 ? "`\(first)` is" : "\(over.count) of them, as `\(first)`, are"
-        return [
-            "\(which) dead or cancelled, and stay\(over.count == 1 ? "s" : "") so; maestro retry ID brings back a job"
-        ]
+        let stay = "stay\(over.count == 1 ? "s" : "") so"
+        return ["\(which) dead or cancelled, and \(stay); maestro retry ID\(sameUser) brings back a job"]
     }
 
     func json(_ standing: QueueStanding) -> JSONValue {
