@@ -32,7 +32,10 @@ struct JobsCommand: AsyncParsableCommand {
         let user = all ? nil : composition.user
         let query = JobQuery(user: user, states: Set(state.compactMap(JobState.init)), limit: limit)
         let jobs = try await composition.store.jobs(query)
-        if report.json { return Terminal.json(jobs.map { JobLine(job: $0, now: Date()).json }) }
+        if report.json {
+            let pauses = try await composition.store.pauses()
+            return Terminal.json(jobs.map { JobLine(job: $0, now: Date(), pauses: pauses).json })
+        }
         let standing = try await QueueStanding(of: composition.store, user: user)
         Terminal.result(jobs.flatMap { JobLine(job: $0, now: Date(), namesUser: all).lines })
         Terminal.result([standing.counts + "; " + standing.worker] + standing.pauseLines)

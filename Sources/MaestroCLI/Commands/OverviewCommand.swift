@@ -31,7 +31,8 @@ struct OverviewCommand: AsyncParsableCommand {
                 JSONValue.make([
                     ("sinceYesterday", .make(Self.counts(recent).map { ($0, .number("\($1)")) })),
                     ("waiting", .number("\(waiting.count)")), ("worker", .bool(!queue.workers.isEmpty)),
-                    ("queued", .number("\(queue.backlog.queued)")),
+                    ("queued", .number("\(queue.backlog.queued)")), ("paused", .number("\(queue.backlog.paused)")),
+                    ("pauses", .array(queue.pauses.map(\.json))),
                     ("dead", .number("\(queue.backlog.counts[.dead] ?? 0)")),
                     ("reflector", .string(composition.usesModel ? "llm" : "offline")),
                 ])
@@ -72,6 +73,7 @@ struct OverviewCommand: AsyncParsableCommand {
     ) async throws -> String {
         let same = options.sameUser
         if waiting > 0 { return "Next: maestro review --list\(same)" }
+        if let resuming = queue.resuming { return "Next: \(resuming)" }
         if queue.backlog.queued > 0, queue.workers.isEmpty { return "Next: maestro work --drain" }
         if let dead = queue.backlog.counts[.dead], dead > 0 {
             return

@@ -9,15 +9,21 @@ struct QueueStanding {
     let pauses: [Pause]
     /// Whose queue it is; nil: of all users.
     var user: UserID?
-    /// How many of the jobs that wait are of the user who asks; nil where nobody wants to know.
-    var ownQueued: Int?
+    /// Who asks about the queue of all users, and how many of the jobs that wait are theirs.
+    var asker: (user: UserID, queued: Int)?
 
-    init(backlog: Backlog, workers: [WorkerStatus], pauses: [Pause], user: UserID? = nil, ownQueued: Int? = nil) {
+    init(
+        backlog: Backlog,
+        workers: [WorkerStatus],
+        pauses: [Pause],
+        user: UserID? = nil,
+        asker: (user: UserID, queued: Int)? = nil
+    ) {
         self.backlog = backlog
         self.workers = workers
         self.pauses = pauses
         self.user = user
-        self.ownQueued = ownQueued
+        self.asker = asker
     }
 
     /// `user` nil: of all users.
@@ -31,7 +37,7 @@ struct QueueStanding {
     /// Of all users, for one of them who queued something: see ``afterSubmitting``.
     init(afterSubmittingTo store: any Store, as user: UserID) async throws {
         try await self.init(of: store, user: nil)
-        ownQueued = try await store.backlog(of: user).queued
+        asker = (user, try await store.backlog(of: user).queued)
     }
 
     /// `3 queued, 1 running, 2 dead`.
@@ -54,18 +60,25 @@ struct QueueStanding {
     var afterSubmitting: [String] {
         guard backlog.queued > 0 else { return ["Nothing waits in the queue"] }
         let held = backlog.paused > 0 ? ", \(backlog.paused) of them paused" : ""
-        let whose = ownQueued ?? backlog.queued == backlog.queued ? "" : " of all users"
+        let whose = asker.map(\.queued) ?? backlog.queued == backlog.queued ? "" : " of all users"
         let state = "\(backlog.queued)\(whose) wait\(backlog.queued == 1 ? "s" : "") in the queue\(held); \(worker)"
+        if let resuming { return [state, "Next: \(resuming)"] }
         return workers.isEmpty ? [state, "Next: maestro work --drain, or maestro work to keep one running"] : [state]
+    }
+
+    /// The command that lets workers go on; nil where a pause does not hold back all that waits.
+    var resuming: String? {
+        guard backlog.queued > 0, backlog.paused == backlog.queued else { return nil }
+        // That of all users first: without it the others hold back only some.
+        let pause = pauses.first { $0.user == nil } ?? pauses.first { $0.user == asker?.user } ?? pauses.first
+        return pause?.resuming
     }
 
     var pauseLines: [String] {
         pauses.map { pause in
-            let who = pause.user.map { "user `\($0)`" } ?? "all users"
             let until = pause.until.map { " until \($0.formatted(.iso8601))" } ?? ""
-            let whose = pause.user.map { " --user \($0)" } ?? " --all"
-            return
-                "Paused: \(who)\(until)\(pause.reason.map { " (\($0))" } ?? ""); maestro pause --off\(whose) takes it back"
+            let reason = pause.reason.map { " (\($0))" } ?? ""
+            return "Paused: \(pause.who)\(until)\(reason); \(pause.resuming) takes it back"
         }
     }
 }

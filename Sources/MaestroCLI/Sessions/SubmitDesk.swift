@@ -88,7 +88,7 @@ struct SubmitTally: Hashable {
             ("known", .number("\(known)")), ("deadOrCancelled", .number("\(over.count)")),
             ("unreadable", .number("\(unreadable)")),
             ("jobs", .array(jobs.map { .string($0.rawValue) })), ("waiting", .number("\(standing.backlog.queued)")),
-            ("workers", .number("\(standing.workers.count)")),
+            ("paused", .number("\(standing.backlog.paused)")), ("workers", .number("\(standing.workers.count)")),
         ])
     }
 }
