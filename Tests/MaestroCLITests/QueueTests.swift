@@ -229,6 +229,14 @@ import Testing
         )
     }
 
+    @Test func `has workers that serve all users, and none that serves one`() async throws {
+        _ = try await maestro.run("submit", try chats(1))
+        let named = try await maestro.run("work", "--drain", "--user", "ann")
+        #expect(named.code == 2 && named.out == "")
+        #expect(named.err.contains("a worker serves all users"))
+        #expect(try await maestro.run("jobs").lines.last == "1 queued; no worker runs")
+    }
+
     @Test(arguments: [false, true])
     func `ends a worker by a signal and keeps its job`(twice: Bool) async throws {
         _ = try await maestro.run("submit", try chats(1))
