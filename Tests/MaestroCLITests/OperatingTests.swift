@@ -91,11 +91,17 @@ import Testing
     @Test func `says what leaves the machine`() async throws {
         #expect(try await maestro.run("doctor", "--privacy").out.contains("Nothing leaves this machine"))
         var far = maestro
-        far.environment = ["OPENAI_BASE_URL": "https://api.example.com/v1", "OPENAI_API_KEY": "hush"]
+        far.environment = [
+            "OPENAI_BASE_URL": "https://api.example.com/v1?key=hush", "OPENAI_API_KEY": "hush",
+        ]
         let finished = try await far.run("doctor", "--privacy")
 
-        #expect(finished.out.contains("https://api.example.com/v1/chat/completions, which is another machine"))
+        #expect(
+            finished.out.contains("https://api.example.com/v1/chat/completions?<redacted>, which is another machine")
+        )
         #expect(!finished.out.contains("hush"))
+        let checked = try await far.run("doctor", "--offline", "--json")
+        #expect(checked.out.contains("https://api.example.com/v1?<redacted>") && !checked.out.contains("hush"))
     }
 
     @Test(arguments: [

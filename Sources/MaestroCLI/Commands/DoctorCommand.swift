@@ -126,7 +126,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let endpoint = settings.llm.endpoint.flatMap({ Endpoint($0, kind: settings.llm.kind) })
         {
             lines += [
-                "With each reflection, one request (two at most) goes to \(endpoint.chatURL), which is \(endpoint.isNear ? "this machine or a private network" : "another machine"):",
+                "With each reflection, one request (two at most) goes to \(SettingKey.shownAddress(endpoint.chatURL)), which is \(endpoint.isNear ? "this machine or a private network" : "another machine"):",
                 "  at most \(settings.reflection.activityLogMaxBytes) bytes of the job's log, its outcome, task and scope",
                 "  at most \(settings.reflection.entryBudgetTokens) tokens of memory entries and \(settings.reflection.pieceBudgetTokens) of the piece",
                 "  the key from `llm.apiKey` or `llm.apiKeyFile`"
