@@ -197,6 +197,8 @@ import Testing
         )
         #expect(try await maestro.run("submit", file, "--json").object()["deadOrCancelled"] as? Int == 1)
         #expect(try await maestro.run("retry", "last").code == 0)
+        let known = try await maestro.run("submit", file, "/no-such-1")
+        #expect(known.code == 1 && known.err.contains("hint: the others were known already"))
         let nowhere = try await maestro.run("submit", "/no-such-1", "/no-such-2")
         #expect(nowhere.code == 1 && nowhere.err.contains("hint: nothing was stored"))
     }

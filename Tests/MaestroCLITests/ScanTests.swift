@@ -59,6 +59,7 @@ import Testing
         mayTeach: Bool
     ) {
         let head = SessionHead(Data(text.utf8), isWhole: isWhole)
+        #expect(head.mayBeSession)
         #expect(head.sessionID == session)
         #expect(head.folder == folder)
         #expect(head.mayTeach == mayTeach)
@@ -120,7 +121,7 @@ import Testing
             finished.lines == [
                 "in use  2 min ago   8.6 KB    /srv/team/harbour", "        " + file.replacing("one", with: "two"),
                 "new     60 min ago  8.6 KB    /srv/team/harbour", "        " + file,
-                "Sessions: 1 new, 1 still in use, 1 known, 1 older than --since 7d",
+                "Sessions: 1 new, 1 still in use, 1 without a word, 1 older than --since 7d",
                 "Next: maestro scan --submit queues them",
             ]
         )
@@ -211,6 +212,36 @@ import Testing
         #expect(submitted.err.isEmpty && submitted.lines.first?.hasPrefix("1 job: 1 ") == true, "\(submitted)")
         #expect(try await states() == [:])
         #expect(try await maestro.run("jobs", "--json").objects().compactMap { $0["job"] as? String } == ["late"])
+    }
+
+    @Test func `tells what is no session, what holds no word and what was given up from what is known`() async throws {
+        try session("one")
+        try session("two")
+        try session("empty", text: "")
+        try session("bytes", text: "\u{0}\u{1F}\u{8B}\u{0}\n\u{1}")
+        try session("other", text: #"{"a":1}"#)
+        try session("words", text: "hello there\n")
+        #expect(try await maestro.run("scan", "--submit").lines.first == "2 jobs: 2 queued")
+        #expect(try await maestro.run("cancel", "two").code == 0)
+
+        let finished = try await maestro.run("scan")
+        #expect(finished.code == 0 && finished.err == "")
+        #expect(
+            finished.lines == [
+                "Sessions: 1 known, 1 dead or cancelled, 1 without a word, 3 that are none",
+                "`two` is dead or cancelled, and stays so; maestro retry ID brings back a job",
+            ]
+        )
+        #expect(try await states() == ["two": "dead_or_cancelled"])
+        let again = try await maestro.run("scan", "--submit")
+        #expect(again.code == 0 && again.out.contains(finished.lines[1]))
+
+        // Touched since: then the store knows, and no time.
+        try await backdateSubmissions()
+        try session("two", age: 600)
+        #expect(try await states() == ["two": "dead_or_cancelled"])
+        #expect(try await maestro.run("retry", "two").code == 0)
+        #expect(try await states() == [:])
     }
 
     @Test func `follows links: a home may lie on several disks`() async throws {

@@ -58,12 +58,14 @@ struct SubmitCommand: AsyncParsableCommand {
         if report.json {
             Terminal.json(tally.json(standing))
         } else {
-            Terminal.result([tally.sentence] + tally.remarks(sameUser: options.sameUser) + standing.afterSubmitting)
+            Terminal.result(
+                [tally.sentence] + OverJobs.remarks(tally.over, sameUser: options.sameUser) + standing.afterSubmitting
+            )
         }
         guard tally.unreadable > 0 else { return }
         throw Failure.work(
             "\(tally.unreadable) of \(files.count) files could not be read",
-            hint: tally.jobs.isEmpty ? "nothing was stored" : "the others are queued"
+            hint: tally.others
         )
     }
 

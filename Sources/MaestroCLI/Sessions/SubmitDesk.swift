@@ -51,11 +51,11 @@ struct SubmitTally: Hashable {
     /// The jobs that stand for what was submitted, in order.
     private(set) var jobs: [Job.ID] = []
     /// Those of them that stay dead or cancelled.
-    private(set) var over: [Job.ID] = []
+    var over: [Job.ID] = []
 
     mutating func add(_ submission: Submission) {
         jobs.append(submission.job)
-        if let state = submission.state, state == .dead || state == .cancelled { over.append(submission.job) }
+        if submission.state?.isOver == true { over.append(submission.job) }
         switch submission {
         case .queued: queued += 1
         case .continued: continued += 1
@@ -74,12 +74,12 @@ struct SubmitTally: Hashable {
             "\(jobs.count) job\(jobs.count == 1 ? "" : "s"): \(told.isEmpty ? "nothing to do" : told.joined(separator: ", "))"
     }
 
-    /// What to do about those on which nobody will reflect; `sameUser` is what a command needs to mean their user.
-    func remarks(sameUser: String) -> [String] {
-        guard let first = over.first else { return [] }
-        let which = over.count == 1 ? "`\(first)` is" : "\(over.count) of them, as `\(first)`, are"
-        let stay = "stay\(over.count == 1 ? "s" : "") so"
-        return ["\(which) dead or cancelled, and \(stay); maestro retry ID\(sameUser) brings back a job"]
+    /// What became of the rest where some could not be read.
+    var others: String {
+        if jobs.isEmpty { return "nothing was stored" }
+        return known == 0
+            ? "the others are queued"
+            : known == jobs.count ? "the others were known already" : "the others are known now"
     }
 
     func json(_ standing: QueueStanding) -> JSONValue {
