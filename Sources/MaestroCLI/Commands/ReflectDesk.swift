@@ -77,8 +77,8 @@ struct ReflectDesk {
                     // Lost to another process, which will have its receipt soon; anything else is the store's trouble.
                     if let error = outcome.error, error as? StoreError != .leaseLost { throw error }
                     // Or to a person, and to claim it again would bring it back.
-                    if let receipt = try await store.receipt(for: claim.reflection, of: found.job.user),
-                        receipt.reflection.outcome == .cancelled
+                    if try await isCancelled(claim.job),
+                        let receipt = try await store.receipt(for: claim.reflection, of: found.job.user)
                     {
                         return receipt
                     }
@@ -101,6 +101,12 @@ struct ReflectDesk {
 
     /// A session that went on after it was reflected on: what came since is a job of its own.
     private func remark(on submission: Submission, _ found: FinishedJob) {
+    /// Whether the job is cancelled now; its receipt may still be that of an earlier time.
+    private func isCancelled(_ job: Job) async throws -> Bool {
+        let query = JobQuery(user: job.user, states: [.cancelled], prefix: job.id.rawValue, limit: nil)
+        return try await store.jobs(query).contains { $0.job.id == job.id }
+    }
+
         switch submission {
         case .continued(let id, let first):
             Terminal.note(
