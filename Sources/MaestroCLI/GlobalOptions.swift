@@ -60,6 +60,11 @@ struct ScopeOptions: ParsableArguments {
     )
     var project: String?
 
+    func validate() throws {
+        guard project?.allSatisfy(\.isWhitespace) == true else { return }
+        throw ValidationError("`--project` is empty: name the project, or leave it out")
+    }
+
     /// The scope that is meant from where the command runs.
     var scope: Scope { project.map { Scope($0) } ?? ProjectKey.scope(of: FileManager.default.currentDirectoryPath) }
 }

@@ -31,7 +31,7 @@ struct SubmitCommand: AsyncParsableCommand {
     func run() async throws {
         let composition = try await Composition.open(options)
         try await source.remarkOnPiece(composition)
-        let desk = SubmitDesk(store: composition.store)
+        let desk = SubmitDesk(store: composition.store, source: source)
         var tally = SubmitTally()
         for (index, file) in files.enumerated() {
             do {

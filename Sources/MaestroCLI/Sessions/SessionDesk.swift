@@ -104,7 +104,7 @@ struct SessionDesk {
 
     /// Queues what is new and what went on; a file that cannot be read is said, and does not stop the others.
     func submit(_ sessions: [FoundSession]) async throws -> SubmitTally {
-        let desk = SubmitDesk(store: store)
+        let desk = SubmitDesk(store: store, source: source)
         var tally = SubmitTally()
         var batch: [FinishedJob] = []
         var bytes = 0

@@ -5,6 +5,8 @@ import MaestroTranscripts
 /// Submits jobs in batches, and counts what became of them.
 struct SubmitDesk {
     let store: any Store
+    /// What the caller said of the jobs.
+    let source: JobOptions
 
     /// Jobs of one transaction.
     private static let batch = 100
@@ -16,16 +18,19 @@ struct SubmitDesk {
         progress: (_ done: Int) -> String
     ) async throws {
         var rest = jobs[...]
+        var unapplied = UnappliedOptions()
         while !rest.isEmpty {
             try Task.checkCancellation()
             if jobs.count > Self.batch { Terminal.progress(progress(jobs.count - rest.count)) }
             rest.prefix(Self.batch).forEach(remarkOnSize)
             for (found, submission) in zip(rest, try await store.submit(Array(rest.prefix(Self.batch)))) {
-                remark(on: submission, found)
+                submission.note(about: found.job).map(Terminal.note)
+                try await unapplied.add(submission, of: found.job, said: source, store: store)
                 tally.add(submission)
             }
             rest = rest.dropFirst(Self.batch)
         }
+        unapplied.note.map(Terminal.note)
     }
 
     /// Who reflects on it later is told, too; but whoever hands it over can still split it.
@@ -33,11 +38,6 @@ struct SubmitDesk {
         for note in found.activity.notes where TranscriptNote.isAboutSize(note) {
             Terminal.note("note: job `\(found.job.id)`: \(note)")
         }
-    }
-
-    private func remark(on submission: Submission, _ found: FinishedJob) {
-        guard case .queued(let id) = submission, id != found.job.id else { return }
-        Terminal.note("note: job `\(found.job.id)` is known with another transcript; this one is job `\(id)`")
     }
 }
 
