@@ -43,7 +43,7 @@ enum TranscriptFile {
         } catch let error as TranscriptError {
             switch error {
             case .empty, .wordless: return true
-            case .notText, .damagedJSON, .tooLarge, .unknownFormat, .malformed: return false
+            case .notText, .zeroBytes, .damagedJSON, .tooLarge, .unknownFormat, .malformed: return false
             }
         }
     }
