@@ -142,6 +142,7 @@ struct Composition {
         }
     }
 
+    /// - Throws: ``Failure`` of wrong use: nothing is asked here, so it is what was set that cannot be used.
     func makeModel() throws -> LLMReflector {
         do {
             return try LLMReflector(
@@ -151,7 +152,8 @@ struct Composition {
                 now: { Date() }
             )
         } catch {
-            throw Failure(error)
+            let failure = Failure(error)
+            throw Failure.use(failure.message, hint: failure.hint)
         }
     }
 

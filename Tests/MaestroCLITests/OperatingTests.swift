@@ -105,6 +105,16 @@ import Testing
     }
 
     @Test(arguments: [
+        ["--reflector", "nope"], ["--reflector", "llm"], ["--endpoint", "foo"], ["--endpoint", "https://a:b@c/v1"],
+    ])
+    func `refuses a model that cannot be asked as wrong use`(option: [String]) async throws {
+        for command in [["work", "--drain"], ["reflect", Binary.example]] {
+            let finished = try await maestro.run(command + option) { _ in }
+            #expect(finished.code == 2 && finished.out == "", "\(command) \(finished.err)")
+        }
+    }
+
+    @Test(arguments: [
         ("reflection:\n  maxChange: 5\n", "unknown setting `reflection.maxChange`", "maestro.yaml:2"),
         (
             "reflection:\n  maxChanges: many\n", "`reflection.maxChanges` cannot be `many`",

@@ -261,6 +261,11 @@ import Testing
         #expect(try await states() == ["one": "new", "two": "new"])
     }
 
+    @Test(arguments: ["2026-02-28", "2024-02-29", "2026-02-28T10:00:00Z", "2026-02-28T23:30:00+05:00", "1w"])
+    func `since a time that is one is looked at`(time: String) async throws {
+        #expect(try await maestro.run("scan", "--since", time).code == 0)
+    }
+
     @Test func `without any session names the folder`() async throws {
         let finished = try await maestro.run("scan")
         #expect(finished.code == 0)
@@ -276,9 +281,10 @@ import Testing
         #expect(lines.first?.hasSuffix("/w Sessions: 0 new") == true)
     }
 
-    @Test func `since a time that is none is wrong use`() async throws {
-        let finished = try await maestro.run("scan", "--since", "soon")
+    @Test(arguments: ["soon", "2026-02-30", "2026-02-30T10:00:00Z", "2026-13-01", "2026-11-2x"])
+    func `since a time that is none is wrong use`(time: String) async throws {
+        let finished = try await maestro.run("scan", "--since", time)
         #expect(finished.code == 2)
-        #expect(finished.err.contains("`soon` is no time"))
+        #expect(finished.err.contains("`\(time)` is no time"))
     }
 }

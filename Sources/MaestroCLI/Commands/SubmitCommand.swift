@@ -9,7 +9,8 @@ struct SubmitCommand: AsyncParsableCommand {
         abstract: "Queue the transcripts of finished jobs for a worker.",
         discussion: """
             Submitting a job again changes nothing. A transcript that grew since is queued as a continuation, of which only \
-            what is new is learned from. Exit codes: 0 done, 1 a file could not be read, 2 wrong use.
+            what is new is learned from. Exit codes: 0 done; 1 a file could not be read, or one of several is none; 2 wrong \
+            use, as a single path that is no file.
             """
     )
 
