@@ -20,6 +20,18 @@ struct Composition {
         try await open(options.place, user: options.userID, flags: flags, isWorker: false)
     }
 
+    /// The same for a command that only shows what is there: where somebody names a folder that is not, it says so.
+    static func openToRead(_ options: GlobalOptions) async throws -> Composition {
+        let isMissing = options.place.data != nil && !FileManager.default.fileExists(atPath: options.dataFolder.string)
+        let composition = try await open(options)
+        if isMissing, composition.store is LocalStore {
+            Terminal.note(
+                "note: there was no data folder `\(composition.data.string.onOneLine)`; an empty one was made"
+            )
+        }
+        return composition
+    }
+
     /// The same for a worker, who serves all users, and leaves snapshots to be synced together.
     static func openForWorker(_ place: DataOptions, flags: [String: String]) async throws -> Composition {
         try await open(place, user: .me, flags: flags, isWorker: true)

@@ -88,6 +88,18 @@ import Testing
         #expect(finished.out.contains("PROBLEM  model"))
     }
 
+    @Test func `says where a data folder that somebody named was not there`() async throws {
+        let folder = TemporaryFolder.path.appending("mistyped").string
+        for command in [["jobs"], ["log"], ["memory", "list"], ["stats", "--json"]] {
+            let finished = try await maestro.run(command + ["--data", folder]) { _ in }
+            #expect(finished.code == 0)
+            #expect(finished.err == "note: there was no data folder `\(folder)`; an empty one was made\n")
+            #expect(try await maestro.run(command + ["--data", folder]) { _ in }.err == "")
+            try FileManager.default.removeItem(atPath: folder)
+        }
+        #expect(try await maestro.run("jobs").err == "")
+    }
+
     @Test func `says what leaves the machine`() async throws {
         #expect(try await maestro.run("doctor", "--privacy").out.contains("Nothing leaves this machine"))
         var far = maestro

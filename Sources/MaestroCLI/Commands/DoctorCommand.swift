@@ -21,7 +21,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var offline = false
 
     func run() async throws {
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         if privacy {
             let lines = Self.privacyLines(composition)
             guard report.json else { return Terminal.result(lines) }

@@ -28,7 +28,7 @@ struct JobsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         let user = all ? nil : composition.user
         let query = JobQuery(user: user, states: Set(state.compactMap(JobState.init)), limit: limit)
         let jobs = try await composition.store.jobs(query)

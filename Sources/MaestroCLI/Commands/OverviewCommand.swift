@@ -19,7 +19,7 @@ struct OverviewCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let name = unknown.first { throw UnknownCommand(name: name) }
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         let store = composition.store
         let recent = try await store.reflections(
             HistoryQuery(user: composition.user, since: Date(timeIntervalSinceNow: -86_400), limit: 10_000)

@@ -26,7 +26,7 @@ struct ScanCommand: AsyncParsableCommand {
         let now = Date()
         let limit = try Since.date(since, now: now)
         let folder = SessionFile.folder()
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         let desk = SessionDesk(
             store: composition.store,
             user: composition.user,
