@@ -15,19 +15,41 @@ struct Composition {
 
     var settings: Settings { loader.settings }
 
-    /// Opens the store that the settings name, making what is missing; a worker leaves snapshots to be synced together.
-    static func open(
-        _ options: GlobalOptions,
-        flags: [String: String] = [:],
-        isWorker: Bool = false
+    /// Opens the store that the settings name, for one user, making what is missing.
+    static func open(_ options: GlobalOptions, flags: [String: String] = [:]) async throws -> Composition {
+        try await open(options.place, user: options.userID, flags: flags, isWorker: false)
+    }
+
+    /// The same for a command that only shows what is there: where somebody names a folder that is not, it says so.
+    static func openToRead(_ options: GlobalOptions) async throws -> Composition {
+        let isMissing = options.place.data != nil && !FileManager.default.fileExists(atPath: options.dataFolder.string)
+        let composition = try await open(options)
+        if isMissing, composition.store is LocalStore {
+            Terminal.note(
+                "note: there was no data folder `\(composition.data.string.onOneLine)`; an empty one was made"
+            )
+        }
+        return composition
+    }
+
+    /// The same for a worker, who serves all users, and leaves snapshots to be synced together.
+    static func openForWorker(_ place: DataOptions, flags: [String: String]) async throws -> Composition {
+        try await open(place, user: .me, flags: flags, isWorker: true)
+    }
+
+    private static func open(
+        _ place: DataOptions,
+        user: UserID,
+        flags: [String: String],
+        isWorker: Bool
     ) async throws -> Composition {
-        let loader = try load(options, flags: flags)
+        let loader = try load(place, flags: flags)
         do {
             return Composition(
                 loader: loader,
-                data: options.dataFolder,
-                user: options.userID,
-                store: try await openStore(options, loader, isWorker: isWorker)
+                data: place.folder,
+                user: user,
+                store: try await openStore(place, loader, isWorker: isWorker)
             )
         } catch {
             throw Failure(error)
@@ -35,13 +57,13 @@ struct Composition {
     }
 
     private static func openStore(
-        _ options: GlobalOptions,
+        _ place: DataOptions,
         _ loader: SettingsLoader,
         isWorker: Bool
     ) async throws -> any Store {
         switch try StoreAddress(loader.settings.storeURL) {
         case .embedded:
-            var configuration = localConfiguration(options, loader)
+            var configuration = localConfiguration(place, loader)
             configuration.defersSnapshots = isWorker
             return try await LocalStore.open(configuration)
         case .postgres(let url): return try await openPostgres(url, loader.settings)
@@ -71,11 +93,11 @@ struct Composition {
 
     /// How the embedded store of these options is opened.
     static func localConfiguration(
-        _ options: GlobalOptions,
+        _ place: DataOptions,
         _ loader: SettingsLoader
     ) -> LocalStore.Configuration {
         var configuration = LocalStore.Configuration(
-            data: options.dataFolder,
+            data: place.folder,
             builtin: builtinPieces,
             storeLlmRaw: loader.settings.reflection.storeLlmRaw,
             allowNetworkFileSystem: loader.settings.allowNetworkFileSystem,
@@ -87,9 +109,9 @@ struct Composition {
         return configuration
     }
 
-    static func load(_ options: GlobalOptions, flags: [String: String] = [:]) throws -> SettingsLoader {
+    static func load(_ place: DataOptions, flags: [String: String] = [:]) throws -> SettingsLoader {
         try SettingsLoader(
-            file: options.dataFolder.appending("maestro.yaml"),
+            file: place.folder.appending("maestro.yaml"),
             environment: ProcessInfo.processInfo.environment,
             flags: flags
         )
@@ -132,6 +154,7 @@ struct Composition {
         }
     }
 
+    /// - Throws: ``Failure`` of wrong use: nothing is asked here, so it is what was set that cannot be used.
     func makeModel() throws -> LLMReflector {
         do {
             return try LLMReflector(
@@ -141,7 +164,8 @@ struct Composition {
                 now: { Date() }
             )
         } catch {
-            throw Failure(error)
+            let failure = Failure(error)
+            throw Failure.use(failure.message, hint: failure.hint)
         }
     }
 

@@ -30,7 +30,7 @@ enum CopyAddress: Equatable {
     }
 
     private static func folder(_ text: String) throws -> FilePath {
-        guard !text.isEmpty else { return try GlobalOptions.parse([]).dataFolder }
+        guard !text.isEmpty else { return try DataOptions.parse([]).folder }
         var path = FilePath(HomePath.expanding(text.hasPrefix("//") ? String(text.dropFirst(2)) : text))
         if path.lastComponent?.string == "maestro.sqlite" { path.removeLastComponent() }
         return FilePath(FileManager.default.currentDirectoryPath).pushing(path).lexicallyNormalized()
@@ -66,8 +66,8 @@ enum CopyAddress: Equatable {
     }
 
     private static func configuration(of folder: FilePath) throws -> LocalStore.Configuration {
-        let options = try GlobalOptions.parse(["--data", folder.string])
-        return Composition.localConfiguration(options, try Composition.load(options)).absolute
+        let place = try DataOptions.parse(["--data", folder.string])
+        return Composition.localConfiguration(place, try Composition.load(place)).absolute
     }
 
     #if Postgres

@@ -28,12 +28,20 @@ struct JobOptions: ParsableArguments {
     var format: String?
 
     func validate() throws {
-        if let job, job.allSatisfy(\.isWhitespace) {
-            throw ValidationError("`--job` is empty: name the job, or leave it out")
+        for (flag, text, what) in [
+            ("job", job, "the job"), ("project", project, "the project"), ("piece", piece, "the piece"),
+            ("task", task, "the task"),
+        ] where text?.allSatisfy(\.isWhitespace) == true {
+            throw ValidationError("`--\(flag)` is empty: name \(what), or leave it out")
         }
         for (flag, text) in [("job", job), ("project", project), ("piece", piece)] {
             guard let text, text.contains(where: \.isNewline) else { continue }
             throw ValidationError("`--\(flag) \(text.onOneLine)`: it must stand on one line")
+        }
+        if let piece, PieceName(piece) == nil {
+            throw ValidationError(
+                "`--piece \(piece)`: no piece has such a name; it begins with a-z and has only a-z, 0-9 and -, at most 64"
+            )
         }
         if let outcome, JobOutcome.Status(rawValue: outcome) == nil {
             throw ValidationError("`--outcome \(outcome)`: it must be succeeded, failed, aborted or unknown")
@@ -71,6 +79,19 @@ struct JobOptions: ParsableArguments {
             outcome: outcome.flatMap(JobOutcome.Status.init).map { JobOutcome($0) } ?? transcript.outcome,
             endedAt: transcript.endedAt
         )
+    }
+
+    /// Whether the caller says anything of the jobs beside their ids.
+    var saysOfJob: Bool { [project, piece, outcome, task].contains { $0 != nil } }
+
+    /// The flags that were given, and whose values one of the jobs has and the other has not.
+    func flags(whereDiffer job: Job, _ other: Job) -> [String] {
+        [
+            ("--project", project != nil && job.scope != other.scope),
+            ("--piece", piece != nil && job.piece != other.piece),
+            ("--outcome", outcome != nil && job.outcome.status != other.outcome.status),
+            ("--task", task != nil && job.task != other.task),
+        ].filter(\.1).map(\.0)
     }
 
     /// A piece that nobody knows is most often a typing error, but may be another program's: the job counts under its name.

@@ -14,7 +14,7 @@ struct PullDesk {
 
     /// Opens the store first: where it cannot be reached no folder is made.
     static func open(_ argument: FolderArgument, _ options: GlobalOptions) async throws -> PullDesk {
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         do {
             let users = composition.data.appending("users").lexicallyNormalized()
             guard !argument.path.starts(with: users) else {

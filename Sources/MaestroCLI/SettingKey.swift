@@ -119,10 +119,23 @@ struct SettingKey: Sendable {
 
     private var isSecret: Bool { name == "llm.apiKey" }
 
-    /// The value for people: the URL of a database may hold a password anywhere.
+    /// The value for people: the URL of a database may hold a password anywhere, that of a server a key in its query.
     func shown(_ text: String) -> String {
+        if name == "llm.endpoint" { return Self.shownAddress(text) }
         let hides = isSecret || (name == "store.url" && !text.lowercased().hasPrefix("sqlite:"))
         return hides ? "<redacted>" : text
+    }
+
+    /// The address of a server without what may be secret in it: its query, and what stands before an `@`.
+    static func shownAddress(_ text: String) -> String {
+        var address = text
+        if let start = text.firstRange(of: "://")?.upperBound,
+            let end = text[start...].prefix(while: { $0 != "/" }).lastIndex(of: "@")
+        {
+            address.replaceSubrange(start..<end, with: "<redacted>")
+        }
+        guard let query = address.firstIndex(of: "?") else { return address }
+        return address[...query] + "<redacted>"
     }
 
     /// Whether `name` is a key, or a section that holds some.

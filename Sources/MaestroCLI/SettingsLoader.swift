@@ -38,7 +38,7 @@ struct SettingsLoader {
         // The names that other tools use serve where ours are unset.
         if settings.llm.endpoint == nil, let text = environment["OPENAI_BASE_URL"], !text.isEmpty {
             settings.llm.endpoint = text
-            given["llm.endpoint"] = Given(text: text, source: "OPENAI_BASE_URL")
+            given["llm.endpoint"] = Given(text: SettingKey.shownAddress(text), source: "OPENAI_BASE_URL")
         }
         if settings.llm.apiKey == nil, settings.llm.apiKeyFile == nil, let text = environment["OPENAI_API_KEY"],
             !text.isEmpty

@@ -18,7 +18,15 @@ enum Since {
         if let span = span(text) { return now.addingTimeInterval(-span) }
         let style = Date.ISO8601FormatStyle()
         // A day's style would take a whole time too, and forget the hour.
-        if let date = try? (text.contains("T") ? style : style.year().month().day()).parse(text) { return date }
+        let day = style.year().month().day()
+        if let date = try? (text.contains("T") ? style : day).parse(text), isDay(text.prefix { $0 != "T" }, day) {
+            return date
+        }
         throw Failure.use("`\(text)` is no time", hint: "write 2d, 12h, or a day such as 2026-11-20")
+    }
+
+    /// Whether the calendar has that day: parsing takes the 30th of February for the 2nd of March.
+    private static func isDay(_ text: Substring, _ style: Date.ISO8601FormatStyle) -> Bool {
+        (try? style.parse(String(text))).map { style.format($0) == text } ?? false
     }
 }

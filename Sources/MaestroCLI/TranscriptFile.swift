@@ -43,7 +43,7 @@ enum TranscriptFile {
         } catch let error as TranscriptError {
             switch error {
             case .empty, .wordless: return true
-            case .notText, .damagedJSON, .tooLarge, .unknownFormat, .malformed: return false
+            case .notText, .zeroBytes, .damagedJSON, .tooLarge, .unknownFormat, .malformed: return false
             }
         }
     }
@@ -60,7 +60,10 @@ enum TranscriptFile {
             throw Failure.use("`\(file.onOneLine)` is a folder, not a transcript")
         }
         guard info.st_mode & S_IFMT == S_IFREG else {
-            throw Failure.use("`\(file.onOneLine)` is no regular file", hint: "read a pipe with `maestro reflect -`")
+            throw Failure.use(
+                "`\(file.onOneLine)` is no regular file",
+                hint: "for a pipe write `-` in its place, and pipe it in"
+            )
         }
         guard info.st_size <= maxBytes else {
             throw Failure.work(

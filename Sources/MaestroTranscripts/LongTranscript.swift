@@ -29,7 +29,7 @@ struct LongTranscript {
         limits: TranscriptLimits,
         more: @escaping NextBytes
     ) throws {
-        let source = try SourceText(head, name: name, limits: limits)
+        let source = try SourceText(head, name: name, limits: limits, isWhole: false)
         shape = try Self.shape(of: source, as: format)
         feed = LineFeed(source.bytes, maxBytes: limits.lineBytes, more: more)
         self.name = name

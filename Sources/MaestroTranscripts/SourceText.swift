@@ -7,17 +7,31 @@ struct SourceText: Sendable {
     let bytes: [UInt8]
     let name: String
     let limits: TranscriptLimits
+    /// How many zero bytes stood behind the last line, as a power failure leaves them; they are not among the bytes.
+    let zerosAtEnd: Int
 
     /// Checks that the bytes are text.
     ///
-    /// A UTF-8 byte order mark is dropped.
-    init(_ bytes: [UInt8], name: String, limits: TranscriptLimits = .standard) throws(TranscriptError) {
+    /// A UTF-8 byte order mark is dropped. `isWhole`: whether this is all there is, and not only its beginning.
+    init(
+        _ bytes: [UInt8],
+        name: String,
+        limits: TranscriptLimits = .standard,
+        isWhole: Bool = true
+    ) throws(TranscriptError) {
         var bytes = bytes
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         guard !bytes.allSatisfy({ $0 <= 0x20 && $0 != 0 }) else { throw .empty(name) }
+        // JSON alone: of text nobody can tell that what stands before them is all that was said.
+        let end = isWhole && Self.opensLikeJSON(bytes) ? (bytes.lastIndex { $0 != 0 } ?? -1) + 1 : bytes.count
+        zerosAtEnd = bytes.count - end
+        bytes.removeLast(zerosAtEnd)
         // A NUL byte means a binary file or UTF-16: no text that agents write holds one.
         let isUTF16 = bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE])
-        guard !isUTF16, !bytes.prefix(65_536).contains(0) else { throw .notText(name) }
+        guard !isUTF16 else { throw .notText(name) }
+        guard !bytes.prefix(65_536).contains(0) else {
+            throw String(validating: bytes, as: UTF8.self) == nil ? .notText(name) : .zeroBytes(name)
+        }
         self.bytes = bytes
         self.name = name
         self.limits = limits
@@ -27,7 +41,9 @@ struct SourceText: Sendable {
     var isDamaged: Bool { String(validating: bytes, as: UTF8.self) == nil }
 
     /// Whether this starts as JSON does, and not as a log whose lines begin with something in brackets.
-    var opensLikeJSON: Bool {
+    var opensLikeJSON: Bool { Self.opensLikeJSON(bytes) }
+
+    private static func opensLikeJSON(_ bytes: [UInt8]) -> Bool {
         guard let first = bytes.firstIndex(where: { $0 > 0x20 }) else { return false }
         if bytes[first] == UInt8(ascii: "{") { return true }
         guard bytes[first] == UInt8(ascii: "[") else { return false }

@@ -9,6 +9,8 @@ package enum TranscriptError: Error, Hashable, Sendable, CustomStringConvertible
     /// What was read holds no word: nobody said anything, or it is not told here.
     case wordless(String, TranscriptFormat, String)
     case notText(String)
+    /// It is UTF-8 otherwise.
+    case zeroBytes(String)
     /// A file that starts as JSON and cannot be read as such.
     ///
     /// It is never taken for plain text: that would store whatever it holds.
@@ -25,6 +27,11 @@ package enum TranscriptError: Error, Hashable, Sendable, CustomStringConvertible
         case .empty(let name): "`\(name)` is empty"
         case .notText(let name):
             "`\(name)` is not UTF-8 text; where it is text in another encoding, save it as UTF-8 first"
+        case .zeroBytes(let name):
+            """
+            `\(name)` holds zero bytes, as no text does: it is a binary file, UTF-16, or what a power failure left. Where it is \
+            the last, take them out (`tr -d '\\000'`)
+            """
         case .damagedJSON(let name):
             "`\(name)` starts as JSON but cannot be read as such: it is cut off, damaged, or nested too deep"
         case .tooLarge(let name, let limit):

@@ -48,6 +48,11 @@ package enum TranscriptReader {
                 transcripts[index].activity.notes.append(TranscriptNote.damaged)
             }
         }
+        if source.zerosAtEnd > 0 {
+            for index in transcripts.indices {
+                transcripts[index].activity.notes.append(TranscriptNote.zerosAtEnd(source.zerosAtEnd))
+            }
+        }
         return transcripts
     }
 

@@ -34,7 +34,7 @@ import struct SystemPackage.FilePath
     /// What the file gave, written as another file (JSON is YAML) and read again; secrets are not given in words.
     private static func written(_ loader: SettingsLoader) throws -> Settings {
         var root: [String: Any] = [:]
-        for (key, value) in loader.given where key != SettingKey.headers && value.text != "<redacted>" {
+        for (key, value) in loader.given where key != SettingKey.headers && !value.text.contains("<redacted>") {
             set(value.text, at: key.split(separator: ".").map(String.init), in: &root)
         }
         let json = try JSONSerialization.data(withJSONObject: root, options: [.withoutEscapingSlashes])
@@ -43,6 +43,7 @@ import struct SystemPackage.FilePath
             file: FilePath("again.yaml")
         ).settings
         settings.llm.headers = loader.settings.llm.headers
+        settings.llm.endpoint = loader.settings.llm.endpoint
         settings.llm.apiKey = loader.settings.llm.apiKey
         return settings
     }

@@ -88,14 +88,42 @@ import Testing
         #expect(finished.out.contains("PROBLEM  model"))
     }
 
+    @Test func `says where a data folder that somebody named was not there`() async throws {
+        let folder = TemporaryFolder.path.appending("mistyped").string
+        for command in [["jobs"], ["log"], ["memory", "list"], ["stats", "--json"]] {
+            let finished = try await maestro.run(command + ["--data", folder]) { _ in }
+            #expect(finished.code == 0)
+            #expect(finished.err == "note: there was no data folder `\(folder)`; an empty one was made\n")
+            #expect(try await maestro.run(command + ["--data", folder]) { _ in }.err == "")
+            try FileManager.default.removeItem(atPath: folder)
+        }
+        #expect(try await maestro.run("jobs").err == "")
+    }
+
     @Test func `says what leaves the machine`() async throws {
         #expect(try await maestro.run("doctor", "--privacy").out.contains("Nothing leaves this machine"))
         var far = maestro
-        far.environment = ["OPENAI_BASE_URL": "https://api.example.com/v1", "OPENAI_API_KEY": "hush"]
+        far.environment = [
+            "OPENAI_BASE_URL": "https://api.example.com/v1?key=hush", "OPENAI_API_KEY": "hush",
+        ]
         let finished = try await far.run("doctor", "--privacy")
 
-        #expect(finished.out.contains("https://api.example.com/v1/chat/completions, which is another machine"))
+        #expect(
+            finished.out.contains("https://api.example.com/v1/chat/completions?<redacted>, which is another machine")
+        )
         #expect(!finished.out.contains("hush"))
+        let checked = try await far.run("doctor", "--offline", "--json")
+        #expect(checked.out.contains("https://api.example.com/v1?<redacted>") && !checked.out.contains("hush"))
+    }
+
+    @Test(arguments: [
+        ["--reflector", "nope"], ["--reflector", "llm"], ["--endpoint", "foo"], ["--endpoint", "https://a:b@c/v1"],
+    ])
+    func `refuses a model that cannot be asked as wrong use`(option: [String]) async throws {
+        for command in [["work", "--drain"], ["reflect", Binary.example]] {
+            let finished = try await maestro.run(command + option) { _ in }
+            #expect(finished.code == 2 && finished.out == "", "\(command) \(finished.err)")
+        }
     }
 
     @Test(arguments: [

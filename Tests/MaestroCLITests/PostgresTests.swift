@@ -70,7 +70,7 @@ struct `The commands on PostgreSQL` {
         #expect(try await text(maestro, "submit", Binary.example).contains("1 queued"))
         #expect(try await text(maestro, "cancel", "last").contains("cancelled"))
         #expect(try await text(maestro, "retry", "last").contains("queued"))
-        #expect(try await text(maestro, "retry", "--dead").contains("no"))
+        #expect(try await text(maestro, "retry", "--dead").contains("No job of user `me` is dead"))
         _ = try await text(maestro, "scan")
         #expect(try await text(maestro, "jobs", "--limit", "9999999999").contains("1 queued"))
         #expect(try await text(maestro, "log", "--limit", "9999999999").contains("cancelled"))

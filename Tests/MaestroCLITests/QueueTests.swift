@@ -197,8 +197,57 @@ import Testing
         )
         #expect(try await maestro.run("submit", file, "--json").object()["deadOrCancelled"] as? Int == 1)
         #expect(try await maestro.run("retry", "last").code == 0)
+        let known = try await maestro.run("submit", file, "/no-such-1")
+        #expect(known.code == 1 && known.err.contains("hint: the others were known already"))
         let nowhere = try await maestro.run("submit", "/no-such-1", "/no-such-2")
         #expect(nowhere.code == 1 && nowhere.err.contains("hint: nothing was stored"))
+    }
+
+    @Test func `says what does not count of a job that is known, and what to do`() async throws {
+        let file = try chats(2)
+        _ = try await maestro.run("submit", file, "--piece", "fix-issue")
+        let same = try await maestro.run("submit", file, "--piece", "fix-issue", "--project", "global")
+        #expect(same.err == "")
+        let other = try await maestro.run("submit", file, "--piece", "review-change", "--outcome", "failed")
+        #expect(other.lines.first == "2 jobs: 2 known already")
+        #expect(
+            other.err.hasPrefix(
+                "note: `--piece`, `--outcome` not applied to 2 jobs, as `chat-0`, which were known already"
+            )
+        )
+        let named = try await maestro.run(
+            "submit",
+            try chats(1),
+            "--task",
+            "x",
+            "--project",
+            "p",
+            "--piece",
+            "fix-issue"
+        )
+        #expect(
+            named.err.hasPrefix(
+                "note: `--project`, `--task` not applied to job `chat-0`, which was known already and stays as it is; "
+                    + "with --job NAME it is queued as another job"
+            )
+        )
+        let fresh = try await maestro.run("submit", try chats(1), "--task", "x", "--job", "y")
+        #expect(fresh.err == "" && fresh.lines.first == "1 job: 1 queued")
+        #expect(
+            try await maestro.run("reflect", try chats(1), "--piece", "review-change").err.contains(
+                "`--piece` not applied"
+            )
+        )
+    }
+
+    @Test(arguments: [
+        ["--piece", ""], ["--piece", "../x"], ["--piece", "Fix"], ["--project", "   "], ["--task", " "],
+        ["--job", "\t"],
+    ])
+    func `refuses what names nothing`(option: [String]) async throws {
+        let finished = try await maestro.run(["submit", try chats(1)] + option) { _ in }
+        #expect(finished.code == 2 && finished.out == "")
+        #expect(finished.err.contains("`\(option[0])"))
     }
 
     @Test func `cancels for good what a person reflects on in the foreground`() async throws {
@@ -227,6 +276,14 @@ import Testing
         #expect(
             try #require(try await maestro.run("jobs", "--json").out.firstMatch(of: /"job":"([^"]+)"/)).1.count == 16
         )
+    }
+
+    @Test func `has workers that serve all users, and none that serves one`() async throws {
+        _ = try await maestro.run("submit", try chats(1))
+        let named = try await maestro.run("work", "--drain", "--user", "ann")
+        #expect(named.code == 2 && named.out == "")
+        #expect(named.err.contains("a worker serves all users"))
+        #expect(try await maestro.run("jobs").lines.last == "1 queued; no worker runs")
     }
 
     @Test(arguments: [false, true])

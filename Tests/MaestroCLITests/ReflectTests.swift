@@ -138,7 +138,10 @@ import Testing
         let finished = try await maestro.run("reflect", pipe)
 
         #expect(finished.code == 2)
-        #expect(finished.err == "error: `\(pipe)` is no regular file\nhint: read a pipe with `maestro reflect -`\n")
+        #expect(
+            finished.err
+                == "error: `\(pipe)` is no regular file\nhint: for a pipe write `-` in its place, and pipe it in\n"
+        )
     }
 
     @Test(arguments: [">/dev/full", ">&-", ">&- 2>&- <&-"])

@@ -59,6 +59,7 @@ import Testing
         mayTeach: Bool
     ) {
         let head = SessionHead(Data(text.utf8), isWhole: isWhole)
+        #expect(head.mayBeSession)
         #expect(head.sessionID == session)
         #expect(head.folder == folder)
         #expect(head.mayTeach == mayTeach)
@@ -120,7 +121,7 @@ import Testing
             finished.lines == [
                 "in use  2 min ago   8.6 KB    /srv/team/harbour", "        " + file.replacing("one", with: "two"),
                 "new     60 min ago  8.6 KB    /srv/team/harbour", "        " + file,
-                "Sessions: 1 new, 1 still in use, 1 known, 1 older than --since 7d",
+                "Sessions: 1 new, 1 still in use, 1 without a word, 1 older than --since 7d",
                 "Next: maestro scan --submit queues them",
             ]
         )
@@ -213,6 +214,36 @@ import Testing
         #expect(try await maestro.run("jobs", "--json").objects().compactMap { $0["job"] as? String } == ["late"])
     }
 
+    @Test func `tells what is no session, what holds no word and what was given up from what is known`() async throws {
+        try session("one")
+        try session("two")
+        try session("empty", text: "")
+        try session("bytes", text: "\u{0}\u{1F}\u{8B}\u{0}\n\u{1}")
+        try session("other", text: #"{"a":1}"#)
+        try session("words", text: "hello there\n")
+        #expect(try await maestro.run("scan", "--submit").lines.first == "2 jobs: 2 queued")
+        #expect(try await maestro.run("cancel", "two").code == 0)
+
+        let finished = try await maestro.run("scan")
+        #expect(finished.code == 0 && finished.err == "")
+        #expect(
+            finished.lines == [
+                "Sessions: 1 known, 1 dead or cancelled, 1 without a word, 3 that are none",
+                "`two` is dead or cancelled, and stays so; maestro retry ID brings back a job",
+            ]
+        )
+        #expect(try await states() == ["two": "dead_or_cancelled"])
+        let again = try await maestro.run("scan", "--submit")
+        #expect(again.code == 0 && again.out.contains(finished.lines[1]))
+
+        // Touched since: then the store knows, and no time.
+        try await backdateSubmissions()
+        try session("two", age: 600)
+        #expect(try await states() == ["two": "dead_or_cancelled"])
+        #expect(try await maestro.run("retry", "two").code == 0)
+        #expect(try await states() == [:])
+    }
+
     @Test func `follows links: a home may lie on several disks`() async throws {
         let one = try session("one")
         let two = try session("two")
@@ -230,6 +261,11 @@ import Testing
         #expect(try await states() == ["one": "new", "two": "new"])
     }
 
+    @Test(arguments: ["2026-02-28", "2024-02-29", "2026-02-28T10:00:00Z", "2026-02-28T23:30:00+05:00", "1w"])
+    func `since a time that is one is looked at`(time: String) async throws {
+        #expect(try await maestro.run("scan", "--since", time).code == 0)
+    }
+
     @Test func `without any session names the folder`() async throws {
         let finished = try await maestro.run("scan")
         #expect(finished.code == 0)
@@ -245,9 +281,10 @@ import Testing
         #expect(lines.first?.hasSuffix("/w Sessions: 0 new") == true)
     }
 
-    @Test func `since a time that is none is wrong use`() async throws {
-        let finished = try await maestro.run("scan", "--since", "soon")
+    @Test(arguments: ["soon", "2026-02-30", "2026-02-30T10:00:00Z", "2026-13-01", "2026-11-2x"])
+    func `since a time that is none is wrong use`(time: String) async throws {
+        let finished = try await maestro.run("scan", "--since", time)
         #expect(finished.code == 2)
-        #expect(finished.err.contains("`soon` is no time"))
+        #expect(finished.err.contains("`\(time)` is no time"))
     }
 }

@@ -124,4 +124,16 @@ import Testing
         #expect(failure?.message.contains("hush") == false)
         #expect("\(try load("llm: { apiKey: hush, headers: {a: hush} }"))".contains("hush") == false)
     }
+
+    @Test(arguments: [
+        ("http://host/v1", "http://host/v1"), ("https://host/v1/?key=AIzaHush", "https://host/v1/?<redacted>"),
+        ("https://host/v1?api-version=1&key=hush", "https://host/v1?<redacted>"),
+        ("https://ann:hush@host/v1?key=hush", "https://<redacted>@host/v1?<redacted>"),
+        ("https://ann:hu?sh@host/a@b", "https://<redacted>@host/a@b"), ("host/v1", "host/v1"),
+    ])
+    func `show the address of a server without a key in it`(address: String, shown: String) throws {
+        #expect(SettingKey.shownAddress(address) == shown)
+        #expect(try load("llm: { endpoint: \"\(address)\" }").given["llm.endpoint"]?.text == shown)
+        #expect(try load(environment: ["OPENAI_BASE_URL": address]).given["llm.endpoint"]?.text == shown)
+    }
 }

@@ -214,6 +214,21 @@ import Testing
         #expect(transcript.activity.notes.contains("left out, as a subagent's: 1 line"))
     }
 
+    /// What the file system had promised and the power took before it was written.
+    @Test func `is read up to the zeros that a power failure left at its end`() throws {
+        let whole = [Self.user(#""Go""#), Self.user(#""More""#)].joined(separator: "\n")
+        for (tail, isCut) in [("\n", false), ("\n{\"type\":\"user\",\"mess", true), ("", false)] {
+            let text = whole + tail + String(repeating: "\0", count: 700)
+            let transcript = try #require(try TranscriptReader.read(Data(text.utf8), name: "session").first)
+            #expect(transcript.activity.events.map(\.text) == ["Go", "More"])
+            #expect(transcript.activity.notes.contains { $0.contains("it ends with 700 zero bytes") })
+            #expect(transcript.activity.notes.contains { $0.contains("is cut off") } == isCut)
+        }
+        let within = whole.replacing("More", with: "Mo\0re")
+        let error = #expect(throws: TranscriptError.self) { try TranscriptReader.read(Data(within.utf8), name: "s") }
+        #expect(error?.description.contains("holds zero bytes") == true)
+    }
+
     @Test(arguments: [
         ("thanks, that works", JobOutcome.Status.succeeded), ("Perfect!", .succeeded),
         ("works, but not on Linux", .unknown),

@@ -108,8 +108,8 @@ import Testing
     private static let refused: [(String, String)] = [
         ("", "is empty"),
         ("  \n\t\n", "is empty"),
-        ("a\u{0}b", "is not UTF-8 text"),
-        ("\u{1F}\u{8B}\u{0}", "is not UTF-8 text"),
+        ("a\u{0}b", "holds zero bytes"), ("hello\u{0}\u{0}", "holds zero bytes"),
+        ("\u{1F}\u{8B}\u{0}", "holds zero bytes"),
         (#"{"a":1}"#, "JSON of an unknown shape"),
         ("[]", "JSON of an unknown shape"),
         ("[1,2]", "JSON of an unknown shape"),

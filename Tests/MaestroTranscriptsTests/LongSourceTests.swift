@@ -141,7 +141,7 @@ private func session(_ count: Int) -> [String] {
             "is larger than 4.0 KB"
         ),
         (String(repeating: #"{"payload":{},"type":"session_meta"}"# + "\n", count: 200), "looks like a Codex rollout"),
-        (String(repeating: "\u{0}", count: 5000), "is not UTF-8 text"),
+        (String(repeating: "\u{0}", count: 5000), "holds zero bytes"),
         (String(repeating: " \n", count: 5000), "is empty"),
     ]
 

@@ -21,18 +21,16 @@ struct CancelCommand: AsyncParsableCommand {
 
     func run() async throws {
         let composition = try await Composition.open(options)
-        for id in ids {
-            let job = try await IDs(store: composition.store, user: composition.user).job(id)
-            do {
-                try await composition.store.cancel(job.job.id, of: job.job.user)
-            } catch {
-                throw Failure(error)
-            }
+        let store = composition.store
+        var named = NamedJobs(store: store, user: composition.user)
+        try await named.forEach(named.find(ids)) { job in
+            try await store.cancel(job.job.id, of: job.job.user)
             if report.json {
                 Terminal.json(.make([("cancelled", .string(job.job.id.rawValue))]))
             } else {
                 Terminal.result("cancelled job `\(job.job.id)`, which was \(job.state.rawValue)")
             }
         }
+        try named.checkAllDone("cancelled", others: "cancelled")
     }
 }

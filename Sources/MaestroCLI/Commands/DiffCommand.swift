@@ -15,7 +15,7 @@ struct DiffCommand: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         let (reflection, ordinal) = try await IDs(store: composition.store, user: composition.user).target(id)
         let operations = try await composition.store.operations(of: reflection.id, user: composition.user)
             .filter { ordinal == nil || $0.change.ordinal == ordinal }

@@ -21,7 +21,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var offline = false
 
     func run() async throws {
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         if privacy {
             let lines = Self.privacyLines(composition)
             guard report.json else { return Terminal.result(lines) }
@@ -62,7 +62,7 @@ struct DoctorCommand: AsyncParsableCommand {
         )
         let pauses = standing.pauseLines.map { Finding(.note, "queue", $0) }
         guard dead > 0 else { return [state] + pauses }
-        let hint = "`maestro jobs --state dead --all` says why, `maestro retry` brings them back"
+        let hint = "`maestro jobs --state dead --all` says why, `\(RetryHint.everyone)` brings them back"
         return [state] + pauses + [
             Finding(.note, "queue", "\(dead) job\(dead == 1 ? " is" : "s are") dead", hint: hint)
         ]
@@ -126,7 +126,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let endpoint = settings.llm.endpoint.flatMap({ Endpoint($0, kind: settings.llm.kind) })
         {
             lines += [
-                "With each reflection, one request (two at most) goes to \(endpoint.chatURL), which is \(endpoint.isNear ? "this machine or a private network" : "another machine"):",
+                "With each reflection, one request (two at most) goes to \(SettingKey.shownAddress(endpoint.chatURL)), which is \(endpoint.isNear ? "this machine or a private network" : "another machine"):",
                 "  at most \(settings.reflection.activityLogMaxBytes) bytes of the job's log, its outcome, task and scope",
                 "  at most \(settings.reflection.entryBudgetTokens) tokens of memory entries and \(settings.reflection.pieceBudgetTokens) of the piece",
                 "  the key from `llm.apiKey` or `llm.apiKeyFile`"

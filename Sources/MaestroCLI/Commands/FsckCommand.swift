@@ -23,14 +23,14 @@ struct FsckCommand: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        let loader = try Composition.load(options)
+        let loader = try Composition.load(options.place)
         guard try StoreAddress(loader.settings.storeURL) == .embedded else {
             throw Failure.use(
                 "`fsck` is for the embedded store; in PostgreSQL a commit is one transaction, and no file can differ from it",
                 hint: "`maestro doctor` checks the database, the documents and the chain of the index"
             )
         }
-        var configuration = Composition.localConfiguration(options, loader)
+        var configuration = Composition.localConfiguration(options.place, loader)
         configuration.lockBound = Self.lockBound
         let findings: [CheckFinding]
         do {

@@ -28,14 +28,26 @@ struct JobsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         let user = all ? nil : composition.user
         let query = JobQuery(user: user, states: Set(state.compactMap(JobState.init)), limit: limit)
         let jobs = try await composition.store.jobs(query)
-        if report.json { return Terminal.json(jobs.map { JobLine(job: $0, now: Date()).json }) }
+        if report.json {
+            let pauses = try await composition.store.pauses()
+            return Terminal.json(jobs.map { JobLine(job: $0, now: Date(), pauses: pauses).json })
+        }
         let standing = try await QueueStanding(of: composition.store, user: user)
         Terminal.result(jobs.flatMap { JobLine(job: $0, now: Date(), namesUser: all).lines })
         Terminal.result([standing.counts + "; " + standing.worker] + standing.pauseLines)
-        if let dead = standing.backlog.counts[.dead], dead > 0 { Terminal.result("Again: maestro retry ID, or --dead") }
+        guard let dead = standing.backlog.counts[.dead], dead > 0 else { return }
+        let shown = jobs.filter { $0.state == .dead }
+        Terminal.result(
+            all
+                ? RetryHint.again(
+                    owners: shown.count == dead ? Set(shown.map(\.job.user)) : nil,
+                    asker: composition.user,
+                    sameUser: options.sameUser
+                ) : RetryHint.again(sameUser: options.sameUser)
+        )
     }
 }

@@ -20,7 +20,7 @@ struct LogCommand: AsyncParsableCommand {
 
     func run() async throws {
         let since = try since.map { try Since.date($0) }
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         let reflections = try await composition.store.reflections(
             HistoryQuery(user: composition.user, since: since, limit: limit)
         )

@@ -23,7 +23,8 @@ enum Main {
     private static func run() async -> Int32 {
         var command: any ParsableCommand
         do {
-            command = try MaestroCommand.parseAsRoot()
+            let words = Array(CommandLine.arguments.dropFirst())
+            command = try MaestroCommand.parseAsRoot(ArgumentOrder.parsable(words, of: MaestroCommand.self))
         } catch {
             return parsingEnded(with: error)
         }

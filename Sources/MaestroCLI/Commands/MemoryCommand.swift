@@ -19,7 +19,7 @@ struct MemoryCommand: AsyncParsableCommand {
         @OptionGroup var report: ReportOptions
 
         func run() async throws {
-            let composition = try await Composition.open(options)
+            let composition = try await Composition.openToRead(options)
             let state = try await composition.store.state(of: composition.user, in: scopeOptions.scope)
             let authors = try await composition.store.authors(of: composition.user)
             if report.json {
@@ -42,7 +42,7 @@ struct MemoryCommand: AsyncParsableCommand {
         @OptionGroup var report: ReportOptions
 
         func run() async throws {
-            let composition = try await Composition.open(options)
+            let composition = try await Composition.openToRead(options)
             let entry = try await MemoryCommand.entry(name, composition, scopeOptions.scope)
             let author = try await composition.store.authors(of: composition.user)[entry.path]
             if report.json { return Terminal.json(MemoryCommand.json(entry, author)) }
@@ -61,7 +61,7 @@ struct MemoryCommand: AsyncParsableCommand {
         @OptionGroup var report: ReportOptions
 
         func run() async throws {
-            let composition = try await Composition.open(options)
+            let composition = try await Composition.openToRead(options)
             let state = try await composition.store.state(of: composition.user, in: scopeOptions.scope)
             let selection = EntrySelection(
                 of: state.entries,

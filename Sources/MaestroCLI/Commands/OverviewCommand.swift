@@ -19,7 +19,7 @@ struct OverviewCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let name = unknown.first { throw UnknownCommand(name: name) }
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         let store = composition.store
         let recent = try await store.reflections(
             HistoryQuery(user: composition.user, since: Date(timeIntervalSinceNow: -86_400), limit: 10_000)
@@ -31,7 +31,8 @@ struct OverviewCommand: AsyncParsableCommand {
                 JSONValue.make([
                     ("sinceYesterday", .make(Self.counts(recent).map { ($0, .number("\($1)")) })),
                     ("waiting", .number("\(waiting.count)")), ("worker", .bool(!queue.workers.isEmpty)),
-                    ("queued", .number("\(queue.backlog.queued)")),
+                    ("queued", .number("\(queue.backlog.queued)")), ("paused", .number("\(queue.backlog.paused)")),
+                    ("pauses", .array(queue.pauses.map(\.json))),
                     ("dead", .number("\(queue.backlog.counts[.dead] ?? 0)")),
                     ("reflector", .string(composition.usesModel ? "llm" : "offline")),
                 ])
@@ -45,7 +46,7 @@ struct OverviewCommand: AsyncParsableCommand {
             "Reflector: \(composition.usesModel ? "the model at `llm.endpoint`" : "offline (no model is set)")",
             "Queue: \(queue.counts); \(queue.worker)",
         ]
-        lines += queue.pauseLines + ["", try await Self.next(composition, waiting: waiting.count, queue)]
+        lines += queue.pauseLines + ["", try await next(composition, waiting: waiting.count, queue)]
         Terminal.result(lines)
     }
 
@@ -65,18 +66,21 @@ struct OverviewCommand: AsyncParsableCommand {
             }
     }
 
-    private static func next(
+    private func next(
         _ composition: Composition,
         waiting: Int,
         _ queue: QueueStanding
     ) async throws -> String {
-        if waiting > 0 { return "Next: maestro review --list" }
+        let same = options.sameUser
+        if waiting > 0 { return "Next: maestro review --list\(same)" }
+        if let resuming = queue.resuming { return "Next: \(resuming)" }
         if queue.backlog.queued > 0, queue.workers.isEmpty { return "Next: maestro work --drain" }
         if let dead = queue.backlog.counts[.dead], dead > 0 {
-            return "Next: maestro jobs --state dead says why they died, maestro retry --dead brings them back"
+            return
+                "Next: maestro jobs --state dead\(same) says why they died, maestro retry --dead\(same) brings them back"
         }
         let isNew = try await composition.store.reflections(HistoryQuery(user: composition.user, limit: 1)).isEmpty
-        guard isNew else { return "Next: maestro log, or maestro reflect FILE for a job that ended" }
+        guard isNew else { return "Next: maestro log\(same), or maestro reflect FILE for a job that ended" }
         if let path = NewestSession.path() { return "Next: maestro reflect '\(path)'" }
         return "Next: maestro reflect FILE, with the transcript of a job that ended; maestro --help for all there is"
     }

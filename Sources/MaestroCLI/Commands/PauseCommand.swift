@@ -36,13 +36,22 @@ struct PauseCommand: AsyncParsableCommand {
         let who = user.map { "user `\($0)`" } ?? "all users"
         if off {
             guard try await composition.store.resume(user) else {
-                throw Failure.use("\(who) \(all ? "are" : "is") not paused", hint: "`maestro jobs` shows pauses")
+                throw notPaused(who, others: try await composition.store.pauses())
             }
             return tell("resumed", who, until: nil)
         }
         let until = span.flatMap { Since.span($0) }.map { Date() + $0 }
         try await composition.store.pause(Pause(user: user, until: until, reason: reason, since: Date()))
         tell("paused", who, until: until)
+    }
+
+    /// Names the pause that was perhaps meant: another may hold the same jobs.
+    private func notPaused(_ who: String, others: [Pause]) -> Failure {
+        let said = "\(who) \(all ? "are" : "is") not paused"
+        guard let other = others.first(where: { all || $0.user == nil }) else {
+            return .use(said, hint: "`maestro jobs --all` shows pauses")
+        }
+        return .use("\(said), but \(other.who) \(all ? "is" : "are")", hint: "\(other.resuming) takes that back")
     }
 
     private func tell(_ verb: String, _ who: String, until: Date?) {

@@ -17,7 +17,7 @@ struct PieceCommand: AsyncParsableCommand {
         @OptionGroup var report: ReportOptions
 
         func run() async throws {
-            let composition = try await Composition.open(options)
+            let composition = try await Composition.openToRead(options)
             let pieces = try await composition.store.state(of: composition.user, in: .global).pieces
             for name in pieces.names {
                 let (description, problem) = PieceCommand.summary(of: name, in: pieces)
@@ -45,7 +45,7 @@ struct PieceCommand: AsyncParsableCommand {
         @OptionGroup var report: ReportOptions
 
         func run() async throws {
-            let composition = try await Composition.open(options)
+            let composition = try await Composition.openToRead(options)
             let pieces = try await composition.store.state(of: composition.user, in: .global).pieces
             let text = try PieceCommand.text(name, in: pieces)
             guard report.json else { return Terminal.result(text) }

@@ -27,7 +27,7 @@ struct RecallCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         let state = try await composition.store.state(of: composition.user, in: scopeOptions.scope)
         let recall = Recall(task: task.joined(separator: " "), state: state, budgetTokens: budget)
         let record = RecallRecord(

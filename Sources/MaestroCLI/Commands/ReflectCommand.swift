@@ -39,6 +39,7 @@ struct ReflectCommand: AsyncParsableCommand {
         try await composition.withReflector { reflector in
             let desk = ReflectDesk(
                 composition: composition,
+                source: source,
                 reflector: reflector,
                 printsJSON: report.json,
                 isDryRun: dryRun,

@@ -6,6 +6,8 @@ import struct SystemPackage.FilePath
 /// Reflects on jobs one after the other and tells what came of each.
 struct ReflectDesk {
     let composition: Composition
+    /// What the caller said of the jobs.
+    let source: JobOptions
     let reflector: any Reflector
     let printsJSON: Bool
     let isDryRun: Bool
@@ -67,7 +69,7 @@ struct ReflectDesk {
     private func receipt(for found: FinishedJob) async throws -> Receipt {
         do {
             let submission = try await store.submit(found)
-            remark(on: submission, found)
+            try await remark(on: submission, found)
             var hasSaid = false
             while true {
                 switch try await store.claim(submission.job, of: found.job.user) {
@@ -77,8 +79,8 @@ struct ReflectDesk {
                     // Lost to another process, which will have its receipt soon; anything else is the store's trouble.
                     if let error = outcome.error, error as? StoreError != .leaseLost { throw error }
                     // Or to a person, and to claim it again would bring it back.
-                    if let receipt = try await store.receipt(for: claim.reflection, of: found.job.user),
-                        receipt.reflection.outcome == .cancelled
+                    if try await isCancelled(claim.job),
+                        let receipt = try await store.receipt(for: claim.reflection, of: found.job.user)
                     {
                         return receipt
                     }
@@ -99,17 +101,23 @@ struct ReflectDesk {
         }
     }
 
+    /// Whether the job is cancelled now; its receipt may still be that of an earlier time.
+    private func isCancelled(_ job: Job) async throws -> Bool {
+        let query = JobQuery(user: job.user, states: [.cancelled], prefix: job.id.rawValue, limit: nil)
+        return try await store.jobs(query).contains { $0.job.id == job.id }
+    }
+
     /// A session that went on after it was reflected on: what came since is a job of its own.
-    private func remark(on submission: Submission, _ found: FinishedJob) {
-        switch submission {
-        case .continued(let id, let first):
+    private func remark(on submission: Submission, _ found: FinishedJob) async throws {
+        if case .continued(let id, let first) = submission {
             Terminal.note(
                 "note: job `\(found.job.id)` went on since it was reflected on; `\(id)` learns from event \(first) on"
             )
-        case .queued(let id) where id != found.job.id:
-            Terminal.note("note: job `\(found.job.id)` is known with another transcript; this one is job `\(id)`")
-        case .queued, .grown, .existing: break
         }
+        submission.note(about: found.job).map(Terminal.note)
+        var unapplied = UnappliedOptions()
+        try await unapplied.add(submission, of: found.job, said: source, store: store)
+        unapplied.note.map(Terminal.note)
     }
 
     private func preview(_ found: FinishedJob) async throws -> Receipt {

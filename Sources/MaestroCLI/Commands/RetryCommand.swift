@@ -13,56 +13,46 @@ struct RetryCommand: AsyncParsableCommand {
     var ids: [String] = []
     @Flag(name: .long, help: "All dead jobs of the user.")
     var dead = false
+    @Flag(name: .long, help: "With --dead: of all users.")
+    var all = false
     @OptionGroup var options: GlobalOptions
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
         guard ids.isEmpty == dead else { throw ValidationError("name ids, or all with --dead") }
+        guard all else { return }
+        guard dead else { throw ValidationError("`--all` goes with --dead: `maestro retry --dead --all`") }
+        guard options.user == nil else { throw ValidationError("`--all` means all users: leave out `--user`") }
     }
 
     func run() async throws {
         let composition = try await Composition.open(options)
         let store = composition.store
+        var named = NamedJobs(store: store, user: composition.user)
         let jobs =
             try await dead
-            ? store.jobs(JobQuery(user: composition.user, states: [.dead], limit: nil))
-            : named(store, composition.user)
-        var retried: [QueuedJob] = []
-        var problems: [Failure] = []
-        for job in jobs {
-            // One that cannot be brought back keeps no other one from it.
-            do {
-                try await store.retry(job.job.id, of: job.job.user)
-                retried.append(job)
-            } catch is CancellationError {
-                throw Failure(CancellationError())
-            } catch {
-                problems.append(Failure(error))
-            }
-        }
-        if jobs.count == 1, let problem = problems.first { throw problem }
-        for problem in problems { Terminal.error(problem.message, hint: problem.hint) }
+            ? store.jobs(JobQuery(user: all ? nil : composition.user, states: [.dead], limit: nil)) : named.find(ids)
+        try await named.forEach(jobs) { try await store.retry($0.job.id, of: $0.job.user) }
         if report.json {
-            Terminal.json(retried.map { .make([("retried", .string($0.job.id.rawValue))]) })
-        } else {
-            let standing = try await QueueStanding(of: store, user: nil)
-            Terminal.result(
-                ["\(retried.count) job\(retried.count == 1 ? "" : "s") queued again"] + standing.afterSubmitting
+            Terminal.json(
+                named.done.map {
+                    .make([("retried", .string($0.job.id.rawValue)), ("user", .string($0.job.user.rawValue))])
+                }
             )
+        } else if dead, jobs.isEmpty {
+            Terminal.result(try await noneIsDead(store, composition.user))
+        } else if !named.done.isEmpty {
+            let standing = try await QueueStanding(afterSubmittingTo: store, as: composition.user)
+            let count = named.done.count
+            Terminal.result(["\(count) job\(count == 1 ? "" : "s") queued again"] + standing.afterSubmitting)
         }
-        guard !problems.isEmpty else { return }
-        throw Failure.work(
-            "\(problems.count) of \(jobs.count) jobs could not be brought back",
-            hint: retried.isEmpty ? "nothing was changed" : "the others are queued"
-        )
+        try named.checkAllDone("brought back", others: "queued")
     }
 
-    private func named(_ store: any Store, _ user: UserID) async throws -> [QueuedJob] {
-        var jobs: [QueuedJob] = []
-        for id in ids {
-            let job = try await IDs(store: store, user: user).job(id)
-            if !jobs.contains(where: { $0.job.id == job.job.id }) { jobs.append(job) }
-        }
-        return jobs
+    private func noneIsDead(_ store: any Store, _ user: UserID) async throws -> [String] {
+        guard !all else { return ["No job of any user is dead"] }
+        let others = try await store.backlog(of: nil).counts[.dead] ?? 0
+        return ["No job of user `\(user)` is dead"]
+            + (others > 0 ? ["\(others) of other users: maestro retry --dead --all brings them back"] : [])
     }
 }

@@ -27,7 +27,7 @@ struct ReviewCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         guard !(accept + reject).isEmpty else { return try await tellWaiting(composition) }
         var refusals: [String] = []
         for id in accept + reject {

@@ -14,7 +14,7 @@ struct ShowCommand: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         let found = try await IDs(store: composition.store, user: composition.user).reflection(id)
         guard let receipt = try await composition.store.receipt(for: found.id, of: composition.user) else {
             throw Failure.work("reflection `\(found.id)` has no receipt")

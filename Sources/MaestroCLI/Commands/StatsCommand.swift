@@ -16,7 +16,7 @@ struct StatsCommand: AsyncParsableCommand {
     var all = false
 
     func run() async throws {
-        let composition = try await Composition.open(options)
+        let composition = try await Composition.openToRead(options)
         let user = all ? nil : composition.user
         let totals = Totals(
             metrics: try await composition.store.metrics(of: user),

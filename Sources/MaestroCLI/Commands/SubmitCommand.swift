@@ -9,7 +9,8 @@ struct SubmitCommand: AsyncParsableCommand {
         abstract: "Queue the transcripts of finished jobs for a worker.",
         discussion: """
             Submitting a job again changes nothing. A transcript that grew since is queued as a continuation, of which only \
-            what is new is learned from. Exit codes: 0 done, 1 a file could not be read, 2 wrong use.
+            what is new is learned from. Exit codes: 0 done; 1 a file could not be read, or one of several is none; 2 wrong \
+            use, as a single path that is no file.
             """
     )
 
@@ -31,7 +32,7 @@ struct SubmitCommand: AsyncParsableCommand {
     func run() async throws {
         let composition = try await Composition.open(options)
         try await source.remarkOnPiece(composition)
-        let desk = SubmitDesk(store: composition.store)
+        let desk = SubmitDesk(store: composition.store, source: source)
         var tally = SubmitTally()
         for (index, file) in files.enumerated() {
             do {
@@ -54,16 +55,18 @@ struct SubmitCommand: AsyncParsableCommand {
             }
         }
         Terminal.progress("")
-        let standing = try await QueueStanding(of: composition.store, user: nil)
+        let standing = try await QueueStanding(afterSubmittingTo: composition.store, as: composition.user)
         if report.json {
             Terminal.json(tally.json(standing))
         } else {
-            Terminal.result([tally.sentence] + tally.remarks + standing.afterSubmitting)
+            Terminal.result(
+                [tally.sentence] + OverJobs.remarks(tally.over, sameUser: options.sameUser) + standing.afterSubmitting
+            )
         }
         guard tally.unreadable > 0 else { return }
         throw Failure.work(
             "\(tally.unreadable) of \(files.count) files could not be read",
-            hint: tally.jobs.isEmpty ? "nothing was stored" : "the others are queued"
+            hint: tally.others
         )
     }
 

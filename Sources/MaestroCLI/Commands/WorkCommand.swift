@@ -20,13 +20,21 @@ struct WorkCommand: AsyncParsableCommand {
 
     @Flag(name: .long, help: "End when nothing is left to do soon.")
     var drain = false
-    @OptionGroup var options: GlobalOptions
+    /// Of all other commands; here it can only be meant wrongly.
+    @Option(name: .long, help: .hidden)
+    var user: String?
+    @OptionGroup var place: DataOptions
     @OptionGroup var model: ModelOptions
     @OptionGroup var log: LogOptions
     @OptionGroup var report: ReportOptions
 
+    func validate() throws {
+        guard user != nil else { return }
+        throw ValidationError("`--user`: a worker serves all users, in turns; leave it out")
+    }
+
     func run() async throws {
-        let composition = try await Composition.open(options, flags: model.flags, isWorker: true)
+        let composition = try await Composition.openForWorker(place, flags: model.flags)
         let deadBefore = try await composition.store.backlog(of: nil).counts[.dead] ?? 0
         // Where a person looks, the progress line says what a line for each job would.
         let logger = try log.logger(quiet: Terminal.showsProgress ? .notice : .info)
@@ -58,7 +66,7 @@ struct WorkCommand: AsyncParsableCommand {
         guard died > 0 else { return }
         throw Failure.work(
             "\(died) job\(died == 1 ? "" : "s") died",
-            hint: "`maestro jobs --state dead --all` says why, `maestro retry` brings them back"
+            hint: "`maestro jobs --state dead --all` says why, `\(RetryHint.everyone)` brings them back"
         )
     }
 

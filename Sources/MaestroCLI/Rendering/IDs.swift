@@ -35,12 +35,23 @@ struct IDs {
         if isLast, let newest { return newest }
         if let exact = found.first(where: { $0.job.id.rawValue == text }) { return exact }
         guard !isLast, let first = found.first, !text.isEmpty else {
-            throw Failure.use("no job has the id `\(text.onOneLine)`", hint: "`maestro jobs` lists them")
+            let owner = isLast || text.isEmpty ? nil : try await otherOwner(of: text)
+            throw Failure.use(
+                isLast ? "user `\(user)` has no job" : "no job of user `\(user)` has the id `\(text.onOneLine)`",
+                hint: owner.map { "user `\($0)` has one: add --user \(ShellWord.quoted($0.rawValue))" }
+                    ?? "`maestro jobs --all` lists those of all users"
+            )
         }
         guard found.count == 1 else {
             throw Failure.use("\(found.count) jobs start with `\(text)`", hint: "give more of the id")
         }
         return first
+    }
+
+    /// Another user who has a job of that name; nil where nobody is seen to, or several are.
+    private func otherOwner(of prefix: String) async throws -> UserID? {
+        let owners = Set(try await store.jobs(JobQuery(user: nil, prefix: prefix, limit: 100)).map(\.job.user))
+        return owners.count == 1 ? owners.first : nil
     }
 
     func waiting(_ text: String) async throws -> WaitingChange {

@@ -7,6 +7,8 @@ struct JobLine {
     let job: QueuedJob
     let now: Date
     var namesUser = false
+    /// The pauses in force.
+    var pauses: [Pause] = []
 
     var lines: [String] {
         let state = job.state.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0)
@@ -27,6 +29,9 @@ struct JobLine {
             "\(Self.span(now.timeIntervalSince(job.endedAt ?? now))) ago\(tries)"
         }
     }
+
+    /// Whether it waits and no worker may take it.
+    private var isPaused: Bool { job.state == .queued && pauses.contains { $0.holds(job.job.user) } }
 
     private var tries: String {
         let failures = job.failures > 0 ? ["\(job.failures) failure\(job.failures == 1 ? "" : "s")"] : []
@@ -50,7 +55,7 @@ struct JobLine {
         return .make([
             ("job", .string(job.job.id.rawValue)), ("user", .string(job.job.user.rawValue)),
             ("scope", .string(job.job.scope.text)), ("piece", job.job.piece.map { .string($0) } ?? .null),
-            ("state", .string(job.state.rawValue)), ("attempt", .number("\(job.attempt)")),
+            ("state", .string(job.state.rawValue)), ("paused", .bool(isPaused)), ("attempt", .number("\(job.attempt)")),
             ("failures", .number("\(job.failures)")), ("takeovers", .number("\(job.takeovers)")),
             ("due", time(job.dueAt)), ("submitted", time(job.submittedAt)), ("claimed", time(job.claimedAt)),
             ("ended", time(job.endedAt)), ("error", job.error.map { .string($0) } ?? .null),

@@ -9,6 +9,8 @@ struct FoundSession: Hashable, Sendable {
     /// The key of its project; nil where it names no folder.
     let project: String?
     let state: SessionScan.State
+    /// Its job, where it is known and nobody will reflect on it: dead or cancelled.
+    var over: Job.ID?
 
     /// `new     3 h ago     1.2 MB  github.com/acme/app`, and the path below it.
     func lines(at now: Date) -> [String] {
@@ -22,7 +24,8 @@ struct FoundSession: Hashable, Sendable {
 
     var json: JSONValue {
         .make([
-            ("session", .string(session)), ("state", .string(state.rawValue)),
+            ("session", .string(session)), ("state", .string(over == nil ? state.rawValue : "dead_or_cancelled")),
+            ("job", ReceiptJSON.optional(over?.rawValue)),
             ("project", project.map { .string($0) } ?? .null), ("path", .string(file.path)),
             ("changed", .string(file.changedAt.formatted(.iso8601))), ("bytes", .number("\(file.bytes)")),
         ])

@@ -13,6 +13,8 @@ struct SessionHead: Hashable, Sendable {
     private(set) var folder: String?
     /// Somebody said something, or there is more than was read.
     private(set) var mayTeach = false
+    /// It is empty, or holds a record as sessions have them, or there is more than was read.
+    private(set) var mayBeSession: Bool
     /// Nothing stands behind what was read.
     let isWhole: Bool
 
@@ -27,13 +29,16 @@ struct SessionHead: Hashable, Sendable {
     init(_ data: Data, isWhole: Bool) {
         self.isWhole = isWhole
         mayTeach = !isWhole
+        mayBeSession = !isWhole || data.allSatisfy { $0 <= 0x20 && $0 != 0 }
         for line in data.split(separator: UInt8(ascii: "\n")) {
             var reader = JSONReader(Array(line))
             // Lines that are no JSON are the importer's to remark on.
             guard let record = try? reader.value() else { continue }
             sessionID = sessionID ?? record["sessionId"]?.string
             folder = folder ?? record["cwd"]?.string
-            if let type = record["type"]?.string, type == "user" || type == "assistant" { mayTeach = true }
+            guard let type = record["type"]?.string else { continue }
+            mayBeSession = true
+            if type == "user" || type == "assistant" { mayTeach = true }
         }
     }
 }

@@ -11,8 +11,12 @@ struct SessionScan: Sendable {
         case grown
         /// Changed a moment ago: its agent may still be at work.
         case inUse = "in_use"
-        /// Submitted as it stands, or nothing was ever said in it.
+        /// Submitted as it stands.
         case known
+        /// Nothing was said in it, so far.
+        case wordless
+        /// What lies there under a session's name and is none.
+        case foreign
     }
 
     /// A session that nobody wrote to for so long is taken to have ended.
@@ -26,6 +30,8 @@ struct SessionScan: Sendable {
         var at = Date.distantPast
         /// The time of its last words that were submitted; nil where no event has one.
         var spokenUntil: Date?
+        /// The job of its last part, where nobody will reflect on that.
+        var over: Job.ID?
     }
 
     let now: Date
@@ -36,6 +42,7 @@ struct SessionScan: Sendable {
         self.now = now
         for job in jobs {
             var known = submitted[Self.session(of: job.job)] ?? Submitted()
+            if job.submittedAt >= known.at { known.over = job.state.isOver ? job.job.id : nil }
             known.at = max(known.at, job.submittedAt)
             known.spokenUntil = [known.spokenUntil, job.job.endedAt].compactMap(\.self).max()
             submitted[Self.session(of: job.job)] = known
@@ -52,6 +59,9 @@ struct SessionScan: Sendable {
         if known.at >= changedAt, isOlder { return .known }
         return isInUse(changedAt) ? .inUse : .grown
     }
+
+    /// The job of what was said last in a session, where that is dead or cancelled.
+    func over(_ session: String) -> Job.ID? { submitted[session]?.over }
 
     /// Whether somebody may still write to a file that changed then.
     func isInUse(_ changedAt: Date) -> Bool { now.timeIntervalSince(changedAt) < Self.quiet }

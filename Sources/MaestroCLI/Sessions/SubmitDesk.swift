@@ -5,6 +5,8 @@ import MaestroTranscripts
 /// Submits jobs in batches, and counts what became of them.
 struct SubmitDesk {
     let store: any Store
+    /// What the caller said of the jobs.
+    let source: JobOptions
 
     /// Jobs of one transaction.
     private static let batch = 100
@@ -16,16 +18,19 @@ struct SubmitDesk {
         progress: (_ done: Int) -> String
     ) async throws {
         var rest = jobs[...]
+        var unapplied = UnappliedOptions()
         while !rest.isEmpty {
             try Task.checkCancellation()
             if jobs.count > Self.batch { Terminal.progress(progress(jobs.count - rest.count)) }
             rest.prefix(Self.batch).forEach(remarkOnSize)
             for (found, submission) in zip(rest, try await store.submit(Array(rest.prefix(Self.batch)))) {
-                remark(on: submission, found)
+                submission.note(about: found.job).map(Terminal.note)
+                try await unapplied.add(submission, of: found.job, said: source, store: store)
                 tally.add(submission)
             }
             rest = rest.dropFirst(Self.batch)
         }
+        unapplied.note.map(Terminal.note)
     }
 
     /// Who reflects on it later is told, too; but whoever hands it over can still split it.
@@ -33,11 +38,6 @@ struct SubmitDesk {
         for note in found.activity.notes where TranscriptNote.isAboutSize(note) {
             Terminal.note("note: job `\(found.job.id)`: \(note)")
         }
-    }
-
-    private func remark(on submission: Submission, _ found: FinishedJob) {
-        guard case .queued(let id) = submission, id != found.job.id else { return }
-        Terminal.note("note: job `\(found.job.id)` is known with another transcript; this one is job `\(id)`")
     }
 }
 
@@ -51,11 +51,11 @@ struct SubmitTally: Hashable {
     /// The jobs that stand for what was submitted, in order.
     private(set) var jobs: [Job.ID] = []
     /// Those of them that stay dead or cancelled.
-    private(set) var over: [Job.ID] = []
+    var over: [Job.ID] = []
 
     mutating func add(_ submission: Submission) {
         jobs.append(submission.job)
-        if let state = submission.state, state == .dead || state == .cancelled { over.append(submission.job) }
+        if submission.state?.isOver == true { over.append(submission.job) }
         switch submission {
         case .queued: queued += 1
         case .continued: continued += 1
@@ -74,13 +74,12 @@ struct SubmitTally: Hashable {
             "\(jobs.count) job\(jobs.count == 1 ? "" : "s"): \(told.isEmpty ? "nothing to do" : told.joined(separator: ", "))"
     }
 
-    /// What to do about those on which nobody will reflect.
-    var remarks: [String] {
-        guard let first = over.first else { return [] }
-        let which = over.count == 1 ? "`\(first)` is" : "\(over.count) of them, as `\(first)`, are"
-        return [
-            "\(which) dead or cancelled, and stay\(over.count == 1 ? "s" : "") so; maestro retry ID brings back a job"
-        ]
+    /// What became of the rest where some could not be read.
+    var others: String {
+        if jobs.isEmpty { return "nothing was stored" }
+        return known == 0
+            ? "the others are queued"
+            : known == jobs.count ? "the others were known already" : "the others are known now"
     }
 
     func json(_ standing: QueueStanding) -> JSONValue {
@@ -89,7 +88,7 @@ struct SubmitTally: Hashable {
             ("known", .number("\(known)")), ("deadOrCancelled", .number("\(over.count)")),
             ("unreadable", .number("\(unreadable)")),
             ("jobs", .array(jobs.map { .string($0.rawValue) })), ("waiting", .number("\(standing.backlog.queued)")),
-            ("workers", .number("\(standing.workers.count)")),
+            ("paused", .number("\(standing.backlog.paused)")), ("workers", .number("\(standing.workers.count)")),
         ])
     }
 }

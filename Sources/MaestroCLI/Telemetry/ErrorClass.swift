@@ -40,6 +40,9 @@ enum ErrorClass: String, Sendable, CaseIterable {
             }
     }
 
+    /// Whether all that a person could do is to try again later.
+    var mendsItself: Bool { self == .serverFailed || self == .rateLimited }
+
     /// For people.
     var words: String { rawValue.replacing("_", with: " ") }
 }

@@ -87,7 +87,7 @@ struct WorkLog: Sendable {
         let remedy = outcome.error.map { Remedy(for: $0) }
         var metadata: Logger.Metadata = [:]
         if let error = outcome.error, let kind = ErrorClass(error) {
-            metadata = trouble(remedy?.sentence, remedy?.hint)
+            metadata = trouble(remedy?.sentence, kind.mendsItself && outcome.isPostponed ? nil : remedy?.hint)
             metadata[LogKeys.errorClass] = .string(kind.rawValue)
         }
         switch outcome.ending {
@@ -154,6 +154,11 @@ struct WorkLog: Sendable {
     }
 
     private static func number(_ value: Int) -> Logger.MetadataValue { .stringConvertible(value) }
+}
+
+extension JobRun.Outcome {
+    /// Whether the worker will try the job again by itself.
+    fileprivate var isPostponed: Bool { if case .postponed = ending { true } else { false } }
 }
 
 extension Duration {

@@ -55,4 +55,32 @@ import Testing
             if command == "reflect" { #expect(paused.out.contains("feedback-taken")) }
         }
     }
+
+    /// It was cancelled once, and the row of that is still there while it is reflected on again.
+    @Test func `whose job went to another does not take an old cancellation for a new one`() async throws {
+        let data = DataFolder(path: Binary.data.string)
+        let gate = Gate()
+        try await TestServer.run(gate.script(Self.reply("lost"), next: Self.reply("kept"))) { server in
+            let maestro = Stage.maestro(data, server)
+            _ = try await maestro.run(try Scenario.submit.command()) { _ in }
+            #expect(try await maestro.run("cancel", "last").code == 0)
+            let reflected = try await maestro.run(try Scenario.reflect.command()) { _ in
+                await gate.untilAsked()
+                let database = try DatabaseQueue(path: data.path + "/maestro.sqlite")
+                try await database.write { db in
+                    try db.execute(
+                        sql: """
+                            UPDATE jobs SET lease_token = 'other', attempt = attempt + 1, leased_until = 0
+                            WHERE state = 'running'
+                            """
+                    )
+                    #expect(db.changesCount == 1)
+                }
+                try database.close()
+                gate.open()
+            }
+            #expect(reflected.code == 0, "\(reflected.err)")
+            #expect(!reflected.err.contains("interrupted") && reflected.out.contains("feedback-kept"))
+        }
+    }
 }

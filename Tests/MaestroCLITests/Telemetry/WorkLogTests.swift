@@ -60,7 +60,17 @@ import Testing
         Row(
             event: WorkEvents.postponed(ReflectorError.serverFailed("it said 500", status: 500)),
             line: "warning job postponed [counted=true due=2026-05-28T20:26:40Z duration.ms=1500 error=it said 500 "
-                + "error.class=server_failed hint=run the same command again later]"
+                + "error.class=server_failed]"
+        ),
+        Row(
+            event: WorkEvents.postponed(ReflectorError.rateLimited("it said 429", retryAfterSeconds: 7)),
+            line: "warning job postponed [counted=true due=2026-05-28T20:26:40Z duration.ms=1500 error=it said 429 "
+                + "error.class=rate_limited]"
+        ),
+        Row(
+            event: WorkEvents.postponed(ReflectorError.timedOut("no answer")),
+            line: "warning job postponed [counted=true due=2026-05-28T20:26:40Z duration.ms=1500 error=no answer "
+                + "error.class=timed_out hint=raise `llm.timeoutSeconds`, or use a faster model]"
         ),
         Row(
             event: WorkEvents.postponed(CancellationError()),
