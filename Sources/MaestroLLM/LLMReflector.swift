@@ -5,6 +5,7 @@ package import Maestro
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import NIOHTTPCompression
 import Synchronization
 
 /// Asks a language model over HTTP: any OpenAI-compatible server, or Ollama's native chat.
@@ -84,7 +85,7 @@ package final class LLMReflector: Reflector {
         of userID: UserID,
         from top: LadderMemory.Manner? = nil
     ) async throws -> ReflectorReply {
-        let schema = HTTPAnswer(text: schema).json ?? .object([])
+        let schema = JSONValue(json: schema) ?? .object([])
         var manner = top ?? memory.manner(for: endpoint, model: settings.model) ?? .init(rung: .strictSchema)
         while true {
             let request = ChatRequest(
@@ -162,6 +163,8 @@ package final class LLMReflector: Reflector {
         var configuration = HTTPClient.Configuration()
         // A redirect would carry the key to another host.
         configuration.redirectConfiguration = .disallow
+        // Some gateways compress whatever they are asked; the bound holds for what comes out.
+        configuration.decompression = .enabled(limit: .size(maxBodyBytes))
         configuration.timeout.connect = .seconds(10)
         // A refused connection is an answer; trying it again until the time is over is the worker's business.
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -195,12 +198,45 @@ package final class LLMReflector: Reflector {
             for (name, value) in given { request.headers.replaceOrAdd(name: name, value: value) }
         }
         request.body = .bytes(ByteBuffer(string: body.text))
-        return try await withTimeLimit { [client, request] in
+        return try await withTimeLimit { [client, request, endpoint] in
             let response = try await client.execute(request, timeout: .hours(24))
-            let buffer = try await response.body.collect(upTo: Self.maxBodyBytes)
+            let status = Int(response.status.code)
+            let body = try await Self.body(of: response, isReply: (200...299).contains(status), from: endpoint.host)
             let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
-            return HTTPAnswer(status: Int(response.status.code), headers: headers, text: String(buffer: buffer))
+            return HTTPAnswer(status: status, headers: headers, text: String(buffer: body))
         }
+    }
+
+    /// The body, whole where it is to hold a reply.
+    ///
+    /// Of a refusal, status and headers say enough: its body may be too long or end early, and is what came of it.
+    private static func body(
+        of response: HTTPClientResponse,
+        isReply: Bool,
+        from host: String
+    ) async throws -> ByteBuffer {
+        var body = ByteBuffer()
+        do {
+            for try await var chunk in response.body {
+                let room = maxBodyBytes - body.readableBytes
+                guard chunk.readableBytes <= room else {
+                    if isReply { throw NIOHTTPDecompression.DecompressionError.limit }
+                    return body
+                }
+                body.writeBuffer(&chunk)
+            }
+        } catch NIOHTTPDecompression.DecompressionError.limit where isReply {
+            throw ReflectorError.unusable("`\(host)` sent more than \(maxBodyBytes >> 20) MB")
+        } catch
+            where isReply
+            && (error is NIOHTTPDecompression.DecompressionError
+                || error is NIOHTTPDecompression.ExtraDecompressionError)
+        {
+            throw ReflectorError.unusable("`\(host)` sent a compressed body that cannot be unpacked")
+        } catch  where !isReply && !Task.isCancelled {
+            return body
+        }
+        return body
     }
 
     /// Runs one exchange within the time limit, and turns what breaks it into our errors.
@@ -223,9 +259,6 @@ package final class LLMReflector: Reflector {
             throw error
         } catch {
             try Task.checkCancellation()
-            if error is NIOTooManyBytesError {
-                throw ReflectorError.unusable("`\(endpoint.host)` sent more than \(Self.maxBodyBytes >> 20) MB")
-            }
             let failure = ConnectionFailure(error)
             throw ReflectorError.unreachable(
                 "no answer from `\(endpoint.host)`: \(scrubber.clean(failure.words))",

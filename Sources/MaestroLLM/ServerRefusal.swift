@@ -27,12 +27,10 @@ struct ServerRefusal: Hashable, Sendable {
     init?(_ answer: HTTPAnswer, scrubber: Scrubber = Scrubber(), now: Date) {
         var json = answer.json ?? .null
         if let first = json.array?.first { json = first }
-        let inside = [json["error"], json["choices"]?.array?.first?["error"]].lazy.compactMap { $0 }.first {
-            $0 != .null
-        }
+        let inside = Self.error(in: json)
         if answer.isSuccess, inside == nil { return nil }
         let error = inside ?? json["detail"] ?? json
-        let words = Self.words(of: error) ?? Self.withoutTags(answer.text)
+        let words = Self.words(of: error) ?? Self.withoutTags(answer.words ?? "")
         let fields =
             ["code", "type", "param"].compactMap { key in error[key].map { $0.string ?? $0.text } }
             + [error.array?.first?["loc"]?.text].compactMap(\.self)
@@ -48,6 +46,15 @@ struct ServerRefusal: Hashable, Sendable {
         }
         contextSize = count("n_ctx")
         promptTokens = count("n_prompt_tokens")
+    }
+
+    /// The error of a body; one that says nothing counts only where there is no message beside it.
+    private static func error(in json: JSONValue) -> JSONValue? {
+        let choice = json["choices"]?.array?.first
+        let errors = [json["error"], choice?["error"]].compactMap { $0 }.filter { $0 != .null }
+        if let error = errors.first(where: { !$0.saysNothing }) { return error }
+        if case .object? = choice?["message"] ?? json["message"] { return nil }
+        return errors.first
     }
 
     /// The status that an error inside a 200 stands for.

@@ -47,8 +47,11 @@ import Testing
 
     static func row(_ name: Behaviour.Name) -> Row {
         switch name {
-        case .contentParts, .controlCharacters, .noUsage, .nullUsage, .zeroUsage, .byteOrderMark: .fine
-        case .lengthCut, .thinkingOnly, .refusal, .emptyContent, .huge: .unusable
+        case .contentParts, .controlCharacters, .noUsage, .nullUsage, .zeroUsage, .byteOrderMark, .gzip, .stream,
+            .emptyError:
+            .fine
+        case .lengthCut, .thinkingOnly, .refusal, .emptyContent, .huge, .gzipBomb, .binary, .words, .notJSON:
+            .unusable
         // Cut to so little that no smaller prompt would have been whole.
         case .truncated: Row(kind: .contextTruncated, retry: .useless, lesson: .answered, calls: 1)
         case .unauthorized, .payment, .forbidden, .detail, .redirect, .noDatabase, .quota, .budget, .unknownModel,
@@ -70,8 +73,7 @@ import Testing
         case .retryAfterPast: .rests(0)
         case .retryAfterAbsurd: .rests(86_400)
         case .retryAfterDate: .rests(30)
-        case .serverError, .badGateway, .overloaded, .errorInside, .errorInStream,
-            .empty, .notJSON:
+        case .serverError, .badGateway, .overloaded, .errorInside, .errorInStream, .empty:
             .passes
         case .overflowOpenAI, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM, .overflowVLLM,
             .overflowAnthropic, .overflowOllama, .overflowRateLimit:

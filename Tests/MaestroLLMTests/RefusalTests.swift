@@ -25,7 +25,9 @@ import Testing
 
     static func expected(_ name: Behaviour.Name) -> Expected {
         switch name {
-        case .contentParts, .controlCharacters, .noUsage, .nullUsage, .zeroUsage, .byteOrderMark: .reply
+        case .contentParts, .controlCharacters, .noUsage, .nullUsage, .zeroUsage, .byteOrderMark, .gzip, .stream,
+            .emptyError:
+            .reply
         case .lengthCut: .unusable("cut off at 1500 tokens")
         case .thinkingOnly: .unusable("spent its whole reply on thinking; raise `llm.maxReplyTokens`")
         case .refusal: .unusable("the model refused: “I'm sorry, I can't help with that.”")
@@ -33,8 +35,10 @@ import Testing
         case .truncated: .truncated
         case .empty: .serverFailed(200)
         case .html: .refused(200, "no chat completion: “<!DOCTYPE html>")
-        case .huge: .unusable("sent more than 8 MB")
-        case .notJSON: .serverFailed(200)
+        case .huge, .gzipBomb: .unusable("sent more than 8 MB")
+        case .notJSON: .unusable("no chat completion: “data: {\"choices\":”")
+        case .words: .unusable("no chat completion: “upstream connect error”")
+        case .binary: .unusable("no chat completion: what is no text, compressed (`br`)")
         case .notACompletion: .refused(200, "no chat completion: “{\"status\":\"ok\"")
         case .errorInside, .errorInStream: .serverFailed(502)
         case .rateLimitInside: .rateLimited(nil)

@@ -309,8 +309,21 @@ import Testing
     }
 
     @Test func `is none where a completion came`() {
-        for text in ["{}", #"{"choices":[],"error":null}"#, "<html>", ""] {
+        let beside = ["null", "\"\"", "{}", "[]", "false", "0", #"{"message":"","code":null}"#].flatMap { error in
+            [#"{"choices":[{"message":{}}],"error":\#(error)}"#, #"{"choices":[{"message":{},"error":\#(error)}]}"#]
+        }
+        for text in beside + ["{}", #"{"choices":[],"error":null}"#, "<html>", ""] {
             #expect(ServerRefusal(HTTPAnswer(text: text), now: Self.now) == nil)
         }
+    }
+
+    @Test(arguments: [#"{"error":{"message":""}}"#, #"{"choices":[{"message":{}}],"error":{"code":429}}"#])
+    func `is one where an error says something, or nothing stands beside it`(body: String) throws {
+        _ = try Self.refusal(200, body)
+    }
+
+    @Test func `is quoted only where it is made of letters`() throws {
+        #expect(try Self.refusal(502, "\u{1F}\u{FFFD}\u{8}\u{0}\u{FFFD}\u{FFFD}K\u{FFFD}").message.isEmpty)
+        #expect(try Self.refusal(502, "Dienst nicht verf\u{FFFD}gbar").message == "Dienst nicht verf\u{FFFD}gbar")
     }
 }
