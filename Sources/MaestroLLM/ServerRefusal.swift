@@ -294,11 +294,10 @@ struct ServerRefusal: Hashable, Sendable {
         }
         return switch status {
         case 429: .rateLimited(sentence, retryAfterSeconds: retryAfterSeconds)
-        // Overloaded, and it says for how long: a rest like any other.
-        case 503, 529:
+        // Where it says for how long, it is a rest like any other.
+        case 408, 409, 425, 500...:
             retryAfterSeconds.map { .rateLimited(sentence, retryAfterSeconds: $0) }
                 ?? .serverFailed(sentence, status: status)
-        case 408, 425, 500...: .serverFailed(sentence, status: status)
         case 400..<500: .rejected(sentence, status: status)
         case 300..<400: .refused(sentence + "; redirects are not followed, since the key would travel", status: status)
         default: .refused(sentence, status: status)

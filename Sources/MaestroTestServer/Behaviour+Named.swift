@@ -56,7 +56,10 @@ extension Behaviour {
         case serverError = "server-error"
         case serverErrorText = "server-error-text"
         case badGateway = "bad-gateway"
-        case unavailable, overloaded
+        case unavailable, overloaded, conflict
+        case tooEarly = "too-early"
+        case badGatewayWait = "bad-gateway-retry-after"
+        case hugeUnavailable = "unavailable-huge"
         // Too long
         case overflowOpenAI = "overflow-openai"
         case overflowLlamaCpp = "overflow-llama.cpp"
@@ -286,6 +289,20 @@ extension Behaviour {
         case .badGateway: Behaviour(status: 502, payload: .text(page("502 Bad Gateway"), type: "text/html"))
         case .unavailable:
             .json(503, #"{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}"#)
+        case .conflict: .error(409, message: "Conflict, please retry.", type: "conflict", code: nil)
+        case .tooEarly: .error(425, message: "Too early.", type: "too_early", code: nil)
+        case .badGatewayWait:
+            Behaviour(
+                status: 502,
+                headers: ["retry-after": "20"],
+                payload: .text(page("502 Bad Gateway"), type: "text/html")
+            )
+        case .hugeUnavailable:
+            Behaviour(
+                status: 503,
+                headers: ["retry-after": "20"],
+                payload: .text(String(repeating: "all work and no play ", count: 500_000), type: "text/plain")
+            )
         case .overloaded:
             .json(529, #"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#)
         default: nil

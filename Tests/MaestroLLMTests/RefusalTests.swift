@@ -68,6 +68,9 @@ import Testing
         case .badGateway: .serverFailed(502)
         case .unavailable: .rateLimited(10)
         case .overloaded: .serverFailed(529)
+        case .conflict: .serverFailed(409)
+        case .tooEarly: .serverFailed(425)
+        case .badGatewayWait, .hugeUnavailable: .rateLimited(20)
         case .overflowOpenAI, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM, .overflowVLLM,
             .overflowAnthropic, .overflowRateLimit:
             .overflow(8192)
