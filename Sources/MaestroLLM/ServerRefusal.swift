@@ -65,12 +65,25 @@ struct ServerRefusal: Hashable, Sendable {
         return fields.contains { $0.contains("invalid_request") } ? 400 : 500
     }
 
+    /// Its message, else all the texts in it.
     private static func words(of error: JSONValue) -> String? {
-        let words =
+        let message =
             error.string ?? error["message"]?.string ?? error["msg"]?.string ?? error.array?.first?["msg"]?.string
+        guard let message, !message.isEmpty else {
+            let texts = texts(in: error)
+            return texts.isEmpty ? message : texts.prefix(8).joined(separator: "; ")
+        }
         // OpenRouter's own message says only "Provider returned error".
-        guard let words, let raw = error["metadata"]?["raw"]?.string else { return words }
-        return "\(words): \(raw)"
+        return error["metadata"]?["raw"]?.string.map { "\(message): \($0)" } ?? message
+    }
+
+    private static func texts(in json: JSONValue) -> [String] {
+        switch json {
+        case .string(let text): text.isEmpty ? [] : [text]
+        case .array(let items): items.flatMap(texts)
+        case .object(let members): members.flatMap { texts(in: $0.value) }
+        default: []
+        }
     }
 
     private static func withoutTags(_ html: String) -> String {

@@ -22,6 +22,8 @@ import Testing
         (#"{"object":"error","message":"no","code":400}"#, "no"), (#"{"message":"no"}"#, "no"),
         (#"{"type":"error","error":{"type":"t","message":"no"}}"#, "no"), (#"[{"error":{"message":"no"}}]"#, "no"),
         (#"{"error":{"message":"Provider returned error","metadata":{"raw":"no"}}}"#, "Provider returned error: no"),
+        (#"{"status":500,"why":{"type":"busy","hints":["wait"]}}"#, "busy; wait"), (#"{"error":{"message":""}}"#, ""),
+        (#"{"error":{"message":"","type":"overloaded"}}"#, "overloaded"), (#"{"status":500}"#, #"{"status":500}"#),
         ("no", "no"), ("<html><body><h1>no</h1></body></html>", "no"), ("", ""),
         ("{\"error\":\"one\\ntwo\\u001b[31m\u{202E}three\"}", "one two [31mthree"),
     ]
