@@ -128,7 +128,10 @@ let package = Package(
         ),
         .testTarget(
             name: "MaestroLLMTests",
-            dependencies: ["Maestro", "MaestroLLM", "MaestroStores", "MaestroTestServer", "MaestroTesting", system],
+            dependencies: [
+                "Maestro", "MaestroLLM", "MaestroStores", "MaestroTestServer", "MaestroTesting", asyncHTTPClient, nioCore,
+                nioHTTP1, system,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

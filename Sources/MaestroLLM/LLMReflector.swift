@@ -170,8 +170,9 @@ package final class LLMReflector: Reflector {
         configuration.connectionPool.retryConnectionEstablishment = false
         // How many calls run at once is the worker's business; the client's own limit of 8 would let the others wait and fail.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
-        // Python's servers close idle connections after 5 seconds: one that is reused then breaks the call.
-        configuration.connectionPool.idleTimeout = .seconds(2)
+        // A second call on a connection may meet a server that is just closing it, and nobody can tell whether it was read
+        // and is paid for; beside a model's seconds, one more connection costs nothing. HTTP/2 has no such thing as one call.
+        configuration.httpVersion = .http1Only
         return configuration
     }
 
@@ -191,6 +192,7 @@ package final class LLMReflector: Reflector {
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "accept", value: "application/json")
+        request.headers.add(name: "connection", value: "close")
         if let key { request.headers.add(name: "authorization", value: "Bearer \(key.revealed)") }
         for (name, value) in settings.headers { request.headers.replaceOrAdd(name: name, value: value.revealed) }
         if settings.proxy {

@@ -11,6 +11,8 @@ package struct Behaviour: Sendable {
     /// How the answer travels.
     package enum Delivery: Sendable {
         case whole
+        /// The connection is closed behind the answer, which does not say so.
+        case wholeThenClose
         /// Nothing is ever sent.
         case hang
         /// Status and headers are sent, then nothing.

@@ -90,11 +90,11 @@ struct Exchange {
             }
             try await outbound.write(.end(nil))
             return true
-        case .whole:
+        case .whole, .wholeThenClose:
             // Together: one write of the socket, as servers do it.
             let head = head(of: behaviour, type, bytes)
             try await outbound.write(contentsOf: [.head(head), .body(.byteBuffer(bytes)), .end(nil)])
-            return true
+            return if case .whole = behaviour.delivery { true } else { false }
         }
     }
 
