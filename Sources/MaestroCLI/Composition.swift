@@ -136,13 +136,19 @@ struct Composition {
         do {
             return try LLMReflector(
                 settings.llm,
-                key: try loader.apiKey(),
+                key: apiKey,
                 memory: LadderMemory(file: data.appending(".maestro").appending("ladder.json")),
                 now: { Date() }
             )
         } catch {
             throw Failure(error)
         }
+    }
+
+    /// The setting, else the file, which is read with every call.
+    private var apiKey: APIKey? {
+        settings.llm.apiKey.map(APIKey.fixed)
+            ?? settings.llm.apiKeyFile.map { .file(FilePath(HomePath.expanding($0))) }
     }
 
     func runner(_ reflector: any Reflector) -> ReflectionRunner {

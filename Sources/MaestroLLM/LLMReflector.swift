@@ -18,8 +18,7 @@ package final class LLMReflector: Reflector {
 
     let settings: Settings.LLM
     let endpoint: Endpoint
-    let key: Secret?
-    private let scrubber: Scrubber
+    let key: APIKey?
     private let memory: LadderMemory
     private let timeout: Duration
     private let now: @Sendable () -> Date
@@ -30,14 +29,15 @@ package final class LLMReflector: Reflector {
     /// The largest body that is read.
     private static let maxBodyBytes = 8 << 20
 
-    /// `key` is the API key in force, from settings or a file.
+    /// `key` is read with every call.
     ///
     /// `timeout` bounds one call; nil takes it from the settings.
     ///
-    /// - Throws: ``ReflectorError/refused(_:status:)`` where no usable endpoint is set, or a key or header cannot be sent.
+    /// - Throws: ``ReflectorError/refused(_:status:)`` where no usable endpoint is set, or a header or a fixed key cannot be
+    ///   sent.
     package init(
         _ settings: Settings.LLM,
-        key: Secret?,
+        key: APIKey?,
         memory: LadderMemory = LadderMemory(),
         timeout: Duration? = nil,
         now: @escaping @Sendable () -> Date
@@ -51,11 +51,13 @@ package final class LLMReflector: Reflector {
                 status: nil
             )
         }
-        try Self.check(key, settings.headers)
+        if case .fixed? = key { _ = try key?.read() }
+        for (name, value) in settings.headers where !value.fitsHeader {
+            throw ReflectorError.refused("`llm.headers.\(name)` holds a character that no header may hold", status: nil)
+        }
         self.settings = settings
         self.endpoint = endpoint
         self.key = key
-        scrubber = Scrubber(key: key, headers: settings.headers, query: endpoint.query)
         self.memory = memory
         self.timeout = timeout ?? .seconds(settings.timeoutSeconds)
         self.now = now
@@ -85,6 +87,8 @@ package final class LLMReflector: Reflector {
         of userID: UserID,
         from top: LadderMemory.Manner? = nil
     ) async throws -> ReflectorReply {
+        let key = try key?.read()
+        let scrubber = Scrubber(key: key, headers: settings.headers, query: endpoint.query)
         let schema = JSONValue(json: schema) ?? .object([])
         var manner = top ?? memory.manner(for: endpoint, model: settings.model) ?? .init(rung: .strictSchema)
         while true {
@@ -95,28 +99,40 @@ package final class LLMReflector: Reflector {
                 rung: manner.rung,
                 dialect: manner.dialect
             )
-            let answer = try await send(request.body(settings, userID: settings.proxy ? userID : nil), of: userID)
+            let body = request.body(settings, userID: settings.proxy ? userID : nil)
+            let answer = try await send(body, of: userID, key, scrubber)
             guard let refusal = ServerRefusal(answer, scrubber: scrubber, now: now()) else {
                 let letters = system.unicodeScalars.count + user.unicodeScalars.count
-                let reply = try learning(manner) { () throws(ReflectorError) in
-                    try reader(manner.rung, letters).reply(in: answer)
+                do throws(ReflectorError) {
+                    let reply = try reader(manner.rung, letters, scrubber).reply(in: answer)
+                    memory.remember(manner, for: endpoint, model: settings.model)
+                    hasAnswered.withLock { $0 = true }
+                    return reply
+                } catch {
+                    throw learning(from: error, manner)
                 }
-                memory.remember(manner, for: endpoint, model: settings.model)
-                hasAnswered.withLock { $0 = true }
-                return reply
             }
-            if let next = refusal.adapting(manner.dialect) {
-                manner.dialect = next
-            } else if refusal.allowsStepDown, let next = manner.rung.next(for: settings.kind) {
-                manner.rung = next
-            } else {
-                if mayLackKey(answer) { throw refusal.lacksKey(address: endpoint.host) }
-                if hasAnswered.withLock(\.self), let blocked = refusal.blocked(address: endpoint.host, answer) {
-                    throw blocked
-                }
-                try learning(manner) { () throws(ReflectorError) in throw refusal.error(address: endpoint.host) }
+            guard let next = manner.next(after: refusal, for: settings.kind) else {
+                throw learning(from: error(refusal, answer, hasKey: key != nil), manner)
             }
+            manner = next
         }
+    }
+
+    /// The error where no other form of the question is left.
+    private func error(_ refusal: ServerRefusal, _ answer: HTTPAnswer, hasKey: Bool) -> ReflectorError {
+        let error = refusal.error(address: endpoint.host)
+        if !hasKey, mayLackKey(answer) { return refusal.lacksKey(address: endpoint.host) }
+        if hasAnswered.withLock(\.self), let blocked = refusal.blocked(address: endpoint.host, answer) {
+            return blocked
+        }
+        guard case .refused(let sentence, let status?) = error, [401, 403].contains(status), case .fixed? = key else {
+            return error
+        }
+        return .refused(
+            sentence + "; a worker that runs takes another `llm.apiKey` when it is started again",
+            status: status
+        )
     }
 
     /// Whether a failure without a reason may mean that there is no key.
@@ -125,35 +141,30 @@ package final class LLMReflector: Reflector {
     /// answered before needs none.
     private func mayLackKey(_ answer: HTTPAnswer) -> Bool {
         let names = Set(settings.headers.keys.map { $0.lowercased() })
-        return key == nil && names.isDisjoint(with: ["authorization", "x-api-key", "api-key", "x-litellm-api-key"])
+        return names.isDisjoint(with: ["authorization", "x-api-key", "api-key", "x-litellm-api-key"])
             && answer.status == 500 && answer.json == nil && memory.manner(for: endpoint, model: settings.model) == nil
     }
 
     /// Remembers the limit in an error, so that only the first job pays for learning it.
     ///
     /// Of a prompt that was cut in silence, only the count of a whole number of KiB tokens is a limit: see ``PromptCount``.
-    private func learning<T>(
-        _ manner: LadderMemory.Manner,
-        _ body: () throws(ReflectorError) -> T
-    ) throws(ReflectorError) -> T {
-        do throws(ReflectorError) {
-            return try body()
-        } catch {
+    private func learning(from error: ReflectorError, _ manner: LadderMemory.Manner) -> ReflectorError {
+        let limit: Int? =
             switch error {
-            case .contextOverflow(_, let limit?, _):
-                memory.learn(contextLimitTokens: limit, for: endpoint, asked: manner, model: settings.model)
-            case .contextTruncated(_, let limit?, _) where limit.isMultiple(of: 1024):
-                memory.learn(contextLimitTokens: limit, for: endpoint, asked: manner, model: settings.model)
-            default: break
+            case .contextOverflow(_, let limit, _): limit
+            case .contextTruncated(_, let limit?, _) where limit.isMultiple(of: 1024): limit
+            default: nil
             }
-            throw error
+        if let limit {
+            memory.learn(contextLimitTokens: limit, for: endpoint, asked: manner, model: settings.model)
         }
+        return error
     }
 
     /// See ``LadderMemory/forgetContextLimit(of:model:)``.
     func forgetContextLimit() { memory.forgetContextLimit(of: endpoint, model: settings.model) }
 
-    private func reader(_ rung: Rung, _ letters: Int) -> ChatAnswer {
+    private func reader(_ rung: Rung, _ letters: Int, _ scrubber: Scrubber) -> ChatAnswer {
         ChatAnswer(settings: settings, rung: rung, sentLetters: letters, address: endpoint.host, scrubber: scrubber)
     }
 
@@ -176,18 +187,12 @@ package final class LLMReflector: Reflector {
         return configuration
     }
 
-    /// A value with a line break would be refused later by an error that shows it.
-    private static func check(_ key: Secret?, _ headers: [String: Secret]) throws {
-        func fits(_ secret: Secret) -> Bool { secret.revealed.utf8.allSatisfy { (0x20...0x7E).contains($0) } }
-        if let key, !fits(key) {
-            throw ReflectorError.refused("the API key holds a character that no header may hold", status: nil)
-        }
-        for (name, value) in headers where !fits(value) {
-            throw ReflectorError.refused("`llm.headers.\(name)` holds a character that no header may hold", status: nil)
-        }
-    }
-
-    private func send(_ body: JSONValue, of user: UserID) async throws -> HTTPAnswer {
+    private func send(
+        _ body: JSONValue,
+        of user: UserID,
+        _ key: Secret?,
+        _ scrubber: Scrubber
+    ) async throws -> HTTPAnswer {
         var request = HTTPClientRequest(url: endpoint.chatURL)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
@@ -200,7 +205,7 @@ package final class LLMReflector: Reflector {
             for (name, value) in given { request.headers.replaceOrAdd(name: name, value: value) }
         }
         request.body = .bytes(ByteBuffer(string: body.text))
-        return try await withTimeLimit { [client, request, endpoint] in
+        return try await withTimeLimit(scrubber) { [client, request, endpoint] in
             let response = try await client.execute(request, timeout: .hours(24))
             let status = Int(response.status.code)
             let body = try await Self.body(of: response, isReply: (200...299).contains(status), from: endpoint.host)
@@ -242,7 +247,10 @@ package final class LLMReflector: Reflector {
     }
 
     /// Runs one exchange within the time limit, and turns what breaks it into our errors.
-    private func withTimeLimit<T: Sendable>(_ exchange: @escaping @Sendable () async throws -> T) async throws -> T {
+    private func withTimeLimit<T: Sendable>(
+        _ scrubber: Scrubber,
+        _ exchange: @escaping @Sendable () async throws -> T
+    ) async throws -> T {
         do {
             let result = try await withThrowingTaskGroup(of: T.self) { group in
                 group.addTask { try await exchange() }
@@ -267,5 +275,20 @@ package final class LLMReflector: Reflector {
                 wasSent: failure.wasSent
             )
         }
+    }
+}
+
+extension LadderMemory.Manner {
+    /// Another form in which the server may take the same question; nil where the refusal is about something else.
+    fileprivate func next(after refusal: ServerRefusal, for kind: Settings.LLM.Kind) -> Self? {
+        var next = self
+        if let dialect = refusal.adapting(dialect) {
+            next.dialect = dialect
+        } else if refusal.allowsStepDown, let rung = rung.next(for: kind) {
+            next.rung = rung
+        } else {
+            return nil
+        }
+        return next
     }
 }

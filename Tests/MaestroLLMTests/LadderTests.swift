@@ -102,7 +102,7 @@ import Testing
                 settings.model = model
                 let reflector = try LLMReflector(
                     settings,
-                    key: Secret(Asking.key),
+                    key: .fixed(Secret(Asking.key)),
                     memory: LadderMemory(file: file),
                     now: { Asking.now }
                 )

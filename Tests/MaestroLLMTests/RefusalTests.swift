@@ -141,7 +141,7 @@ import Testing
         var settings = Settings.LLM()
         settings.endpoint = "http://localhost/v1?token=secret-in-query"
         settings.headers = ["x-team": Secret("team-secret-1")]
-        let reflector = try LLMReflector(settings, key: Secret(Asking.key), now: { Asking.now })
+        let reflector = try LLMReflector(settings, key: .fixed(Secret(Asking.key)), now: { Asking.now })
         var dumped = "\(reflector) \(reflector.name)"
         dump(reflector, to: &dumped, maxDepth: 5)
         #expect(dumped.contains("<redacted>") && dumped.contains("localhost"))
@@ -198,7 +198,7 @@ import Testing
         var settings = Settings.LLM()
         settings.endpoint = "http://localhost"
         let error = #expect(throws: ReflectorError.self) {
-            try LLMReflector(settings, key: Secret(key), now: { Asking.now })
+            try LLMReflector(settings, key: .fixed(Secret(key)), now: { Asking.now })
         }
         #expect(error?.sentence.contains(key) == false)
     }
