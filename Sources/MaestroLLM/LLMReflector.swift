@@ -73,7 +73,7 @@ package final class LLMReflector: Reflector {
     /// Calls of ``reflect(_:)`` after it fail. A reflector that goes out of use without it closes them by itself.
     package func close() async throws { try await client.shutdown() }
 
-    package var contextLimitTokens: Int? { memory.contextLimitTokens(for: endpoint, model: settings.model) }
+    package var contextLimitTokens: Int? { memory.contextLimitTokens(for: endpoint, model: settings.model, at: now()) }
 
     package func reflect(_ prompt: ReflectionPrompt) async throws -> ReflectorReply {
         try await ask(prompt.system, prompt.user, schema: prompt.schema, of: prompt.inputs.job.user)
@@ -116,12 +116,15 @@ package final class LLMReflector: Reflector {
                 throw learning(from: error(refusal, answer, hasKey: key != nil), manner)
             }
             manner = next
+            memory.attempt(manner, for: endpoint, model: settings.model)
         }
     }
 
     /// The error where no other form of the question is left.
     private func error(_ refusal: ServerRefusal, _ answer: HTTPAnswer, hasKey: Bool) -> ReflectorError {
         let error = refusal.error(address: endpoint.host)
+        // Refused in every form, it was not refused for one.
+        if refusal.allowsStepDown || error.isRejection { memory.forgetAttempt(at: endpoint, model: settings.model) }
         if !hasKey, mayLackKey(answer) { return refusal.lacksKey(address: endpoint.host) }
         if hasAnswered.withLock(\.self), let blocked = refusal.blocked(address: endpoint.host, answer) {
             return blocked
@@ -156,7 +159,7 @@ package final class LLMReflector: Reflector {
             default: nil
             }
         if let limit {
-            memory.learn(contextLimitTokens: limit, for: endpoint, asked: manner, model: settings.model)
+            memory.learn(contextLimitTokens: limit, for: endpoint, asked: manner, model: settings.model, at: now())
         }
         return error
     }
@@ -291,4 +294,8 @@ extension LadderMemory.Manner {
         }
         return next
     }
+}
+
+extension ReflectorError {
+    fileprivate var isRejection: Bool { if case .rejected = self { true } else { false } }
 }
