@@ -328,4 +328,10 @@ import Testing
         #expect(try Self.refusal(502, "\u{1F}\u{FFFD}\u{8}\u{0}\u{FFFD}\u{FFFD}K\u{FFFD}").message.isEmpty)
         #expect(try Self.refusal(502, "Dienst nicht verf\u{FFFD}gbar").message == "Dienst nicht verf\u{FFFD}gbar")
     }
+
+    @Test func `is looked up in the names of its fields, too, where it has no message`() throws {
+        let refusal = try Self.refusal(400, #"{"temperature":["must be 1"]}"#)
+        #expect(refusal.message == "must be 1")
+        #expect(refusal.adapting(.init())?.omitsTemperature == true)
+    }
 }
