@@ -3,9 +3,7 @@ import AsyncHTTPClient
 package import Foundation
 package import Maestro
 import NIOCore
-import NIOFoundationCompat
 import NIOHTTP1
-import NIOHTTPCompression
 import Synchronization
 
 /// Asks a language model over HTTP: any OpenAI-compatible server, or Ollama's native chat.
@@ -22,12 +20,9 @@ package final class LLMReflector: Reflector {
     private let memory: LadderMemory
     private let timeout: Duration
     private let now: @Sendable () -> Date
-    private let client: HTTPClient
+    private let transport = ChatTransport()
     /// Whether this server has given a reply here: what others saw of it last year says nothing of today.
     private let hasAnswered = Mutex(false)
-
-    /// The largest body that is read.
-    private static let maxBodyBytes = 8 << 20
 
     /// `key` is read with every call.
     ///
@@ -62,16 +57,12 @@ package final class LLMReflector: Reflector {
         self.timeout = timeout ?? .seconds(settings.timeoutSeconds)
         self.now = now
         name = "\(settings.kind.rawValue) \(endpoint.host)"
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
     }
-
-    /// A client that was not shut down would stop the process here.
-    deinit { client.shutdown { _ in } }
 
     /// Ends all connections.
     ///
     /// Calls of ``reflect(_:)`` after it fail. A reflector that goes out of use without it closes them by itself.
-    package func close() async throws { try await client.shutdown() }
+    package func close() async throws { try await transport.close() }
 
     package var contextLimitTokens: Int? { memory.contextLimitTokens(for: endpoint, model: settings.model, at: now()) }
 
@@ -171,25 +162,6 @@ package final class LLMReflector: Reflector {
         ChatAnswer(settings: settings, rung: rung, sentLetters: letters, address: endpoint.host, scrubber: scrubber)
     }
 
-    // MARK: - HTTP
-
-    private static var configuration: HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration()
-        // A redirect would carry the key to another host.
-        configuration.redirectConfiguration = .disallow
-        // Some gateways compress whatever they are asked; the bound holds for what comes out.
-        configuration.decompression = .enabled(limit: .size(maxBodyBytes))
-        configuration.timeout.connect = .seconds(10)
-        // A refused connection is an answer; trying it again until the time is over is the worker's business.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        // How many calls run at once is the worker's business; the client's own limit of 8 would let the others wait and fail.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
-        // A second call on a connection may meet a server that is just closing it, and nobody can tell whether it was read
-        // and is paid for; beside a model's seconds, one more connection costs nothing. HTTP/2 has no such thing as one call.
-        configuration.httpVersion = .http1Only
-        return configuration
-    }
-
     private func send(
         _ body: JSONValue,
         of user: UserID,
@@ -200,7 +172,6 @@ package final class LLMReflector: Reflector {
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "accept", value: "application/json")
-        request.headers.add(name: "connection", value: "close")
         if let key { request.headers.add(name: "authorization", value: "Bearer \(key.revealed)") }
         for (name, value) in settings.headers { request.headers.replaceOrAdd(name: name, value: value.revealed) }
         if settings.proxy {
@@ -208,76 +179,7 @@ package final class LLMReflector: Reflector {
             for (name, value) in given { request.headers.replaceOrAdd(name: name, value: value) }
         }
         request.body = .bytes(ByteBuffer(string: body.text))
-        return try await withTimeLimit(scrubber) { [client, request, endpoint] in
-            let response = try await client.execute(request, timeout: .hours(24))
-            let status = Int(response.status.code)
-            let body = try await Self.body(of: response, isReply: (200...299).contains(status), from: endpoint.host)
-            let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
-            return HTTPAnswer(status: status, headers: headers, text: String(buffer: body))
-        }
-    }
-
-    /// The body, whole where it is to hold a reply.
-    ///
-    /// Of a refusal, status and headers say enough: its body may be too long or end early, and is what came of it.
-    private static func body(
-        of response: HTTPClientResponse,
-        isReply: Bool,
-        from host: String
-    ) async throws -> ByteBuffer {
-        var body = ByteBuffer()
-        do {
-            for try await var chunk in response.body {
-                let room = maxBodyBytes - body.readableBytes
-                guard chunk.readableBytes <= room else {
-                    if isReply { throw NIOHTTPDecompression.DecompressionError.limit }
-                    return body
-                }
-                body.writeBuffer(&chunk)
-            }
-        } catch NIOHTTPDecompression.DecompressionError.limit where isReply {
-            throw ReflectorError.unusable("`\(host)` sent more than \(maxBodyBytes >> 20) MB")
-        } catch
-            where isReply
-            && (error is NIOHTTPDecompression.DecompressionError
-                || error is NIOHTTPDecompression.ExtraDecompressionError)
-        {
-            throw ReflectorError.unusable("`\(host)` sent a compressed body that cannot be unpacked")
-        } catch  where !isReply && !Task.isCancelled {
-            return body
-        }
-        return body
-    }
-
-    /// Runs one exchange within the time limit, and turns what breaks it into our errors.
-    private func withTimeLimit<T: Sendable>(
-        _ scrubber: Scrubber,
-        _ exchange: @escaping @Sendable () async throws -> T
-    ) async throws -> T {
-        do {
-            let result = try await withThrowingTaskGroup(of: T.self) { group in
-                group.addTask { try await exchange() }
-                group.addTask { [timeout, endpoint] in
-                    try await Task.sleep(for: timeout)
-                    throw ReflectorError.timedOut("`\(endpoint.host)` gave no complete answer within \(timeout)")
-                }
-                defer { group.cancelAll() }
-                guard let result = try await group.next() else { throw CancellationError() }
-                return result
-            }
-            // A body whose reading was cancelled ends early and looks complete.
-            try Task.checkCancellation()
-            return result
-        } catch let error as ReflectorError {
-            throw error
-        } catch {
-            try Task.checkCancellation()
-            let failure = ConnectionFailure(error)
-            throw ReflectorError.unreachable(
-                "no answer from `\(endpoint.host)`: \(scrubber.clean(failure.words))",
-                wasSent: failure.wasSent
-            )
-        }
+        return try await transport.answer(to: request, from: endpoint.host, within: timeout, scrubber)
     }
 }
 
