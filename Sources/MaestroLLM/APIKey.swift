@@ -18,12 +18,13 @@ package enum APIKey: Hashable, Sendable {
         switch self {
         case .fixed(let key): return try Self.checked(key, "the API key")
         case .file(let path):
-            // On Linux a folder is contents that cannot be read, too.
             guard let data = FileManager.default.contents(atPath: path.string) else {
-                throw Self.refusal("`\(path)` (`llm.apiKeyFile`) cannot be read")
+                throw Self.refusal("`\(path)` (`llm.apiKeyFile`) cannot be read; make it, readable only by you")
             }
             let key = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-            guard !key.isEmpty else { throw Self.refusal("`\(path)` (`llm.apiKeyFile`) is empty") }
+            guard !key.isEmpty else {
+                throw Self.refusal("`\(path)` (`llm.apiKeyFile`) is empty; write the key into it")
+            }
             return try Self.checked(Secret(key), "the API key in `\(path)` (`llm.apiKeyFile`)")
         }
     }
@@ -37,7 +38,7 @@ package enum APIKey: Hashable, Sendable {
     }
 
     private static func refusal(_ sentence: String) -> ReflectorError {
-        .refused(sentence + "; write the key into it, the next call reads it anew", status: 401)
+        .refused(sentence + ": the next call reads it anew", status: 401)
     }
 }
 
