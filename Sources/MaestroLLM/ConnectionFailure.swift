@@ -66,8 +66,8 @@ struct ConnectionFailure {
         }
         if text.contains("ertificate") || text.contains("CERTIFICATE") {
             return
-                "its certificate is not trusted here (self-signed, expired, or of an authority that this machine does not "
-                + "know); add the authority's to those of the system, with `update-ca-certificates` for instance"
+                "its certificate is not trusted (self-signed, expired, or of an unknown authority); add it to the "
+                + "system's, as with `update-ca-certificates`"
         }
         return "no TLS connection comes about; is its address one with `http://`?"
     }
@@ -77,7 +77,7 @@ struct ConnectionFailure {
     private static func words(forBreaking error: any Error, _ text: String) -> String {
         if let error = error as? HTTPParserError {
             return error == .invalidEOFState
-                ? closed : "what it answers is no HTTP; is its address one with `https://`?"
+                ? closed : "what it answers is no HTTP that can be read; is its address one with `https://`?"
         }
         if text.contains("onnection reset") { return "the connection was reset" }
         let isClosed = error is ChannelError || text.contains("roken pipe") || text.contains("uncleanShutdown")

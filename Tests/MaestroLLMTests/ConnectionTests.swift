@@ -29,15 +29,21 @@ import Testing
         (HTTPParserError.invalidEOFState, "it closed the connection before the answer was complete", true),
         (HTTPClientError.remoteConnectionClosed, "it closed the connection before the answer was complete", true),
         (NIOSSLError(description: "uncleanShutdown"), "it closed the connection before the answer was complete", true),
-        (HTTPParserError.unknown, "what it answers is no HTTP; is its address one with `https://`?", true),
-        (HTTPParserError.invalidVersion, "what it answers is no HTTP; is its address one with `https://`?", true),
+        (
+            HTTPParserError.unknown, "what it answers is no HTTP that can be read; is its address one with `https://`?",
+            true
+        ),
+        (
+            HTTPParserError.invalidVersion,
+            "what it answers is no HTTP that can be read; is its address one with `https://`?", true
+        ),
         (
             NIOSSLError(
                 description: "handshakeFailed(NIOSSL.BoringSSLError.sslError([Error: 268435581 error:1000007d:SSL "
                     + "routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED at /x/handshake.cc:298]))"
             ),
-            "its certificate is not trusted here (self-signed, expired, or of an authority that this machine does not "
-                + "know); add the authority's to those of the system, with `update-ca-certificates` for instance", false
+            "its certificate is not trusted (self-signed, expired, or of an unknown authority); add it to the "
+                + "system's, as with `update-ca-certificates`", false
         ),
         (
             NIOSSLError(description: "sslError([Error: 268435703 error:100000f7:SSL routines:WRONG_VERSION_NUMBER])"),
