@@ -21,6 +21,7 @@ let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -46,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.26.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -73,7 +75,7 @@ let package = Package(
         .target(name: "MaestroTranscripts", dependencies: ["Maestro"], swiftSettings: settings),
         .target(
             name: "MaestroLLM",
-            dependencies: ["Maestro", asyncHTTPClient, nioCore, nioHTTP1, nioFoundation, system],
+            dependencies: ["Maestro", asyncHTTPClient, nioCore, nioHTTP1, nioCompression, nioFoundation, system],
             swiftSettings: settings
         ),
         .target(
@@ -126,7 +128,10 @@ let package = Package(
         ),
         .testTarget(
             name: "MaestroLLMTests",
-            dependencies: ["Maestro", "MaestroLLM", "MaestroStores", "MaestroTestServer", "MaestroTesting", system],
+            dependencies: [
+                "Maestro", "MaestroLLM", "MaestroStores", "MaestroTestServer", "MaestroTesting", asyncHTTPClient, nioCore,
+                nioHTTP1, system,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

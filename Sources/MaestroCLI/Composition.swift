@@ -159,7 +159,7 @@ struct Composition {
         do {
             return try LLMReflector(
                 settings.llm,
-                key: try loader.apiKey(),
+                key: apiKey,
                 memory: LadderMemory(file: data.appending(".maestro").appending("ladder.json")),
                 now: { Date() }
             )
@@ -167,6 +167,12 @@ struct Composition {
             let failure = Failure(error)
             throw Failure.use(failure.message, hint: failure.hint)
         }
+    }
+
+    /// The setting, else the file, which is read with every call.
+    private var apiKey: APIKey? {
+        settings.llm.apiKey.map(APIKey.fixed)
+            ?? settings.llm.apiKeyFile.map { .file(FilePath(HomePath.expanding($0))) }
     }
 
     func runner(_ reflector: any Reflector) -> ReflectionRunner {

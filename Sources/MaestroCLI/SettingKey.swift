@@ -80,7 +80,7 @@ struct SettingKey: Sendable {
         },
         text("llm.model", "name of the model", "none: the server decides") { $0.llm.model = $1 },
         text("llm.apiKey", "the key itself; better in a file", "none (OPENAI_API_KEY)") { $0.llm.apiKey = Secret($1) },
-        text("llm.apiKeyFile", "file that holds the key", "none") { $0.llm.apiKeyFile = $1 },
+        text("llm.apiKeyFile", "file that holds the key, read with every call", "none") { $0.llm.apiKeyFile = $1 },
         choice("llm.kind", "openai: any compatible server; ollama: its native chat", "openai") { $0.llm.kind = $1 },
         flag("llm.proxy", "a gateway: the user is passed on", "false") { $0.llm.proxy = $1 },
         number("llm.contextLimitTokens", "tokens that fit into the model's context", "32768", 2048...10_000_000) {

@@ -55,22 +55,6 @@ struct SettingsLoader {
     /// What a file of this text sets.
     init(yaml: String, file: FilePath) throws { try read(yaml: yaml, file: file) }
 
-    /// The key in force: the setting, else the contents of the file.
-    func apiKey() throws -> Secret? {
-        if let key = settings.llm.apiKey { return key }
-        guard let file = settings.llm.apiKeyFile else { return nil }
-        let path = HomePath.expanding(file)
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Failure.use(
-                "`llm.apiKeyFile` names `\(file)`, which cannot be read",
-                hint: "make the file, readable only by you"
-            )
-        }
-        let key = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !key.isEmpty else { throw Failure.use("`\(file)` (`llm.apiKeyFile`) is empty") }
-        return Secret(key)
-    }
-
     // MARK: - File
 
     private mutating func read(yaml: String, file: FilePath) throws {

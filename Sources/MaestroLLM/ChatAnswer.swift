@@ -42,14 +42,19 @@ struct ChatAnswer {
         )
     }
 
-    /// No model wrote this: a page of a proxy or another service (a person must look), or the answer was lost on its way.
+    /// No model's reply can be read here.
+    ///
+    /// Nothing at all was lost on its way; a page, or JSON of another kind, is another service, and a person must look;
+    /// anything else was most likely paid for, and would be again.
     private func noCompletion(_ answer: HTTPAnswer) -> ReflectorError {
-        let words = scrubber.clean(answer.text, limit: 120)
-        let sentence =
-            "`\(address)` answered with no chat completion: \(words.isEmpty ? "an empty body" : "“\(words)”")"
-        let isOtherService = answer.json != nil || words.hasPrefix("<")
-        return isOtherService
-            ? .refused(sentence, status: answer.status) : .serverFailed(sentence, status: answer.status)
+        let words = answer.words.map { scrubber.clean($0, limit: 120) }
+        let shown = words.map { $0.isEmpty ? "an empty body" : "“\($0)”" } ?? "what is no text"
+        let packing =
+            answer.headers["content-encoding"].map { ", compressed (`\(scrubber.clean($0, limit: 20))`)" } ?? ""
+        let sentence = "`\(address)` answered with no chat completion: \(shown)\(words == nil ? packing : "")"
+        if words?.isEmpty == true { return .serverFailed(sentence, status: answer.status) }
+        let isOtherService = answer.json != nil || words?.hasPrefix("<") == true
+        return isOtherService ? .refused(sentence, status: answer.status) : .unusable(sentence)
     }
 
     /// A count that can be one; nothing adds up to an overflow.

@@ -2,6 +2,7 @@
 import AsyncHTTPClient
 import Maestro
 import NIOCore
+import NIOHTTP1
 
 /// What broke an exchange before there was an answer, and whether the call was on its way by then.
 ///
@@ -20,15 +21,12 @@ struct ConnectionFailure {
         } else if type == "NIOConnectionError" {
             self.init(Self.words(forConnecting: text), wasSent: false)
         } else if type.hasPrefix("NIOSSL") || type.hasPrefix("BoringSSL"), !text.contains("uncleanShutdown") {
-            let isCertificate = text.contains("ertificate") || text.contains("CERTIFICATE")
-            let problem = isCertificate ? "its certificate is not trusted" : "no TLS connection"
-            self.init("\(problem): \(text.onOneLine.cut(toBytes: 120))", wasSent: false)
+            self.init(Self.words(forTLS: text), wasSent: false)
         } else if Self.signsOfConnecting.contains(where: text.contains) {
             // First: NIO says "connection reset (error set): Connection refused (errno: 111)".
             self.init(Self.words(forConnecting: text), wasSent: false)
         } else {
-            let isReset = text.contains("onnection reset")
-            self.init(isReset ? "the connection was reset" : text.onOneLine.cut(toBytes: 160), wasSent: true)
+            self.init(Self.words(forBreaking: error, text), wasSent: true)
         }
     }
 
@@ -61,10 +59,35 @@ struct ConnectionFailure {
         return text.onOneLine.cut(toBytes: 160)
     }
 
+    /// BoringSSL's own words are codes and lines of its source.
+    private static func words(forTLS text: String) -> String {
+        if text.contains("failedToValidateHostname") {
+            return "its certificate is another host's; check the name in `llm.endpoint`"
+        }
+        if text.contains("ertificate") || text.contains("CERTIFICATE") {
+            return
+                "its certificate is not trusted (self-signed, expired, or of an unknown authority); add it to the "
+                + "system's, as with `update-ca-certificates`"
+        }
+        return "no TLS connection comes about; is its address one with `http://`?"
+    }
+
+    private static let closed = "it closed the connection before the answer was complete"
+
+    private static func words(forBreaking error: any Error, _ text: String) -> String {
+        if let error = error as? HTTPParserError {
+            return error == .invalidEOFState
+                ? closed : "what it answers is no HTTP that can be read; is its address one with `https://`?"
+        }
+        if text.contains("onnection reset") { return "the connection was reset" }
+        let isClosed = error is ChannelError || text.contains("roken pipe") || text.contains("uncleanShutdown")
+        return isClosed ? closed : "the connection broke: \(text.onOneLine.cut(toBytes: 120))"
+    }
+
     private static func words(for error: HTTPClientError) -> String {
         switch error {
         case .connectTimeout, .getConnectionFromPoolTimeout: "no connection within 10 seconds"
-        case .remoteConnectionClosed, .uncleanShutdown: "it closed the connection before the answer was complete"
+        case .remoteConnectionClosed, .uncleanShutdown: closed
         case .tlsHandshakeTimeout: "no TLS handshake within 10 seconds"
         case .invalidURL, .emptyHost: "`llm.endpoint` is no usable address"
         default: error.shortDescription

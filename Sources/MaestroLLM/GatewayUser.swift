@@ -27,7 +27,7 @@ struct GatewayUser {
     private func metadata(adding given: Secret?) -> String {
         var members: [(String, JSONValue)] = []
         if let given {
-            guard case .object(let found) = HTTPAnswer(text: given.revealed).json else { return given.revealed }
+            guard case .object(let found) = JSONValue(json: given.revealed) else { return given.revealed }
             members = found.map { ($0.key, $0.value) }.filter { $0.0 != "_user" }
         }
         let text = JSONValue.make(members + [("_user", .string(user.rawValue))]).text

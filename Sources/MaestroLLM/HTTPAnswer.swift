@@ -7,34 +7,26 @@ struct HTTPAnswer: Hashable, Sendable {
     /// Names in lower case; of repeated ones the first.
     let headers: [String: String]
     let text: String
+    /// The body's JSON; nil where it is none.
+    ///
+    /// Of a server that streams although it was told not to: the completion that its events add up to, or their error.
+    let json: JSONValue?
 
     init(status: Int = 200, headers: [String: String] = [:], text: String) {
         self.status = status
         self.headers = headers
         self.text = text
+        json = JSONValue(json: text) ?? EventStream(text)?.json
     }
 
     var isSuccess: Bool { (200...299).contains(status) }
 
-    /// The body's JSON; nil where it is none.
+    /// The body where it is made of letters, and no picture, archive, or text that is still compressed.
     ///
-    /// A server that streams although it was told not to is read for the error that it sent so.
-    var json: JSONValue? { Self.json(of: text) ?? errorInStream }
-
-    private static func json(of text: some StringProtocol) -> JSONValue? {
-        let bytes = Array(text.utf8)
-        var reader = JSONReader(bytes, at: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
-        do throws(JSONReader.Failure) {
-            return try reader.value()
-        } catch {
-            return nil
-        }
-    }
-
-    private var errorInStream: JSONValue? {
-        guard ["data:", "event:", ":"].contains(where: text.hasPrefix) else { return nil }
-        return text.split(whereSeparator: \.isNewline).lazy.filter { $0.hasPrefix("data:") }
-            .compactMap { Self.json(of: $0.dropFirst("data:".count)) }
-            .first { $0["error"].map { $0 != .null } ?? false }
+    /// A letter here and there may be damaged: not every page names the encoding that it has.
+    var words: String? {
+        let beginning = text.unicodeScalars.prefix(1024)
+        let damaged = beginning.count { $0 == "\u{FFFD}" || $0.value < 0x09 || (0x0E..<0x1B).contains($0.value) }
+        return damaged > 1 + beginning.count / 16 ? nil : text
     }
 }

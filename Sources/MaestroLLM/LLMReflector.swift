@@ -3,7 +3,6 @@ import AsyncHTTPClient
 package import Foundation
 package import Maestro
 import NIOCore
-import NIOFoundationCompat
 import NIOHTTP1
 import Synchronization
 
@@ -17,26 +16,23 @@ package final class LLMReflector: Reflector {
 
     let settings: Settings.LLM
     let endpoint: Endpoint
-    let key: Secret?
-    private let scrubber: Scrubber
+    let key: APIKey?
     private let memory: LadderMemory
     private let timeout: Duration
     private let now: @Sendable () -> Date
-    private let client: HTTPClient
+    private let transport = ChatTransport()
     /// Whether this server has given a reply here: what others saw of it last year says nothing of today.
     private let hasAnswered = Mutex(false)
 
-    /// The largest body that is read.
-    private static let maxBodyBytes = 8 << 20
-
-    /// `key` is the API key in force, from settings or a file.
+    /// `key` is read with every call.
     ///
     /// `timeout` bounds one call; nil takes it from the settings.
     ///
-    /// - Throws: ``ReflectorError/refused(_:status:)`` where no usable endpoint is set, or a key or header cannot be sent.
+    /// - Throws: ``ReflectorError/refused(_:status:)`` where no usable endpoint is set, or a header or a fixed key cannot be
+    ///   sent.
     package init(
         _ settings: Settings.LLM,
-        key: Secret?,
+        key: APIKey?,
         memory: LadderMemory = LadderMemory(),
         timeout: Duration? = nil,
         now: @escaping @Sendable () -> Date
@@ -50,27 +46,25 @@ package final class LLMReflector: Reflector {
                 status: nil
             )
         }
-        try Self.check(key, settings.headers)
+        if case .fixed? = key { _ = try key?.read() }
+        for (name, value) in settings.headers where !value.fitsHeader {
+            throw ReflectorError.refused("`llm.headers.\(name)` holds a character that no header may hold", status: nil)
+        }
         self.settings = settings
         self.endpoint = endpoint
         self.key = key
-        scrubber = Scrubber(key: key, headers: settings.headers, query: endpoint.query)
         self.memory = memory
         self.timeout = timeout ?? .seconds(settings.timeoutSeconds)
         self.now = now
         name = "\(settings.kind.rawValue) \(endpoint.host)"
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.configuration)
     }
-
-    /// A client that was not shut down would stop the process here.
-    deinit { client.shutdown { _ in } }
 
     /// Ends all connections.
     ///
     /// Calls of ``reflect(_:)`` after it fail. A reflector that goes out of use without it closes them by itself.
-    package func close() async throws { try await client.shutdown() }
+    package func close() async throws { try await transport.close() }
 
-    package var contextLimitTokens: Int? { memory.contextLimitTokens(for: endpoint, model: settings.model) }
+    package var contextLimitTokens: Int? { memory.contextLimitTokens(for: endpoint, model: settings.model, at: now()) }
 
     package func reflect(_ prompt: ReflectionPrompt) async throws -> ReflectorReply {
         try await ask(prompt.system, prompt.user, schema: prompt.schema, of: prompt.inputs.job.user)
@@ -84,7 +78,9 @@ package final class LLMReflector: Reflector {
         of userID: UserID,
         from top: LadderMemory.Manner? = nil
     ) async throws -> ReflectorReply {
-        let schema = HTTPAnswer(text: schema).json ?? .object([])
+        let key = try key?.read()
+        let scrubber = Scrubber(key: key, headers: settings.headers, query: endpoint.query)
+        let schema = JSONValue(json: schema) ?? .object([])
         var manner = top ?? memory.manner(for: endpoint, model: settings.model) ?? .init(rung: .strictSchema)
         while true {
             let request = ChatRequest(
@@ -94,28 +90,43 @@ package final class LLMReflector: Reflector {
                 rung: manner.rung,
                 dialect: manner.dialect
             )
-            let answer = try await send(request.body(settings, userID: settings.proxy ? userID : nil), of: userID)
+            let body = request.body(settings, userID: settings.proxy ? userID : nil)
+            let answer = try await send(body, of: userID, key, scrubber)
             guard let refusal = ServerRefusal(answer, scrubber: scrubber, now: now()) else {
                 let letters = system.unicodeScalars.count + user.unicodeScalars.count
-                let reply = try learning(manner) { () throws(ReflectorError) in
-                    try reader(manner.rung, letters).reply(in: answer)
+                do throws(ReflectorError) {
+                    let reply = try reader(manner.rung, letters, scrubber).reply(in: answer)
+                    memory.remember(manner, for: endpoint, model: settings.model)
+                    hasAnswered.withLock { $0 = true }
+                    return reply
+                } catch {
+                    throw learning(from: error, manner)
                 }
-                memory.remember(manner, for: endpoint, model: settings.model)
-                hasAnswered.withLock { $0 = true }
-                return reply
             }
-            if let next = refusal.adapting(manner.dialect) {
-                manner.dialect = next
-            } else if refusal.allowsStepDown, let next = manner.rung.next(for: settings.kind) {
-                manner.rung = next
-            } else {
-                if mayLackKey(answer) { throw refusal.lacksKey(address: endpoint.host) }
-                if hasAnswered.withLock(\.self), let blocked = refusal.blocked(address: endpoint.host, answer) {
-                    throw blocked
-                }
-                try learning(manner) { () throws(ReflectorError) in throw refusal.error(address: endpoint.host) }
+            guard let next = manner.next(after: refusal, for: settings.kind) else {
+                throw learning(from: error(refusal, answer, hasKey: key != nil), manner)
             }
+            manner = next
+            memory.attempt(manner, for: endpoint, model: settings.model)
         }
+    }
+
+    /// The error where no other form of the question is left.
+    private func error(_ refusal: ServerRefusal, _ answer: HTTPAnswer, hasKey: Bool) -> ReflectorError {
+        let error = refusal.error(address: endpoint.host)
+        // Refused in every form, it was not refused for one.
+        if refusal.allowsStepDown || error.isRejection { memory.forgetAttempt(at: endpoint, model: settings.model) }
+        if !hasKey, mayLackKey(answer) { return refusal.lacksKey(address: endpoint.host) }
+        if hasAnswered.withLock(\.self), let blocked = refusal.blocked(address: endpoint.host, answer) {
+            return blocked
+        }
+        guard case .refused(let sentence, let status?) = error, [401, 403].contains(status), case .fixed? = key else {
+            return error
+        }
+        return .refused(
+            sentence + "; a worker that runs takes another `llm.apiKey` when it is started again",
+            status: status
+        )
     }
 
     /// Whether a failure without a reason may mean that there is no key.
@@ -124,66 +135,39 @@ package final class LLMReflector: Reflector {
     /// answered before needs none.
     private func mayLackKey(_ answer: HTTPAnswer) -> Bool {
         let names = Set(settings.headers.keys.map { $0.lowercased() })
-        return key == nil && names.isDisjoint(with: ["authorization", "x-api-key", "api-key", "x-litellm-api-key"])
+        return names.isDisjoint(with: ["authorization", "x-api-key", "api-key", "x-litellm-api-key"])
             && answer.status == 500 && answer.json == nil && memory.manner(for: endpoint, model: settings.model) == nil
     }
 
     /// Remembers the limit in an error, so that only the first job pays for learning it.
     ///
     /// Of a prompt that was cut in silence, only the count of a whole number of KiB tokens is a limit: see ``PromptCount``.
-    private func learning<T>(
-        _ manner: LadderMemory.Manner,
-        _ body: () throws(ReflectorError) -> T
-    ) throws(ReflectorError) -> T {
-        do throws(ReflectorError) {
-            return try body()
-        } catch {
+    private func learning(from error: ReflectorError, _ manner: LadderMemory.Manner) -> ReflectorError {
+        let limit: Int? =
             switch error {
-            case .contextOverflow(_, let limit?, _):
-                memory.learn(contextLimitTokens: limit, for: endpoint, asked: manner, model: settings.model)
-            case .contextTruncated(_, let limit?, _) where limit.isMultiple(of: 1024):
-                memory.learn(contextLimitTokens: limit, for: endpoint, asked: manner, model: settings.model)
-            default: break
+            case .contextOverflow(_, let limit, _): limit
+            case .contextTruncated(_, let limit?, _) where limit.isMultiple(of: 1024): limit
+            default: nil
             }
-            throw error
+        if let limit {
+            memory.learn(contextLimitTokens: limit, for: endpoint, asked: manner, model: settings.model, at: now())
         }
+        return error
     }
 
     /// See ``LadderMemory/forgetContextLimit(of:model:)``.
     func forgetContextLimit() { memory.forgetContextLimit(of: endpoint, model: settings.model) }
 
-    private func reader(_ rung: Rung, _ letters: Int) -> ChatAnswer {
+    private func reader(_ rung: Rung, _ letters: Int, _ scrubber: Scrubber) -> ChatAnswer {
         ChatAnswer(settings: settings, rung: rung, sentLetters: letters, address: endpoint.host, scrubber: scrubber)
     }
 
-    // MARK: - HTTP
-
-    private static var configuration: HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration()
-        // A redirect would carry the key to another host.
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout.connect = .seconds(10)
-        // A refused connection is an answer; trying it again until the time is over is the worker's business.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        // How many calls run at once is the worker's business; the client's own limit of 8 would let the others wait and fail.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
-        // Python's servers close idle connections after 5 seconds: one that is reused then breaks the call.
-        configuration.connectionPool.idleTimeout = .seconds(2)
-        return configuration
-    }
-
-    /// A value with a line break would be refused later by an error that shows it.
-    private static func check(_ key: Secret?, _ headers: [String: Secret]) throws {
-        func fits(_ secret: Secret) -> Bool { secret.revealed.utf8.allSatisfy { (0x20...0x7E).contains($0) } }
-        if let key, !fits(key) {
-            throw ReflectorError.refused("the API key holds a character that no header may hold", status: nil)
-        }
-        for (name, value) in headers where !fits(value) {
-            throw ReflectorError.refused("`llm.headers.\(name)` holds a character that no header may hold", status: nil)
-        }
-    }
-
-    private func send(_ body: JSONValue, of user: UserID) async throws -> HTTPAnswer {
+    private func send(
+        _ body: JSONValue,
+        of user: UserID,
+        _ key: Secret?,
+        _ scrubber: Scrubber
+    ) async throws -> HTTPAnswer {
         var request = HTTPClientRequest(url: endpoint.chatURL)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
@@ -195,42 +179,25 @@ package final class LLMReflector: Reflector {
             for (name, value) in given { request.headers.replaceOrAdd(name: name, value: value) }
         }
         request.body = .bytes(ByteBuffer(string: body.text))
-        return try await withTimeLimit { [client, request] in
-            let response = try await client.execute(request, timeout: .hours(24))
-            let buffer = try await response.body.collect(upTo: Self.maxBodyBytes)
-            let headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
-            return HTTPAnswer(status: Int(response.status.code), headers: headers, text: String(buffer: buffer))
-        }
+        return try await transport.answer(to: request, from: endpoint.host, within: timeout, scrubber)
     }
+}
 
-    /// Runs one exchange within the time limit, and turns what breaks it into our errors.
-    private func withTimeLimit<T: Sendable>(_ exchange: @escaping @Sendable () async throws -> T) async throws -> T {
-        do {
-            let result = try await withThrowingTaskGroup(of: T.self) { group in
-                group.addTask { try await exchange() }
-                group.addTask { [timeout, endpoint] in
-                    try await Task.sleep(for: timeout)
-                    throw ReflectorError.timedOut("`\(endpoint.host)` gave no complete answer within \(timeout)")
-                }
-                defer { group.cancelAll() }
-                guard let result = try await group.next() else { throw CancellationError() }
-                return result
-            }
-            // A body whose reading was cancelled ends early and looks complete.
-            try Task.checkCancellation()
-            return result
-        } catch let error as ReflectorError {
-            throw error
-        } catch {
-            try Task.checkCancellation()
-            if error is NIOTooManyBytesError {
-                throw ReflectorError.unusable("`\(endpoint.host)` sent more than \(Self.maxBodyBytes >> 20) MB")
-            }
-            let failure = ConnectionFailure(error)
-            throw ReflectorError.unreachable(
-                "no answer from `\(endpoint.host)`: \(scrubber.clean(failure.words))",
-                wasSent: failure.wasSent
-            )
+extension LadderMemory.Manner {
+    /// Another form in which the server may take the same question; nil where the refusal is about something else.
+    fileprivate func next(after refusal: ServerRefusal, for kind: Settings.LLM.Kind) -> Self? {
+        var next = self
+        if let dialect = refusal.adapting(dialect) {
+            next.dialect = dialect
+        } else if refusal.allowsStepDown, let rung = rung.next(for: kind) {
+            next.rung = rung
+        } else {
+            return nil
         }
+        return next
     }
+}
+
+extension ReflectorError {
+    fileprivate var isRejection: Bool { if case .rejected = self { true } else { false } }
 }

@@ -18,8 +18,14 @@ extension Behaviour {
         case zeroUsage = "zero-usage"
         case nullUsage = "null-usage"
         case truncated
+        case gzip
+        case stream
+        case emptyError = "empty-error"
         // No reply
         case empty, html, huge
+        case gzipBomb = "gzip-bomb"
+        case binary
+        case words
         case notJSON = "not-json"
         case notACompletion = "not-a-completion"
         case errorInside = "error-in-200"
@@ -50,7 +56,10 @@ extension Behaviour {
         case serverError = "server-error"
         case serverErrorText = "server-error-text"
         case badGateway = "bad-gateway"
-        case unavailable, overloaded
+        case unavailable, overloaded, conflict
+        case tooEarly = "too-early"
+        case badGatewayWait = "bad-gateway-retry-after"
+        case hugeUnavailable = "unavailable-huge"
         // Too long
         case overflowOpenAI = "overflow-openai"
         case overflowLlamaCpp = "overflow-llama.cpp"
@@ -99,6 +108,9 @@ extension Behaviour {
         case .zeroUsage: .reply(reply) { $0.usage = .given(prompt: 0, reply: 0) }
         case .nullUsage: .reply(reply) { $0.usage = .null }
         case .truncated: .reply(reply) { $0.usage = .given(prompt: 32, reply: 16) }
+        case .gzip: Behaviour.reply(reply).packed()
+        case .stream: .stream(of: reply)
+        case .emptyError: .reply(reply) { $0.hasEmptyError = true }
         default: nil
         }
     }
@@ -109,6 +121,17 @@ extension Behaviour {
         case .html: Behaviour(payload: .text(page("Welcome to nginx!"), type: "text/html"))
         case .huge:
             .reply(String(repeating: "all work and no play ", count: 500_000))
+        case .gzipBomb:
+            Behaviour(
+                headers: ["content-encoding": "gzip"],
+                payload: .bytes(Gzip.bomb(count: 9 << 20), type: "application/json")
+            )
+        case .binary:
+            Behaviour(
+                headers: ["content-encoding": "br"],
+                payload: .bytes((0..<240).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 128) }, type: "application/json")
+            )
+        case .words: Behaviour(payload: .text("upstream connect error", type: "text/plain"))
         case .notJSON: Behaviour(payload: .text("data: {\"choices\":", type: "text/event-stream"))
         case .notACompletion: .json(200, #"{"status":"ok","version":"1.2.3"}"#)
         case .errorInside:
@@ -266,6 +289,20 @@ extension Behaviour {
         case .badGateway: Behaviour(status: 502, payload: .text(page("502 Bad Gateway"), type: "text/html"))
         case .unavailable:
             .json(503, #"{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}"#)
+        case .conflict: .error(409, message: "Conflict, please retry.", type: "conflict", code: nil)
+        case .tooEarly: .error(425, message: "Too early.", type: "too_early", code: nil)
+        case .badGatewayWait:
+            Behaviour(
+                status: 502,
+                headers: ["retry-after": "20"],
+                payload: .text(page("502 Bad Gateway"), type: "text/html")
+            )
+        case .hugeUnavailable:
+            Behaviour(
+                status: 503,
+                headers: ["retry-after": "20"],
+                payload: .text(String(repeating: "all work and no play ", count: 500_000), type: "text/plain")
+            )
         case .overloaded:
             .json(529, #"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#)
         default: nil

@@ -26,6 +26,9 @@ package struct Completion: Sendable {
     /// Whether the body begins with U+FEFF, which JSON does not allow.
     package var hasByteOrderMark = false
 
+    /// Whether an error that says nothing stands beside the choices.
+    package var hasEmptyError = false
+
     package init(_ content: String?) { self.content = content }
 
     /// The body of a server's answer to `request`.
@@ -48,6 +51,7 @@ package struct Completion: Sendable {
             body += ",\"usage\":{\"prompt_tokens\":\(prompt),\"completion_tokens\":\(reply)"
             body += ",\"total_tokens\":\(prompt + reply)}"
         }
+        if hasEmptyError { body += ",\"error\":{\"message\":\"\",\"code\":null}" }
         return body + "}"
     }
 

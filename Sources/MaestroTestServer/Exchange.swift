@@ -44,8 +44,8 @@ struct Exchange {
     /// Answers as `behaviour` has it; whether the connection may be used again.
     mutating func play(_ behaviour: Behaviour, for request: RecordedRequest) async throws -> Bool {
         // Before the wait: what it takes is not to be added to the latency.
-        let (text, type) = behaviour.body(for: request)
-        let bytes = ByteBuffer(string: text)
+        let (body, type) = behaviour.body(for: request)
+        let bytes = ByteBuffer(bytes: body)
         await behaviour.hold?()
         if behaviour.delay > .zero { try await Task.sleep(until: arrival + behaviour.delay, clock: .continuous) }
         let half = bytes.getSlice(at: 0, length: bytes.readableBytes / 2) ?? bytes
@@ -90,11 +90,11 @@ struct Exchange {
             }
             try await outbound.write(.end(nil))
             return true
-        case .whole:
+        case .whole, .wholeThenClose:
             // Together: one write of the socket, as servers do it.
             let head = head(of: behaviour, type, bytes)
             try await outbound.write(contentsOf: [.head(head), .body(.byteBuffer(bytes)), .end(nil)])
-            return true
+            return if case .whole = behaviour.delivery { true } else { false }
         }
     }
 
@@ -104,6 +104,7 @@ struct Exchange {
 
     private func head(of behaviour: Behaviour, _ type: String, _ bytes: ByteBuffer) -> HTTPResponseHead {
         var headers = HTTPHeaders([("content-type", type), ("content-length", "\(bytes.readableBytes)")])
+        if behaviour.isPacked { headers.add(name: "content-encoding", value: "gzip") }
         for (name, value) in behaviour.headers { headers.replaceOrAdd(name: name, value: value) }
         return HTTPResponseHead(version: .http1_1, status: .init(statusCode: behaviour.status), headers: headers)
     }

@@ -74,19 +74,11 @@ import Testing
     @Test func `take the names of other tools where ours are unset`() throws {
         let others = ["OPENAI_BASE_URL": "http://other/v1", "OPENAI_API_KEY": "theirs"]
         #expect(try load(environment: others).settings.llm.endpoint == "http://other/v1")
-        #expect(try load(environment: others).apiKey()?.revealed == "theirs")
+        #expect(try load(environment: others).settings.llm.apiKey?.revealed == "theirs")
 
         let ours = others.merging(["MAESTRO_LLM_ENDPOINT": "http://ours/v1", "MAESTRO_LLM_API_KEY": "ours"]) { $1 }
         #expect(try load(environment: ours).settings.llm.endpoint == "http://ours/v1")
-        #expect(try load(environment: ours).apiKey()?.revealed == "ours")
-    }
-
-    @Test func `take a key from its file, without the line break`() throws {
-        let file = TemporaryFolder.path.appending("key").string
-        try Data("abc\n".utf8).write(to: URL(filePath: file))
-
-        #expect(try load("llm: { apiKeyFile: \(file) }").apiKey()?.revealed == "abc")
-        #expect(throws: Failure.self) { try load("llm: { apiKeyFile: \(file)-absent }").apiKey() }
+        #expect(try load(environment: ours).settings.llm.apiKey?.revealed == "ours")
     }
 
     @Test func `have a variable for every key, all different`() {

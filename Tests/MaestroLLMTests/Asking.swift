@@ -40,7 +40,7 @@ enum Asking {
             change(&settings)
             let reflector = try LLMReflector(
                 settings,
-                key: key.map { Secret($0) },
+                key: key.map { .fixed(Secret($0)) },
                 memory: memory,
                 timeout: timeout,
                 now: { moment }

@@ -52,8 +52,11 @@ import Testing
 
     static func row(_ name: Behaviour.Name) -> Row {
         switch name {
-        case .contentParts, .controlCharacters, .noUsage, .nullUsage, .zeroUsage, .byteOrderMark: .fine
-        case .lengthCut, .thinkingOnly, .refusal, .emptyContent, .huge: .unusable
+        case .contentParts, .controlCharacters, .noUsage, .nullUsage, .zeroUsage, .byteOrderMark, .gzip, .stream,
+            .emptyError:
+            .fine
+        case .lengthCut, .thinkingOnly, .refusal, .emptyContent, .huge, .gzipBomb, .binary, .words, .notJSON:
+            .unusable
         // Cut to so little that no smaller prompt would have been whole.
         case .truncated:
             Row(kind: .contextTruncated, retry: .uselessIfOthersAreServed, lesson: .unusable, calls: 1)
@@ -73,11 +76,11 @@ import Testing
         // It names the wait in its words alone.
         case .rateLimitedOwnLiteLLM: .rests(5)
         case .unavailable: .rests(10)
+        case .badGatewayWait, .hugeUnavailable: .rests(20)
         case .retryAfterPast: .rests(0)
         case .retryAfterAbsurd: .rests(86_400)
         case .retryAfterDate: .rests(30)
-        case .serverError, .badGateway, .overloaded, .errorInside, .errorInStream,
-            .empty, .notJSON:
+        case .serverError, .badGateway, .overloaded, .conflict, .tooEarly, .errorInside, .errorInStream, .empty:
             .passes
         case .overflowOpenAI, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM, .overflowVLLM,
             .overflowAnthropic, .overflowOllama, .overflowRateLimit:

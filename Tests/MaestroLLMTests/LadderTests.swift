@@ -91,6 +91,38 @@ import Testing
         }
     }
 
+    /// A server that understands no format, and answers plain questions with `answers` in turn.
+    private static func plain(_ answers: [Behaviour]) -> Script {
+        var script = Script(answers)
+        script.supports = [.text]
+        return script
+    }
+
+    @Test(.temporaryFolder, arguments: [Behaviour.Name.rateLimited, .serverError, .close])
+    func `is not climbed down again after each failure at its foot`(name: Behaviour.Name) async throws {
+        let file = TemporaryFolder.path.appending("ladder.json")
+        let script = Self.plain([.named(name), .named(name), .named(name), .reply(Asking.reply)])
+        try await Asking.with(script, memory: LadderMemory(file: file)) { reflector, server in
+            for _ in 1...3 {
+                await #expect(throws: ReflectorError.self) { try await reflector.reflect(Asking.prompt()) }
+                #expect(!FileManager.default.fileExists(atPath: file.string), "no reply has proven it yet")
+            }
+            _ = try await reflector.reflect(Asking.prompt())
+            #expect(server.requests.count == 8, "4 refused rungs, 4 answers")
+            #expect(FileManager.default.fileExists(atPath: file.string))
+        }
+    }
+
+    @Test func `is begun at the top again after a question that was refused in every form`() async throws {
+        let script = Self.plain([.named(.badRequest), .reply(Asking.reply)])
+        let memory = LadderMemory()
+        try await Asking.with(script, memory: memory) { reflector, server in
+            await #expect(throws: ReflectorError.self) { try await reflector.reflect(Asking.prompt()) }
+            let endpoint = try #require(Endpoint(server.url, kind: .openai))
+            #expect(memory.manner(for: endpoint, model: "m-1") == nil)
+        }
+    }
+
     @Test(.temporaryFolder) func `is remembered in a file across processes, per model`() async throws {
         let file = TemporaryFolder.path.appending("ladder.json")
         var script = Script([.reply(Asking.reply)])
@@ -102,7 +134,7 @@ import Testing
                 settings.model = model
                 let reflector = try LLMReflector(
                     settings,
-                    key: Secret(Asking.key),
+                    key: .fixed(Secret(Asking.key)),
                     memory: LadderMemory(file: file),
                     now: { Asking.now }
                 )

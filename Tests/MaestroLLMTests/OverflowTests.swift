@@ -77,6 +77,37 @@ import Testing
         }
     }
 
+    /// A model may be loaded anew with more room; nobody says so.
+    @Test func `is made as the settings say again a day after a limit was learned`() throws {
+        let file = TemporaryFolder.path.appending("ladder.json")
+        let endpoint = try #require(Endpoint("http://localhost", kind: .openai))
+        let memory = LadderMemory(file: file)
+        memory.learn(contextLimitTokens: 4096, for: endpoint, asked: .init(rung: .text), model: nil, at: Asking.now)
+        memory.remember(.init(rung: .object), for: endpoint, model: nil)
+        for memory in [memory, LadderMemory(file: file)] {
+            func limit(after seconds: Double) -> Int? {
+                memory.contextLimitTokens(for: endpoint, model: nil, at: Asking.now + seconds)
+            }
+            #expect(limit(after: 86_399) == 4096 && limit(after: 86_400) == nil)
+            // A clock that was set back by more than that is no reason to believe it for ever.
+            #expect(limit(after: -3600) == 4096 && limit(after: -86_400) == nil)
+            #expect(memory.manner(for: endpoint, model: nil)?.rung == .object)
+        }
+    }
+
+    @Test func `keeps its rung, and asks anew for its limit, where an older version learned both`() throws {
+        let file = TemporaryFolder.path.appending("ladder.json")
+        let dialect = #"{"namesCompletionTokens":true,"omitsTemperature":false,"omitsThink":false}"#
+        let text =
+            #"{"http://localhost/v1/chat/completions m":{"contextLimitTokens":4096,"dialect":\#(dialect),"rung":"text"}}"#
+        try Data(text.utf8).write(to: URL(filePath: file.string))
+        let endpoint = try #require(Endpoint("http://localhost", kind: .openai))
+        let memory = LadderMemory(file: file)
+        #expect(memory.manner(for: endpoint, model: "m")?.rung == .text)
+        #expect(memory.manner(for: endpoint, model: "m")?.dialect.namesCompletionTokens == true)
+        #expect(memory.contextLimitTokens(for: endpoint, model: "m", at: Asking.now) == nil)
+    }
+
     @Test(arguments: [(1024, 1024), (1030, nil)] as [(Int, Int?)])
     func `teaches a limit where it was cut in silence only if the count is a context's`(
         counted: Int,
@@ -97,8 +128,8 @@ import Testing
     func `teaches no limit that no context has`(limit: Int) throws {
         let endpoint = try #require(Endpoint("http://localhost", kind: .openai))
         let memory = LadderMemory()
-        memory.learn(contextLimitTokens: limit, for: endpoint, asked: .init(rung: .schema), model: nil)
-        #expect(memory.contextLimitTokens(for: endpoint, model: nil) == nil)
+        memory.learn(contextLimitTokens: limit, for: endpoint, asked: .init(rung: .schema), model: nil, at: Asking.now)
+        #expect(memory.contextLimitTokens(for: endpoint, model: nil, at: Asking.now) == nil)
     }
 
     @Test func `teaches a limit per model, which outlasts a call that began before it and ends with a probe`()
@@ -107,11 +138,17 @@ import Testing
         let memory = LadderMemory()
         try await Asking.with(Script([.reply("{\"ok\":true}")]), memory: memory) { reflector, server in
             let endpoint = try #require(Endpoint(server.url, kind: .openai))
-            memory.learn(contextLimitTokens: 4096, for: endpoint, asked: .init(rung: .schema), model: "m-1")
+            memory.learn(
+                contextLimitTokens: 4096,
+                for: endpoint,
+                asked: .init(rung: .schema),
+                model: "m-1",
+                at: Asking.now
+            )
             memory.remember(.init(rung: .object), for: endpoint, model: "m-1")
             #expect(reflector.contextLimitTokens == 4096)
             #expect(memory.manner(for: endpoint, model: "m-1")?.rung == .object)
-            #expect(memory.contextLimitTokens(for: endpoint, model: "m-2") == nil)
+            #expect(memory.contextLimitTokens(for: endpoint, model: "m-2", at: Asking.now) == nil)
             _ = try await EndpointProbe(reflector)
             #expect(reflector.contextLimitTokens == nil)
         }

@@ -25,7 +25,9 @@ import Testing
 
     static func expected(_ name: Behaviour.Name) -> Expected {
         switch name {
-        case .contentParts, .controlCharacters, .noUsage, .nullUsage, .zeroUsage, .byteOrderMark: .reply
+        case .contentParts, .controlCharacters, .noUsage, .nullUsage, .zeroUsage, .byteOrderMark, .gzip, .stream,
+            .emptyError:
+            .reply
         case .lengthCut: .unusable("cut off at 1500 tokens")
         case .thinkingOnly: .unusable("spent its whole reply on thinking; raise `llm.maxReplyTokens`")
         case .refusal: .unusable("the model refused: “I'm sorry, I can't help with that.”")
@@ -33,8 +35,10 @@ import Testing
         case .truncated: .truncated
         case .empty: .serverFailed(200)
         case .html: .refused(200, "no chat completion: “<!DOCTYPE html>")
-        case .huge: .unusable("sent more than 8 MB")
-        case .notJSON: .serverFailed(200)
+        case .huge, .gzipBomb: .unusable("sent more than 8 MB")
+        case .notJSON: .unusable("no chat completion: “data: {\"choices\":”")
+        case .words: .unusable("no chat completion: “upstream connect error”")
+        case .binary: .unusable("no chat completion: what is no text, compressed (`br`)")
         case .notACompletion: .refused(200, "no chat completion: “{\"status\":\"ok\"")
         case .errorInside, .errorInStream: .serverFailed(502)
         case .rateLimitInside: .rateLimited(nil)
@@ -64,6 +68,9 @@ import Testing
         case .badGateway: .serverFailed(502)
         case .unavailable: .rateLimited(10)
         case .overloaded: .serverFailed(529)
+        case .conflict: .serverFailed(409)
+        case .tooEarly: .serverFailed(425)
+        case .badGatewayWait, .hugeUnavailable: .rateLimited(20)
         case .overflowOpenAI, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM, .overflowVLLM,
             .overflowAnthropic, .overflowRateLimit:
             .overflow(8192)
@@ -134,7 +141,7 @@ import Testing
         var settings = Settings.LLM()
         settings.endpoint = "http://localhost/v1?token=secret-in-query"
         settings.headers = ["x-team": Secret("team-secret-1")]
-        let reflector = try LLMReflector(settings, key: Secret(Asking.key), now: { Asking.now })
+        let reflector = try LLMReflector(settings, key: .fixed(Secret(Asking.key)), now: { Asking.now })
         var dumped = "\(reflector) \(reflector.name)"
         dump(reflector, to: &dumped, maxDepth: 5)
         #expect(dumped.contains("<redacted>") && dumped.contains("localhost"))
@@ -191,7 +198,7 @@ import Testing
         var settings = Settings.LLM()
         settings.endpoint = "http://localhost"
         let error = #expect(throws: ReflectorError.self) {
-            try LLMReflector(settings, key: Secret(key), now: { Asking.now })
+            try LLMReflector(settings, key: .fixed(Secret(key)), now: { Asking.now })
         }
         #expect(error?.sentence.contains(key) == false)
     }

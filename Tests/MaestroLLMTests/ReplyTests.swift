@@ -48,6 +48,42 @@ import Testing
         #expect(raw.text == "{\"reasoning\":\"one\ntwo\"}")
     }
 
+    @Test func `may come packed, or in events that were not asked for`() async throws {
+        #expect(try await Self.reply(.named(.gzip, reply: Asking.reply)).text == Asking.reply)
+        let streamed = try await Self.reply(.named(.stream, reply: Asking.reply))
+        #expect(streamed.text == Asking.reply)
+        #expect(streamed.model == "m-1" && streamed.finishReason == "stop")
+        #expect(streamed.tokensIn == 1300 && streamed.tokensOut == 42)
+    }
+
+    @Test func `is none where the events broke off before the end`() async throws {
+        let error = try await Asking.error(Script([.stream(of: Asking.reply, isDone: false)]))
+        guard case .unusable = error else {
+            Issue.record("became \(String(describing: error))")
+            return
+        }
+    }
+
+    /// Bodies of events, and the content and the reason that they add up to; nil is no completion.
+    static let streams: [(body: String, content: String?, reason: String?)] = [
+        (#"data: {"choices":[{"delta":{"content":"a"}}]}"# + "\n\ndata: [DONE]", "a", nil),
+        (#"data:{"choices":[{"delta":{"content":"a"},"finish_reason":"length"}]}"#, "a", "length"),
+        (
+            "event: x\r\nid: 1\r\n" + #"data: {"choices":[{"message":{"content":"a\#u{2028}b"}}]}"#
+                + "\r\ndata: [DONE]\r\n", "a\u{2028}b", nil
+        ),
+        (#"data: {"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}"# + "\ndata: {torn", nil, nil),
+        (#"data: {"choices":[{"delta":{"content":"a"}}]}"#, nil, nil), ("data: [DONE]", nil, nil),
+        ("data of yesterday", nil, nil),
+    ]
+
+    @Test(arguments: streams)
+    func `is put together from events only where none is missing`(body: String, content: String?, reason: String?) {
+        let choice = HTTPAnswer(text: body).json?["choices"]?.array?.first
+        #expect(choice?["message"]?["content"]?.string == content)
+        #expect(choice?["finish_reason"]?.string == reason)
+    }
+
     @Test func `is left as it is where the key is a word of it`() async throws {
         let text = #"{"reasoning":"Use ollama for local models"}"#
         let reply = try await Self.reply(.reply(text) { $0.model = "ollama/llama3" }, key: "ollama")

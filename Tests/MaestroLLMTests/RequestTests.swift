@@ -33,6 +33,7 @@ import Testing
         let messages = try #require(request.json["messages"] as? [[String: String]])
         #expect(messages == [["role": "system", "content": prompt.system], ["role": "user", "content": prompt.user]])
         #expect(request.headers["authorization"] == nil)
+        #expect(request.headers["accept-encoding"] == "identity")
     }
 
     @Test func `holds the schema as it is, its keys in their order`() async throws {

@@ -22,6 +22,8 @@ import Testing
         (#"{"object":"error","message":"no","code":400}"#, "no"), (#"{"message":"no"}"#, "no"),
         (#"{"type":"error","error":{"type":"t","message":"no"}}"#, "no"), (#"[{"error":{"message":"no"}}]"#, "no"),
         (#"{"error":{"message":"Provider returned error","metadata":{"raw":"no"}}}"#, "Provider returned error: no"),
+        (#"{"status":500,"why":{"type":"busy","hints":["wait"]}}"#, "busy; wait"), (#"{"error":{"message":""}}"#, ""),
+        (#"{"error":{"message":"","type":"overloaded"}}"#, "overloaded"), (#"{"status":500}"#, #"{"status":500}"#),
         ("no", "no"), ("<html><body><h1>no</h1></body></html>", "no"), ("", ""),
         ("{\"error\":\"one\\ntwo\\u001b[31m\u{202E}three\"}", "one two [31mthree"),
     ]
@@ -309,8 +311,27 @@ import Testing
     }
 
     @Test func `is none where a completion came`() {
-        for text in ["{}", #"{"choices":[],"error":null}"#, "<html>", ""] {
+        let beside = ["null", "\"\"", "{}", "[]", "false", "0", #"{"message":"","code":null}"#].flatMap { error in
+            [#"{"choices":[{"message":{}}],"error":\#(error)}"#, #"{"choices":[{"message":{},"error":\#(error)}]}"#]
+        }
+        for text in beside + ["{}", #"{"choices":[],"error":null}"#, "<html>", ""] {
             #expect(ServerRefusal(HTTPAnswer(text: text), now: Self.now) == nil)
         }
+    }
+
+    @Test(arguments: [#"{"error":{"message":""}}"#, #"{"choices":[{"message":{}}],"error":{"code":429}}"#])
+    func `is one where an error says something, or nothing stands beside it`(body: String) throws {
+        _ = try Self.refusal(200, body)
+    }
+
+    @Test func `is quoted only where it is made of letters`() throws {
+        #expect(try Self.refusal(502, "\u{1F}\u{FFFD}\u{8}\u{0}\u{FFFD}\u{FFFD}K\u{FFFD}").message.isEmpty)
+        #expect(try Self.refusal(502, "Dienst nicht verf\u{FFFD}gbar").message == "Dienst nicht verf\u{FFFD}gbar")
+    }
+
+    @Test func `is looked up in the names of its fields, too, where it has no message`() throws {
+        let refusal = try Self.refusal(400, #"{"temperature":["must be 1"]}"#)
+        #expect(refusal.message == "must be 1")
+        #expect(refusal.adapting(.init())?.omitsTemperature == true)
     }
 }

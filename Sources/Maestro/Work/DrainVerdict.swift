@@ -40,6 +40,7 @@ package enum DrainVerdict: Hashable, Sendable {
             let left =
                 Self.left(by: gate, facts.trouble, horizon, at: now)
                 ?? Self.left(by: facts.storeGate, facts.storeTrouble, horizon, at: now)
+                ?? Self.leftToRest(gate, horizon, at: now)
             if let left {
                 self = left
                 return
@@ -64,11 +65,13 @@ package enum DrainVerdict: Hashable, Sendable {
             let seconds = Int(now.timeIntervalSince(since))
             return .left(because: "nobody was served for \(seconds) s: \(trouble.sentence)", hint: trouble.hint)
         }
-        // The job that was told to wait is not due itself, and may be the only one.
-        if let until = gate.restsUntil, until > now + horizon {
-            return .left(because: "the endpoint asked for a rest until \(until.formatted(.iso8601))", hint: nil)
-        }
         return nil
+    }
+
+    /// The job that was told to wait is not due itself, and may be the only one.
+    private static func leftToRest(_ gate: EndpointGate, _ horizon: TimeInterval, at now: Date) -> DrainVerdict? {
+        guard let until = gate.restsUntil, until > now + horizon else { return nil }
+        return .left(because: "the endpoint asked for a rest until \(until.formatted(.iso8601))", hint: nil)
     }
 
     package static func left(_ remedy: Remedy) -> DrainVerdict {

@@ -78,6 +78,11 @@ import Testing
             _ = facts.storeGate.ended(.failed, since: era, at: now) { _ in 1 }
             facts.storeTrouble = unfinished
         },
+        Case(.goOn, nextDueIn: .zero) { facts in
+            let era = facts.storeGate.began(1, at: now)
+            for _ in 0..<3 { _ = facts.storeGate.ended(.failed, since: era, at: now) { _ in 1000 } }
+            facts.storeTrouble = unfinished
+        },
         // Its user has been served since: another job waits, for another reason.
         Case(.done, nextDueIn: .seconds(600)) { $0.ownRest = (now, spent) },
         Case(.left(because: "a link is in the way", hint: "remove it")) { $0.unfinished = unfinished },
