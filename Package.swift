@@ -129,7 +129,8 @@ let package = Package(
         .testTarget(
             name: "MaestroLLMTests",
             dependencies: [
-                "Maestro", "MaestroLLM", "MaestroStores", "MaestroTestServer", "MaestroTesting", asyncHTTPClient, nioCore,
+                "Maestro", "MaestroLLM", "MaestroStores", "MaestroTestServer", "MaestroTesting", asyncHTTPClient,
+                nioCore,
                 nioHTTP1, system,
             ],
             swiftSettings: settings
