@@ -46,31 +46,15 @@ struct WorkCommand: AsyncParsableCommand {
             }
         }
         Terminal.status.clear()
-        let left = try await composition.store.backlog(of: nil)
-        if report.json {
-            Terminal.json(WorkReport(summary: summary, left: left).json)
-        } else {
-            Terminal.result(WorkReport(summary: summary, left: left).lines)
-        }
-        if Interrupts.shared.isHurried, let signal = Interrupts.shared.signal { throw Failure.stopped(by: signal) }
+        let outcome = WorkReport(summary: summary, left: try await composition.store.backlog(of: nil))
+        if report.json { Terminal.json(outcome.json) } else { Terminal.result(outcome.lines) }
+        let signal = Interrupts.shared.signal
+        if let signal, Interrupts.shared.isHurried { throw Failure.stopped(by: signal) }
         guard drain else { return }
-        let count = left.queued - left.paused + left.running
-        if let reason = summary.leftBecause ?? (Interrupts.shared.signal != nil && count > 0 ? "told to stop" : nil) {
-            throw Failure.work(
-                "\(count) job\(count == 1 ? " was" : "s were") left: \(reason)",
-                hint: summary.hint ?? "run it again later"
-            )
-        }
-        // Also those that were taken over for the third time, which nobody worked on here.
-        let died = max(summary.outcomes[.failed] ?? 0, (left.counts[.dead] ?? 0) - deadBefore)
-        guard died > 0 else { return }
-        throw Failure.work(
-            "\(died) job\(died == 1 ? "" : "s") died",
-            hint: "`maestro jobs --state dead --all` says why, `\(RetryHint.everyone)` brings them back"
-        )
+        if let failure = outcome.failure(deadBefore: deadBefore, isToldToStop: signal != nil) { throw failure }
     }
 
-    /// Worker, housekeeping and the look at the queue, each a service; the worker's end ends all.
+    /// Runs the worker and what goes beside it until it ends.
     private func work(
         _ composition: Composition,
         _ reflector: any Reflector,
@@ -87,25 +71,7 @@ struct WorkCommand: AsyncParsableCommand {
             observe: { watch.note($0) }
         )
         let service = WorkerService(worker: worker)
-        let housekeeping = HousekeepingService(
-            housekeeping: Housekeeping(
-                store: composition.store,
-                settings: composition.settings.worker,
-                now: { Date() },
-                observe: { watch.note($0) }
-            )
-        )
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: housekeeping),
-                    .init(service: BacklogService(store: composition.store, watch: watch)),
-                    .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup),
-                ],
-                // What services come and go is no news to an operator.
-                logger: Logger(label: "maestro.services") { _ in SwiftLogNoOpLogHandler() }
-            )
-        )
+        let group = ServiceGroup(beside: service, composition, watch)
         // A signal's handler cannot wait. The task only rings the group's bell, and `group.run()` below ends by it.
         Interrupts.shared.onFirst {
             // Not where it had not begun: see below.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Logging
 import Maestro
 import ServiceLifecycle
 import Synchronization
@@ -59,5 +61,28 @@ struct BacklogService: Service {
             // The worker has ended.
             return
         }
+    }
+}
+
+extension ServiceGroup {
+    /// The worker, housekeeping and the look at the queue: the worker's end ends all.
+    init(beside worker: WorkerService, _ composition: Composition, _ watch: WorkWatch) {
+        let housekeeping = Housekeeping(
+            store: composition.store,
+            settings: composition.settings.worker,
+            now: { Date() },
+            observe: { watch.note($0) }
+        )
+        self.init(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: HousekeepingService(housekeeping: housekeeping)),
+                    .init(service: BacklogService(store: composition.store, watch: watch)),
+                    .init(service: worker, successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                // What services come and go is no news to an operator.
+                logger: Logger(label: "maestro.services") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
     }
 }

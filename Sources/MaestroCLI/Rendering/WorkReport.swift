@@ -21,6 +21,26 @@ struct WorkReport {
         return lines
     }
 
+    /// Why a drain is no success; nil where it is.
+    ///
+    /// `deadBefore`: how many jobs were dead before it. More are, where one was taken over for the third time, which nobody
+    /// worked on here.
+    func failure(deadBefore: Int, isToldToStop: Bool) -> Failure? {
+        let count = left.queued - left.paused + left.running
+        if let reason = summary.leftBecause ?? (isToldToStop && count > 0 ? "told to stop" : nil) {
+            return .work(
+                "\(count) job\(count == 1 ? " was" : "s were") left: \(reason)",
+                hint: summary.hint ?? "run it again later"
+            )
+        }
+        let died = max(summary.outcomes[.failed] ?? 0, (left.counts[.dead] ?? 0) - deadBefore)
+        guard died > 0 else { return nil }
+        return .work(
+            "\(died) job\(died == 1 ? "" : "s") died",
+            hint: "`maestro jobs --state dead --all` says why, `\(RetryHint.everyone)` brings them back"
+        )
+    }
+
     var json: JSONValue {
         .make([
             ("outcomes", .make(outcomes.map { ($0.0, .number("\($0.1)")) })), ("left", .number("\(left.queued)")),
