@@ -354,13 +354,16 @@ import Testing
     }
 
     /// As beside a PostgreSQL on a machine whose clock goes wrong: a job has its time by the clock of who measures it.
-    @Test(arguments: [-86_400.0, 86_400])
-    func `cuts no job short, and lets none go on, where its clock is not the store's`(off: Double) async throws {
-        let store = try await bench.open()
-        try await bench.submit(["ada": 1], to: store)
-        let claim = try #require(try await store.claim(upTo: 1).first)
+    private func run(
+        _ claim: Claim,
+        in store: LocalStore,
+        clockIsOffBy off: Double,
+        _ step: ScriptedReflector.Answer
+    )
+        async -> JobRun.Outcome
+    {
         let now: @Sendable () -> Date = { Date() + off }
-        let reflector = ScriptedReflector([.reply(WorkerBench.nothing)])
+        let reflector = ScriptedReflector([step])
         let run = JobRun(
             store: store,
             runner: ReflectionRunner(store: store, reflector: reflector, settings: Settings(), now: now),
@@ -368,8 +371,29 @@ import Testing
             policy: RetryPolicy(),
             now: now
         )
-        let outcome = await run.run(claim)
+        return await run.run(claim)
+    }
+
+    @Test(arguments: [-86_400.0, 86_400])
+    func `cuts no job short where its clock is not the store's`(off: Double) async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 1], to: store)
+        let claim = try #require(try await store.claim(upTo: 1).first)
+        let outcome = await run(claim, in: store, clockIsOffBy: off, .reply(WorkerBench.nothing))
         guard case .ended(let receipt) = outcome.ending else { throw BenchFailure("it ended otherwise: \(outcome)") }
         #expect(receipt.reflection.outcome == .abstained)
+    }
+
+    @Test(arguments: [-86_400.0, 86_400])
+    func `lets no job go on beyond its time where its clock is not the store's`(off: Double) async throws {
+        var configuration = LocalStore.Configuration(data: bench.data)
+        configuration.allowNetworkFileSystem = true
+        configuration.maxRunSeconds = 0.2
+        let store = try await LocalStore.open(configuration)
+        try await bench.submit(["ada": 1], to: store)
+        let claim = try #require(try await store.claim(upTo: 1).first)
+        let never = ScriptedReflector.Answer.after({ try await Task.sleep(for: .seconds(3600)) }, WorkerBench.nothing)
+        let outcome = await run(claim, in: store, clockIsOffBy: off, never)
+        guard case .timedOut? = outcome.error as? ReflectorError else { throw BenchFailure("\(outcome)") }
     }
 }
