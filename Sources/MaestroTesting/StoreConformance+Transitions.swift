@@ -51,7 +51,7 @@ extension StoreConformance {
             }
             #expect(try await store.claim(upTo: 1).isEmpty)
             let job = try #require(try await store.jobs(JobQuery(user: bench.user)).first)
-            #expect(job.state == .dead)
+            #expect(job.state == .dead && job.takeovers == 3)
             #expect(job.error?.contains("3 times") == true)
             #expect(try await store.metrics(of: nil).map(\.outcome) == [.failed])
             #expect(try await store.reflections(HistoryQuery()).map(\.outcome) == [.failed])

@@ -25,7 +25,7 @@ enum JobRows {
         let state: JobState
         let attempt: Int
         let failures: Int
-        let takeovers: Int
+        var takeovers: Int
         /// Events of its activity, also of one that was forgotten.
         let events: Int
         /// Whether the activity is still there.
@@ -208,8 +208,8 @@ enum JobRows {
     ) throws -> Bool {
         try change(
             standing,
-            "state = ?, error = ?, ended_at = ?, lease_token = NULL, worker = NULL",
-            [state.rawValue, error, moment.milliseconds],
+            "state = ?, error = ?, takeovers = ?, ended_at = ?, lease_token = NULL, worker = NULL",
+            [state.rawValue, error, standing.takeovers, moment.milliseconds],
             in: db
         )
     }

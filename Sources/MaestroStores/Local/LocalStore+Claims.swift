@@ -118,7 +118,10 @@ extension LocalStore {
     func takeOver(_ standing: JobRows.Standing, in db: Database) throws {
         switch Takeover(after: standing.takeovers, error: standing.error) {
         case .release(let reason): _ = try JobRows.release(standing, because: reason, at: now, in: db)
-        case .bury(let error): try end(standing, as: .failed, error: error, in: db)
+        case .bury(let error):
+            var last = standing
+            last.takeovers += 1
+            try end(last, as: .failed, error: error, in: db)
         }
     }
 

@@ -23,7 +23,7 @@ enum JobTable {
         let state: JobState
         let attempt: Int
         let failures: Int
-        let takeovers: Int
+        var takeovers: Int
         /// Events of its activity, also of one that was forgotten.
         let events: Int
         /// Whether the activity is still there.
@@ -139,8 +139,8 @@ enum JobTable {
         try await change(
             standing,
             to: state,
-            "error = $7, ended_at = $8, lease_token = NULL, worker = NULL",
-            [error, moment],
+            "error = $7, ended_at = $8, takeovers = $9::int, lease_token = NULL, worker = NULL",
+            [error, moment, standing.takeovers],
             in: transaction
         )
     }

@@ -193,7 +193,9 @@ extension PostgresStore {
         case .release(let reason):
             _ = try await JobTable.release(standing, because: reason, at: moment, in: transaction)
         case .bury(let error):
-            try await end(standing, as: .failed, error: error, at: moment, in: transaction)
+            var last = standing
+            last.takeovers += 1
+            try await end(last, as: .failed, error: error, at: moment, in: transaction)
         }
     }
 
