@@ -203,5 +203,31 @@ extension StoreConformance {
             try await store.retry(Job.ID("a"), of: bench.user)
             #expect(try await store.claim(upTo: 1).map(\.activity) == [bench.activity])
         },
+        StoreConformance("what a dead job grew by is not forgotten before it can be retried") { bench in
+            let store = try await bench.open()
+            let claim = try await bench.claim("a", in: store)
+            _ = try await store.end(claim, as: .failed, error: "no", report: bench.report)
+            bench.clock.advance(seconds: 10)
+            let grown = bench.activity(events: 2)
+            #expect(try await store.submit(bench.job("a"), grown) == .grown(Job.ID("a"), .dead))
+            #expect(try await store.forgetActivities(endedBefore: bench.clock.now, atMost: 9) == 0)
+            try await store.retry(Job.ID("a"), of: bench.user)
+            #expect(try await store.claim(upTo: 1).map(\.activity) == [grown])
+        },
+        StoreConformance("a late reply about a job whose transcript grew meanwhile is not kept") { bench in
+            let store = try await bench.open()
+            let claim = try await bench.claim("a", in: store)
+            try await store.cancel(claim.job.id, of: bench.user)
+            let grown = bench.activity(events: 2)
+            #expect(try await store.submit(bench.job("a"), grown) == .grown(Job.ID("a"), .cancelled))
+            let reply = StoredReply(
+                reply: ReflectorReply(text: "late"),
+                base: Base(),
+                reflector: "scripted",
+                digest: DigestSize(bytes: 1, ofBytes: 1)
+            )
+            try await store.keep(reply, for: claim, costing: bench.attempt(for: claim))
+            #expect(try await store.storedReply(for: claim.reflection) == nil)
+        },
     ]
 }

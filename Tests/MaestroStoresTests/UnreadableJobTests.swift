@@ -36,6 +36,13 @@ import Testing
     private func check(on bench: StoreBench, _ store: any Store, spoil: () async throws -> Void) async throws {
         for user in ["ada", "bob", "cyd"] { _ = try await store.submit(bench.job("a", of: user), bench.activity) }
         try await spoil()
+        let isRow = try await store.jobs(JobQuery(user: UserID("bob"))).first?.job.task == nil
+        if isRow {
+            // Whatever it is, nothing is written over it.
+            await #expect(throws: StoreError.self) {
+                try await store.submit(bench.job("a", of: "bob"), bench.activity(events: 2))
+            }
+        }
         #expect(try await store.jobs(JobQuery(user: nil)).count == 3)
         #expect(Set(try await store.claim(upTo: 5).map(\.job.user.rawValue)) == ["ada", "cyd"])
         let job = try #require(try await store.jobs(JobQuery(user: UserID("bob"))).first)

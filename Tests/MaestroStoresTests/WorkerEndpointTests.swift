@@ -224,4 +224,54 @@ import Testing
         #expect(summary.outcomes == [.abstained: 1])
         #expect(sizes.count == 3 && sizes[1] < sizes[0] && sizes[2] == sizes[1], "\(sizes)")
     }
+
+    /// Else the gate would be told again and again of a model that nobody asks any more.
+    @Test func `asks anew where a job that showed how an endpoint does was given nothing of use`() async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 1], to: store)
+        let reflector = ScriptedReflector([.reply(ReflectorReply(text: "no JSON"))])
+        let claim = try #require(try await store.claim(upTo: 1).first)
+        let run = JobRun(
+            store: store,
+            runner: ReflectionRunner(store: store, reflector: reflector, settings: Settings(), now: { Date() }),
+            reflectorName: "scripted",
+            policy: RetryPolicy(),
+            now: { Date() }
+        )
+        let outcome = await run.run(claim, JobRun.Probe(ofEndpoint: true))
+        guard case .postponed(_, isCounted: false) = outcome.ending else { throw BenchFailure("\(outcome)") }
+        #expect(reflector.prompts.count == 2)
+        try await store.retry(claim.job.id, of: claim.job.user)
+        #expect(
+            try await bench.worker(store, ScriptedReflector([.reply(WorkerBench.nothing)])).run().outcomes == [
+                .abstained: 1
+            ]
+        )
+    }
+
+    @Test func `learns nothing of the endpoint from a reply that was kept and is of no use`() async throws {
+        let store = try await bench.open()
+        try await bench.submit(["ada": 1], to: store)
+        let claim = try #require(try await store.claim(upTo: 1).first)
+        var reply = StoredReply(
+            reply: ReflectorReply(text: "no JSON"),
+            base: Base(),
+            reflector: "scripted",
+            digest: DigestSize(bytes: 1, ofBytes: 1)
+        )
+        reply.wasAskedAgain = true
+        let cost = Attempt(reflection: claim.reflection, startedAt: Date(), durationMilliseconds: 1)
+        try await store.keep(reply, for: claim, costing: cost)
+        let reflector = ScriptedReflector([.reply(WorkerBench.nothing)])
+        let run = JobRun(
+            store: store,
+            runner: ReflectionRunner(store: store, reflector: reflector, settings: Settings(), now: { Date() }),
+            reflectorName: "scripted",
+            policy: RetryPolicy(),
+            now: { Date() }
+        )
+        let outcome = await run.run(claim)
+        guard case .ended(let receipt) = outcome.ending else { throw BenchFailure("\(outcome)") }
+        #expect(receipt.reflection.outcome == .failed && outcome.lesson == nil && reflector.prompts.isEmpty)
+    }
 }

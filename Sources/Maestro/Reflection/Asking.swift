@@ -18,8 +18,8 @@ struct Asking: Sendable {
     let reflector: any Reflector
     let settings: Settings
     let now: @Sendable () -> Date
-    /// Where the store cannot take a reply it is held, and offered again by this clock until the task is cancelled; nil: it
-    /// is lost, because a person waits.
+    /// Where the store cannot take a reply it is held, and offered again by this clock for as long as a lease lasts or until
+    /// the task is cancelled; nil: it is lost, because a person waits.
     let clock: (any Clock<Duration>)?
 
     func usableReply(to prompt: ReflectionPrompt, for claim: Claim) async throws -> Answer {
@@ -28,7 +28,7 @@ struct Asking: Sendable {
                 return Answer(reply: kept, proposal: try kept.proposal(), wasKept: true)
             } catch {
                 // It was asked for and was no good, then the process ended or had to wait.
-                guard kept.wasAskedAgain != true else { throw error }
+                guard kept.wasAskedAgain != true else { throw KeptReplyError(problem: error) }
                 return try await askAgain(prompt, for: claim, after: error)
             }
         }
@@ -84,12 +84,13 @@ struct Asking: Sendable {
 
     /// Also where the task is cancelled: the call was made.
     private func writeDown(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        let start = ContinuousClock.now
         while true {
             do {
                 // A cancelled task is refused every write. This one is awaited right here.
                 return try await Task { try await body() }.value
             } catch let failure as StoreError where failure.mayPass {
-                guard let clock else { throw failure }
+                guard let clock, ContinuousClock.now - start < Lease.duration else { throw failure }
                 // Told to stop, or the lease is over.
                 do { try await clock.sleep(for: Lease.retryInterval) } catch { throw failure }
             }
@@ -150,4 +151,10 @@ extension StoredReply {
         if let problem { throw ReflectorError.unusable(problem) }
         return try Proposal(reply, piece: base.piece)
     }
+}
+
+/// A reply that an earlier run had paid for, twice, is of no use: it says nothing about the endpoint now.
+struct KeptReplyError: Error {
+    /// What was wrong with it.
+    let problem: any Error
 }

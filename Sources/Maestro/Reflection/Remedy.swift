@@ -8,8 +8,9 @@ package struct Remedy: Hashable, Sendable {
     package enum Retry: Hashable, Sendable {
         /// It would fail the same way.
         case useless
-        /// The endpoint will not have this prompt, or makes nothing of it. Where it does no better by others, that is not the
-        /// prompt's fault.
+        /// The endpoint refuses this prompt, or its answer is of no use.
+        ///
+        /// That is the prompt's fault where others are served, and the endpoint's where nobody is.
         case uselessIfOthersAreServed
         /// Worth it after a wait; it counts against the job.
         case later
@@ -39,6 +40,7 @@ package struct Remedy: Hashable, Sendable {
 
     package init(for error: any Error) {
         switch error {
+        case let error as KeptReplyError: self.init(for: error.problem)
         case is CancellationError:
             self.init(
                 .cancelled,

@@ -37,7 +37,7 @@ package struct Claim: Sendable {
         self.runTime = runTime
     }
 
-    /// Whether a person asked for it anew.
+    /// Whether it was claimed before and has no error: a person brought it back, or a worker that stopped handed it back.
     package var isRetry: Bool { attempt > 1 && error == nil }
 
     package var reflection: Reflection.ID { Reflection.ID(user: job.user, job: job.id) }

@@ -36,7 +36,7 @@ package protocol JobStore: Sendable {
     ///
     /// Users that have a running job or are paused are passed over. Jobs whose holder died or lost its lease are put back
     /// first, and are due at once; one that was taken over three times ends dead, with its row. Of the users with a job that
-    /// was taken over twice this process gets one at a time. May answer with fewer, or none.
+    /// was taken over twice one call gets one, and none while this process runs such a job. May answer with fewer, or none.
     func claim(upTo limit: Int) async throws -> [Claim]
 
     /// Extends the lease, never beyond ``Claim/runUntil``.
@@ -91,12 +91,14 @@ package protocol JobStore: Sendable {
     /// The workers that live now, of all processes.
     func workers() async throws -> [WorkerStatus]
 
-    /// Forgets the activities of jobs that ended before `moment`, except where a change still waits for a person.
+    /// Forgets the activities of jobs that ended, and were last submitted, before `moment`; of dead and cancelled jobs also what
+    /// a model replied.
     ///
-    /// Changes, rows and snapshots stay. At most `limit` a call; the answer says how many.
+    /// Not where a change still waits for a person. Changes, rows and snapshots stay. At most `limit` a call; the answer says how many.
     func forgetActivities(endedBefore moment: Date, atMost limit: Int) async throws -> Int
 
-    /// This process is about to end: from now on a store that is away is waited for a moment only.
+    /// This process is about to end: from now on a call that fails because the store is away is tried again for two seconds
+    /// only.
     func hurry()
 
     /// Finishes the commits, of all users, whose process died after the commit point: their jobs are done, so no claim

@@ -5,7 +5,8 @@ package import Foundation
 ///
 /// Refused (a wrong key, no money, no such model) or unreachable, it is closed: said once, looked at again every minute
 /// with a single job. Asked for a rest (429), or after several failures in a row, it rests; the first call after a rest
-/// goes alone, too, and so does the very first one. So a bad night costs a call a minute and no job.
+/// goes alone, too, and so does the very first one. So a bad night costs a call a minute and no job. The store, which may
+/// fail likewise, has one of its own: see ``ofStore``.
 package struct EndpointGate: Hashable, Sendable {
     package enum State: Hashable, Sendable {
         case open
@@ -58,7 +59,9 @@ package struct EndpointGate: Hashable, Sendable {
     private var rejections = 0
     /// Jobs in a row with answers of no use.
     private var unusables = 0
-    /// Since when every call failed; nil where the last one did not.
+    /// When the first call failed since the last one that was answered; nil where none did.
+    ///
+    /// A job that was rejected changes nothing.
     package private(set) var failingSince: Date?
 
     /// How often a closed endpoint is looked at again.
@@ -108,8 +111,12 @@ package struct EndpointGate: Hashable, Sendable {
         if case .closed = state { true } else { false }
     }
 
-    /// Whether nothing is known of it, and the first call is on its way alone.
-    package var isHeadStart: Bool { state == .open && !hasAnswered && (inFlight[era] ?? 0) > 0 }
+    /// For how long the first call still goes ahead of the others; nil where it does not.
+    package func headStart(at now: Date) -> TimeInterval? {
+        guard state == .open, !hasAnswered, (inFlight[era] ?? 0) > 0, let since = triedSince else { return nil }
+        let left = since.timeIntervalSince(now) + Self.headStart
+        return left > 0 && left <= Self.headStart ? left : nil
+    }
 
     /// So many calls begin; the era in which they do, for ``ended(_:since:at:wait:)``.
     package mutating func began(_ calls: Int, at now: Date) -> Era {

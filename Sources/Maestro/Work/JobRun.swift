@@ -38,8 +38,9 @@ package struct JobRun: Sendable {
         package var storeLesson: EndpointGate.Lesson? {
             if let error = error as? StoreError { return error == .leaseLost ? nil : .failed }
             switch ending {
-            case .ended, .postponed: return .answered
-            case .lost: return nil
+            case .ended: return .answered
+            // Putting a job back takes less than a commit does.
+            case .postponed, .lost: return nil
             case .stuck: return .failed
             }
         }
@@ -142,7 +143,12 @@ package struct JobRun: Sendable {
         case .leave: return .lost
         case .postpone(let wait, let isCounted):
             let reason = remedy.retry == .whenWanted ? nil : remedy.sentence
-            try await store.postpone(claim, Postponement(wait: wait, isCounted: isCounted, error: reason))
+            // Such a job only goes back where it was to show how a closed endpoint does, which will be asked anew.
+            let isUseless = remedy.retry == .uselessIfOthersAreServed
+            try await store.postpone(
+                claim,
+                Postponement(wait: wait, isCounted: isCounted, forgetsReply: isUseless, error: reason)
+            )
             return .postponed(until: now() + wait / .seconds(1), isCounted: isCounted)
         case .end:
             var report = Report(reflector: reflectorName, startedAt: startedAt)

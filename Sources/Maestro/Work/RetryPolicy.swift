@@ -2,7 +2,8 @@
 
 /// How often a worker tries a job again, and how long it waits: arithmetic on what ``Remedy`` says.
 ///
-/// Only failures that are the job's own count. A server that is away, refuses the key or asks for a rest fails no job.
+/// What counts is what may be the job's own fault, and failures of server, filter or store that pass. A server that cannot be
+/// reached, refuses the key or asks for a rest fails no job.
 package struct RetryPolicy: Hashable, Sendable {
     /// What becomes of a job after an error.
     package enum Disposition: Hashable, Sendable {
@@ -29,7 +30,7 @@ package struct RetryPolicy: Hashable, Sendable {
 
     package init(firstWait: Duration = .seconds(2)) { self.firstWait = firstWait }
 
-    /// A job that tried out an endpoint of which nothing good is known, and was rejected, leaves the next try to another.
+    /// A job that tried out an endpoint of which nothing good is known, and was rejected or got no usable reply, leaves the next try to another.
     private static let restOfProbe = Duration.seconds(600)
 
     /// `failures` are those before this one; `jitter` is a random number from 0 to 1; `isProbe` is whether the endpoint, or

@@ -16,7 +16,7 @@ package struct UserWaits: Sendable {
     package init() {}
 
     package mutating func add(_ user: UserID, until: Date, because reason: String, at now: Date) {
-        waits = waits.filter { $0.value.until > now }
+        waits = waits.filter { Self.isAhead($0.value, of: now) }
         waits[user] = Wait(until: until, reason: reason)
     }
 
@@ -25,12 +25,17 @@ package struct UserWaits: Sendable {
 
     /// Nil where they need not wait, or not any more.
     package func wait(of user: UserID, at now: Date) -> Wait? {
-        waits[user].flatMap { $0.until > now ? $0 : nil }
+        waits[user].flatMap { Self.isAhead($0, of: now) ? $0 : nil }
     }
 
     /// Whether another user waits, too: then it may be the endpoint, and not the user.
     package func isAnyone(but user: UserID, at now: Date) -> Bool {
-        waits.contains { $0.key != user && $0.value.until > now }
+        waits.contains { $0.key != user && Self.isAhead($0.value, of: now) }
+    }
+
+    /// One that is further ahead than any is long was measured by a clock that was set back since.
+    private static func isAhead(_ wait: Wait, of now: Date) -> Bool {
+        wait.until > now && wait.until <= now + RetryPolicy.longestRest
     }
 }
 

@@ -140,10 +140,12 @@ package final class Worker: Sendable {
     ///
     /// `isHurried`: their time is over now, and their jobs are handed back. Saying it twice changes nothing.
     package func stop(isHurried: Bool = false) {
-        state.withLock { state in
+        let isIdle = state.withLock { state in
             state.isStopping = true
             state.isHurried = state.isHurried || isHurried
+            return state.inFlight == 0
         }
+        if isIdle || isHurried { store.hurry() }
         wake.ring()
     }
 
@@ -235,7 +237,7 @@ package final class Worker: Sendable {
     private var pause: Duration {
         let failures = state.withLock { $0.storeFailures }
         guard failures == 0 else { return configuration.policy.wait(afterFailure: failures, jitter: jitter()) }
-        if state.withLock({ $0.gate.isHeadStart }) { return .seconds(EndpointGate.headStart) }
+        if let left = state.withLock({ $0.gate.headStart(at: now()) }) { return .seconds(left) }
         return configuration.pollInterval * (0.75 + jitter() / 2)
     }
 

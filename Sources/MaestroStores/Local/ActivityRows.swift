@@ -18,19 +18,9 @@ enum ActivityRows {
     }
 
     /// Keeps the text, and in the job's row how many events it has.
-    static func keep(_ text: String, events: Int, of job: Job.ID, user: UserID, in db: Database) throws {
-        try db.run(
-            sql: "INSERT OR REPLACE INTO activities (user, job, body) VALUES (?, ?, ?)",
-            arguments: [user.rawValue, job.rawValue, text]
-        )
-        try db.run(
-            sql: "UPDATE jobs SET events = ?, is_kept = 1 WHERE user = ? AND id = ?",
-            arguments: [events, user.rawValue, job.rawValue]
-        )
-    }
-
-    /// The same for a job that has ended, whose text was forgotten: that is not to happen again before it can be retried.
-    static func keepAgain(
+    ///
+    /// A job that has ended counts as submitted now: its text is not to be forgotten before it can be retried.
+    static func keep(
         _ text: String,
         events: Int,
         of job: Job.ID,
@@ -38,10 +28,17 @@ enum ActivityRows {
         at moment: Date,
         in db: Database
     ) throws {
-        try keep(text, events: events, of: job, user: user, in: db)
         try db.run(
-            sql: "UPDATE jobs SET submitted_at = ? WHERE user = ? AND id = ?",
-            arguments: [moment.milliseconds, user.rawValue, job.rawValue]
+            sql: "INSERT OR REPLACE INTO activities (user, job, body) VALUES (?, ?, ?)",
+            arguments: [user.rawValue, job.rawValue, text]
+        )
+        try db.run(
+            sql: """
+                UPDATE jobs SET events = ?, is_kept = 1,
+                    submitted_at = CASE WHEN ended_at IS NULL THEN submitted_at ELSE ? END
+                WHERE user = ? AND id = ?
+                """,
+            arguments: [events, moment.milliseconds, user.rawValue, job.rawValue]
         )
     }
 

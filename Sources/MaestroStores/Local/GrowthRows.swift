@@ -14,7 +14,10 @@ enum GrowthRows {
             db.cachedStatement(sql: "SELECT * FROM jobs WHERE user = ? AND (id = ? OR (id > ? AND id < ?))"),
             arguments: [user.rawValue, id.rawValue, "\(id)#", "\(id)$"]
         )
-        let chain = try rows.map(JobRows.standing(of:)).filter { $0.job.id == id || $0.job.isContinuation(of: id) }
+        let all = try rows.map(JobRows.standing(of:))
+        // What it is, and what it continues, nobody can tell: another would be written over it, or events be left out.
+        if let unreadable = all.first(where: { !$0.isReadable }) { throw UnreadableJob.error(unreadable.job.id) }
+        let chain = all.filter { $0.job.id == id || $0.job.isContinuation(of: id) }
         return chain.contains { $0.job.id == id } ? chain : []
     }
 

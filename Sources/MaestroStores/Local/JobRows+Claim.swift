@@ -41,6 +41,7 @@ extension JobRows {
             ],
             in: db
         )
+        if postponement.forgetsReply { try ReplyRows.eraseText(for: claim.reflection, in: db) }
     }
 
     private static func guarded(

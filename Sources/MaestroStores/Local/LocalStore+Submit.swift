@@ -25,14 +25,7 @@ extension LocalStore {
         case .existing(let known):
             if known.lacksActivity, known.state != .done {
                 // Forgotten or damaged meanwhile: it can be brought back again.
-                try ActivityRows.keepAgain(
-                    submitted.text,
-                    events: submitted.events,
-                    of: known.job.id,
-                    user: known.job.user,
-                    at: now,
-                    in: db
-                )
+                try keep(submitted, of: known.job, in: db)
             }
         case .replaces(let known): try replace(known.job, with: submitted, in: db)
         case .continues(let job, _), .new(let job):
@@ -67,7 +60,7 @@ extension LocalStore {
     }
 
     private func keep(_ submitted: Submitted, of job: Job, in db: Database) throws {
-        try ActivityRows.keep(submitted.text, events: submitted.events, of: job.id, user: job.user, in: db)
+        try ActivityRows.keep(submitted.text, events: submitted.events, of: job.id, user: job.user, at: now, in: db)
     }
 
     /// The longer activity takes the place of the shorter, and a reply that was built from the shorter goes with it.

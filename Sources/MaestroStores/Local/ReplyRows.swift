@@ -6,7 +6,7 @@ import Maestro
 /// Replies as they came, before anyone used them; and what every ask cost.
 enum ReplyRows {
     /// Where the job was claimed once more meanwhile nothing is kept: it would take the place of that holder's reply, whose
-    /// base is what waiting changes are judged against.
+    /// base is what waiting changes are judged against. Nor where the job was cancelled and its transcript grew.
     static func keep(_ reply: StoredReply, for claim: Claim, at moment: Date, in db: Database) throws {
         var body = reply
         body.reply.text = ""
@@ -14,12 +14,15 @@ enum ReplyRows {
         try db.run(
             sql: """
                 INSERT OR REPLACE INTO replies (reflection, text, body, base, kept_at) SELECT ?, ?, ?, ?, ?
-                WHERE EXISTS (SELECT 1 FROM jobs WHERE user = ? AND id = ? AND attempt = ?)
+                WHERE EXISTS (
+                    SELECT 1 FROM jobs
+                    WHERE user = ? AND id = ? AND attempt = ? AND (state = 'running' OR events = ?)
+                )
                 """,
             arguments: [
                 claim.reflection.rawValue, reply.reply.text, try JSONText.encoding(body),
                 try JSONText.encoding(reply.base), moment.milliseconds, claim.job.user.rawValue, claim.job.id.rawValue,
-                claim.attempt,
+                claim.attempt, claim.activity.sourceEvents,
             ]
         )
     }

@@ -14,11 +14,14 @@ enum ActivityTable {
     }
 
     /// Keeps the text, and in the job's row how many events it has.
+    ///
+    /// A job that has ended counts as submitted now: its text is not to be forgotten before it can be retried.
     static func keep(
         _ text: String,
         events: Int,
         of job: Job.ID,
         user: UserID,
+        at moment: Date,
         in transaction: Transaction
     ) async throws {
         try await transaction.run(
@@ -31,27 +34,14 @@ enum ActivityTable {
             text
         )
         try await transaction.run(
-            "UPDATE jobs SET events = $3::int, is_kept = true WHERE user_id = $1 AND id = $2",
+            """
+            UPDATE jobs SET events = $3::int, is_kept = true,
+                submitted_at = CASE WHEN ended_at IS NULL THEN submitted_at ELSE $4::bigint END
+            WHERE user_id = $1 AND id = $2
+            """,
             user.rawValue,
             job.rawValue,
-            events
-        )
-    }
-
-    /// The same for a job that has ended, whose text was forgotten: that is not to happen again before it can be retried.
-    static func keepAgain(
-        _ text: String,
-        events: Int,
-        of job: Job.ID,
-        user: UserID,
-        at moment: Date,
-        in transaction: Transaction
-    ) async throws {
-        try await keep(text, events: events, of: job, user: user, in: transaction)
-        try await transaction.run(
-            "UPDATE jobs SET submitted_at = $3 WHERE user_id = $1 AND id = $2",
-            user.rawValue,
-            job.rawValue,
+            events,
             moment
         )
     }
@@ -59,7 +49,8 @@ enum ActivityTable {
     /// Forgets those of jobs that ended and were submitted before `moment`, the oldest first; not where a change waits for a
     /// person.
     ///
-    /// What a model replied about a job that died or was cancelled goes with it. Jobs that somebody has locked in this moment are left for the next time.
+    /// What a model replied about a job that died or was cancelled goes with it. Jobs that somebody has locked in this moment
+    /// are left for the next time.
     static func forget(endedBefore moment: Date, atMost limit: Int, in transaction: Transaction) async throws -> Int {
         try await transaction.run(
             """

@@ -45,6 +45,7 @@ final class ConnectionPool: Sendable {
     }
 
     let configuration: Configuration
+    let patience = Patience()
     private let preparation = Preparation()
     private let state = Mutex(State())
 
@@ -89,7 +90,7 @@ final class ConnectionPool: Sendable {
 
     /// Tries again, later each time, where the server is away or just starting.
     private func opened() async throws -> PostgresConnection {
-        let deadline = ContinuousClock.now + configuration.reconnectBound
+        let start = ContinuousClock.now
         var wait = Duration.milliseconds(50)
         while true {
             do {
@@ -100,7 +101,9 @@ final class ConnectionPool: Sendable {
                 )
             } catch let error as PostgresError where error.isRetryable {
                 let pause = wait * (0.5 + configuration.jitter())
-                guard ContinuousClock.now + pause < deadline else { throw error }
+                guard ContinuousClock.now + pause < start + patience.bound(configuration.reconnectBound) else {
+                    throw error
+                }
                 try await Task.sleep(for: pause)
                 wait = min(wait * 2, .seconds(2))
             }

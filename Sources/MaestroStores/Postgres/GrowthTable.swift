@@ -58,7 +58,10 @@ enum GrowthTable {
             "\(id)#",
             "\(id)$"
         ).rows
-        let chain = try rows.map(JobTable.standing(of:)).filter { $0.job.id == id || $0.job.isContinuation(of: id) }
+        let all = try rows.map(JobTable.standing(of:))
+        // What it is, and what it continues, nobody can tell: another would be written over it, or events be left out.
+        if let unreadable = all.first(where: { !$0.isReadable }) { throw UnreadableJob.error(unreadable.job.id) }
+        let chain = all.filter { $0.job.id == id || $0.job.isContinuation(of: id) }
         return chain.contains { $0.job.id == id } ? chain : []
     }
 

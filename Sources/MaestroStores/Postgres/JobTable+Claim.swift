@@ -47,6 +47,7 @@ extension JobTable {
             [moment + postponement.wait / .seconds(1), postponement.isCounted ? 1 : 0, postponement.error]
         )
         try hold(await transaction.run(statements).first)
+        if postponement.forgetsReply { try await transaction.run(ReplyTable.erasingText(for: claim.reflection)) }
     }
 
     private static func guarded(

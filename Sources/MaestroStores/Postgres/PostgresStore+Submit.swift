@@ -69,16 +69,9 @@ extension PostgresStore {
         case .existing(let known):
             if known.lacksActivity, known.state != .done {
                 // Forgotten or damaged meanwhile: it can be brought back again.
-                try await ActivityTable.keepAgain(
-                    submitted.text,
-                    events: submitted.events,
-                    of: known.job.id,
-                    user: submitted.job.user,
-                    at: moment,
-                    in: transaction
-                )
+                try await keep(submitted, as: known.job.id, at: moment, in: transaction)
             }
-        case .replaces(let known): try await replace(known.job, with: submitted, in: transaction)
+        case .replaces(let known): try await replace(known.job, with: submitted, at: moment, in: transaction)
         case .continues(let job, _), .new(let job):
             var placed = submitted
             placed.found.job = job
@@ -113,24 +106,35 @@ extension PostgresStore {
         return .new(found.job)
     }
 
-    private func keep(_ submitted: Submitted, as id: Job.ID, in transaction: Transaction) async throws {
+    private func keep(
+        _ submitted: Submitted,
+        as id: Job.ID,
+        at moment: Date,
+        in transaction: Transaction
+    ) async throws {
         try await ActivityTable.keep(
             submitted.text,
             events: submitted.events,
             of: id,
             user: submitted.job.user,
+            at: moment,
             in: transaction
         )
     }
 
     /// The longer activity takes the place of the shorter, and a reply that was built from the shorter goes with it.
-    private func replace(_ known: Job, with submitted: Submitted, in transaction: Transaction) async throws {
+    private func replace(
+        _ known: Job,
+        with submitted: Submitted,
+        at moment: Date,
+        in transaction: Transaction
+    ) async throws {
         var job = known
         job.outcome = submitted.job.outcome
         job.endedAt = submitted.job.endedAt
         job.task = submitted.job.task
         try await JobTable.replaceBody(of: job, in: transaction)
-        try await keep(submitted, as: job.id, in: transaction)
+        try await keep(submitted, as: job.id, at: moment, in: transaction)
         try await transaction.run(ReplyTable.erasingText(for: Reflection.ID(user: job.user, job: job.id)))
     }
 }

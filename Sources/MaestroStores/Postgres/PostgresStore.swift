@@ -2,7 +2,6 @@
 #if Postgres
 import Foundation
 import Maestro
-import Synchronization
 
 /// The store of many machines: rows of one PostgreSQL are the truth, and nothing of a user lies on a worker's disk.
 ///
@@ -30,9 +29,6 @@ package final class PostgresStore: Store {
         try await store.explaining { try await store.migrate() }
         return store
     }
-
-    private let isHurried = Atomic(false)
-    private static let lastMoment = Duration.seconds(2)
 
     private init(_ configuration: Configuration) {
         self.configuration = configuration
@@ -63,7 +59,7 @@ package final class PostgresStore: Store {
         try await repeating { try await pool.run(statements) }
     }
 
-    package func hurry() { isHurried.store(true, ordering: .relaxed) }
+    package func hurry() { pool.patience.end() }
 
     func repeating<T>(_ body: () async throws -> T) async throws -> T {
         try await explaining {
@@ -74,7 +70,7 @@ package final class PostgresStore: Store {
                     return try await body()
                 } catch let error as PostgresError where error.isRetryable {
                     let pause = wait * (0.5 + configuration.pool.jitter())
-                    let bound = isHurried.load(ordering: .relaxed) ? Self.lastMoment : configuration.repeatBound
+                    let bound = pool.patience.bound(configuration.repeatBound)
                     guard ContinuousClock.now + pause < start + bound else { throw error }
                     try await Task.sleep(for: pause)
                     wait = min(wait * 2, .seconds(1))

@@ -6,7 +6,7 @@ import Maestro
 /// Replies as they came, before anyone used them; and what every ask cost.
 enum ReplyTable {
     /// Where the job was claimed once more meanwhile nothing is kept: it would take the place of that holder's reply, whose
-    /// base is what waiting changes are judged against.
+    /// base is what waiting changes are judged against. Nor where the job was cancelled and its transcript grew.
     static func keeping(
         _ reply: StoredReply,
         for claim: Claim,
@@ -21,7 +21,10 @@ enum ReplyTable {
             """
             INSERT INTO replies (reflection, text, body, base, kept_at)
             SELECT $2, $3, $4, $5, \(PostgresStore.now)
-            WHERE EXISTS (SELECT 1 FROM jobs WHERE user_id = $6 AND id = $7 AND attempt = $8::int)
+            WHERE EXISTS (
+                SELECT 1 FROM jobs
+                WHERE user_id = $6 AND id = $7 AND attempt = $8::int AND (state = 'running' OR events = $9::int)
+            )
             ON CONFLICT (reflection) DO UPDATE
             SET text = excluded.text, body = excluded.body, base = excluded.base, kept_at = excluded.kept_at
             """,
@@ -32,7 +35,8 @@ enum ReplyTable {
             try JSONText.encoding(reply.base),
             claim.job.user.rawValue,
             claim.job.id.rawValue,
-            claim.attempt
+            claim.attempt,
+            claim.activity.sourceEvents
         )
         return [lock, insertion]
     }

@@ -18,6 +18,14 @@ import Testing
         #expect(waits.wait(of: ada, at: now) == nil)
     }
 
+    /// Else they would wait for as long as the clock was ahead.
+    @Test func `do not where the clock was set back by more than any of them waits`() {
+        var waits = UserWaits()
+        waits.add(ada, until: now + 60, because: "spent", at: now)
+        #expect(waits.wait(of: ada, at: now - 86_400) == nil)
+        #expect(!waits.isAnyone(but: bob, at: now - 86_400))
+    }
+
     @Test func `show that it is the endpoint where they are more than one`() {
         var waits = UserWaits()
         waits.add(ada, until: now + 60, because: "spent", at: now)
