@@ -5,8 +5,10 @@ import Maestro
 
 /// Replies as they came, before anyone used them; and what every ask cost.
 enum ReplyTable {
-    /// Where the job was claimed once more meanwhile nothing is kept: it would take the place of that holder's reply, whose
-    /// base is what waiting changes are judged against. Nor where the job was cancelled and its transcript grew.
+    /// Nothing where the job was claimed once more meanwhile, or was cancelled and its transcript grew.
+    ///
+    /// It would take the place of that holder's reply, whose base is what waiting changes are judged against; or be used for a
+    /// transcript that it does not know.
     static func keeping(
         _ reply: StoredReply,
         for claim: Claim,
