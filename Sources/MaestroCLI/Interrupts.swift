@@ -3,7 +3,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// SIGINT and SIGTERM: the first lets the work put its state in order, the second ends it in a moment, the third at once.
+/// SIGINT, SIGTERM and SIGHUP: the first lets the work put its state in order, the second ends it in a moment, the third at once.
 ///
 /// A command that says nothing about the second ends at once by it.
 final class Interrupts: Sendable {
@@ -32,7 +32,7 @@ final class Interrupts: Sendable {
     /// a worker that was told to stop would work on. The sources are the caller's to keep.
     func listen() async -> [any DispatchSourceSignal] {
         var sources: [any DispatchSourceSignal] = []
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM] + (Self.isHangUpIgnored ? [] : [SIGHUP]) {
             let source = DispatchSource.makeSignalSource(signal: number, queue: Self.queue)
             source.setEventHandler { self.note(number) }
             await withCheckedContinuation { continuation in
@@ -48,6 +48,13 @@ final class Interrupts: Sendable {
             sources.append(source)
         }
         return sources
+    }
+
+    /// Whether the process is to outlive its terminal: `nohup` has said so.
+    private static var isHangUpIgnored: Bool {
+        let before = Foundation.signal(SIGHUP, SIG_IGN)
+        Foundation.signal(SIGHUP, before)
+        return unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// What the first signal does; the latest word counts.
@@ -74,7 +81,10 @@ final class Interrupts: Sendable {
         case .first: first?()
         case .second:
             guard let second else { _exit(128 + number) }
-            Self.queue.asyncAfter(deadline: .now() + Self.lastMoment) { _exit(128 + number) }
+            Self.queue.asyncAfter(deadline: .now() + Self.lastMoment) {
+                Terminal.error("ended without handing its jobs back: they are taken over from it", hint: nil)
+                _exit(128 + number)
+            }
             second()
         case .third: _exit(128 + number)
         }

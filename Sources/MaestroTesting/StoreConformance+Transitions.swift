@@ -52,6 +52,8 @@ extension StoreConformance {
             #expect(try await store.claim(upTo: 1).isEmpty)
             let job = try #require(try await store.jobs(JobQuery(user: bench.user)).first)
             #expect(job.state == .dead && job.takeovers == 3)
+            #expect(store.takeBurials() == [Burial(job: job.job, error: try #require(job.error))])
+            #expect(store.takeBurials().isEmpty)
             #expect(job.error?.contains("3 times") == true)
             #expect(try await store.metrics(of: nil).map(\.outcome) == [.failed])
             #expect(try await store.reflections(HistoryQuery()).map(\.outcome) == [.failed])

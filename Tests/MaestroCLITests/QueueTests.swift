@@ -324,4 +324,25 @@ import Testing
             #expect(ended.err.contains("2 jobs were left: told to stop"))
         }
     }
+
+    /// `nohup` has said that the worker is to outlive its terminal.
+    @Test(arguments: [false, true])
+    func `ends a worker whose terminal is closed, but for one that is to outlive it`(isDetached: Bool) async throws {
+        _ = try await maestro.run("submit", try chats(1))
+        try await TestServer.run(Script([Behaviour.named(.hang)])) { server in
+            var binary = asking(server, ["MAESTRO_WORKER_STOP_SECONDS": "0"])
+            if isDetached { binary.wrapper = ["/usr/bin/nohup"] }
+            let ended = try await binary.run(["work"]) { send in
+                while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+                try send(.terminalClosed)
+                guard isDetached else { return }
+                try await Task.sleep(for: .milliseconds(500))
+                #expect(try await maestro.run().out.contains("a worker runs (pid "))
+                try send(.terminate)
+            }
+            #expect(ended.code == 0)
+        }
+        let job = try #require(try await maestro.run("jobs", "--json").objects().first)
+        #expect(job["takeovers"] as? Int == 0 && job["state"] as? String == "queued")
+    }
 }

@@ -241,13 +241,14 @@ import Testing
     }
 
     /// It would work on a queue that nobody else sees, and write memory where nobody looks for it.
-    @Test(arguments: ["deleted", "replaced", "moved"])
+    @Test(arguments: ["deleted", "replaced", "moved", "-wal", "-shm"])
     func `ends where its database is not the one at its place any more`(how: String) async throws {
         let store = try await bench.open()
         try await bench.submit(["ada": 1], to: store)
         let (files, data) = (FileManager.default, bench.data.string)
         switch how {
         case "moved": try files.moveItem(atPath: data, toPath: data + "-moved")
+        case "-wal", "-shm": try files.removeItem(atPath: "\(data)/maestro.sqlite\(how)")
         default: for file in ["", "-wal", "-shm"] { try files.removeItem(atPath: "\(data)/maestro.sqlite\(file)") }
         }
         let other = how == "replaced" ? try await bench.open() : nil
@@ -256,7 +257,7 @@ import Testing
         let worker = bench.worker(store, reflector) { $0.isDraining = false }
         let error = await #expect(throws: StoreError.self) { try await worker.run() }
         guard case .gone(let sentence)? = error else { throw BenchFailure("\(String(describing: error))") }
-        #expect(sentence.contains("deleted, replaced or moved"))
+        #expect(sentence.contains("was deleted, replaced or moved"))
         #expect(reflector.prompts.isEmpty)
         #expect(files.fileExists(atPath: "\(data)/users/ada/reflections") == false)
         if let other { #expect(try await bench.worker(other, reflector).run().outcomes == [.abstained: 1]) }

@@ -39,6 +39,9 @@ package protocol JobStore: Sendable {
     /// was taken over twice one call gets one, and none while this process runs such a job. May answer with fewer, or none.
     func claim(upTo limit: Int) async throws -> [Claim]
 
+    /// The jobs that calls of this process to claim have ended since it was asked last.
+    func takeBurials() -> [Burial]
+
     /// Extends the lease, never beyond ``Claim/runUntil``.
     ///
     /// Throws ``StoreError/leaseLost`` when it went to another process or a person cancelled the job.

@@ -12,26 +12,35 @@ package struct UserWaits: Sendable {
     }
 
     private var waits: [UserID: Wait] = [:]
+    /// Users that were refused, with nobody served between.
+    private var refusedInARow: Set<UserID> = []
+
+    /// So many different users in a row are no coincidence: it is the endpoint that refuses.
+    static let tolerance = 3
 
     package init() {}
 
     package mutating func add(_ user: UserID, until: Date, because reason: String, at now: Date) {
         waits = waits.filter { Self.isAhead($0.value, of: now) }
         waits[user] = Wait(until: until, reason: reason)
+        refusedInARow.insert(user)
     }
 
-    /// They were served, or a person asks anew.
+    /// A person asks anew.
     package mutating func remove(_ user: UserID) { waits[user] = nil }
+
+    package mutating func served(_ user: UserID) {
+        waits[user] = nil
+        refusedInARow = []
+    }
 
     /// Nil where they need not wait, or not any more.
     package func wait(of user: UserID, at now: Date) -> Wait? {
         waits[user].flatMap { Self.isAhead($0, of: now) ? $0 : nil }
     }
 
-    /// Whether another user waits, too: then it may be the endpoint, and not the user.
-    package func isAnyone(but user: UserID, at now: Date) -> Bool {
-        waits.contains { $0.key != user && Self.isAhead($0.value, of: now) }
-    }
+    /// Whether it is the endpoint that refuses, and not its users' limits that are used up.
+    package var isEndpoint: Bool { refusedInARow.count >= Self.tolerance }
 
     /// One that is further ahead than any is long was measured by a clock that was set back since.
     private static func isAhead(_ wait: Wait, of now: Date) -> Bool {

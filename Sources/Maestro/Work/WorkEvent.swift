@@ -7,6 +7,8 @@ package enum WorkEvent: Sendable {
     case claimed(Claim)
     case stage(ReflectionStage, Claim)
     case finished(Claim, JobRun.Outcome, took: Duration)
+    /// A job died without having been worked on.
+    case buried(Burial)
     case endpoint(EndpointGate.Change)
     /// The store refused: what happened, and what to do.
     case storeFailed(String, hint: String?)

@@ -58,6 +58,8 @@ package final class Worker: Sendable {
 
     /// So often in a row the store may fail before a draining worker leaves it.
     private static let maxStoreFailures = 5
+    /// So soon it goes on when the store works again.
+    private static let longestPause = Duration.seconds(30)
 
     private let store: any Store
     private let jobRun: JobRun
@@ -176,6 +178,7 @@ package final class Worker: Sendable {
         guard slots > 0 else { return ([], Start()) }
         do {
             let claims = try await store.claim(upTo: slots)
+            for burial in store.takeBurials() { observe(.buried(burial)) }
             return state.withLock { state in
                 state.inFlight += claims.count
                 state.storeFailures = 0
@@ -219,12 +222,16 @@ package final class Worker: Sendable {
         if isNews, let remedy { observe(.storeFailed(remedy.sentence, hint: remedy.hint)) }
     }
 
-    /// A store that fails (a full disk, a locked database) is asked again, less and less often.
+    /// A store that fails to say whose turn it is (a full disk, a locked database) is asked again, less and less often.
     private func note(_ storeError: any Error) {
         guard !(storeError is CancellationError) else { return }
+        state.withLock { $0.storeFailures += 1 }
+        tell(storeError)
+    }
+
+    private func tell(_ storeError: any Error) {
         let remedy = Remedy(for: storeError)
         state.withLock { state in
-            state.storeFailures += 1
             state.storeRemedy = remedy
             if case StoreError.gone = storeError {
                 state.end = storeError
@@ -236,7 +243,9 @@ package final class Worker: Sendable {
 
     private var pause: Duration {
         let failures = state.withLock { $0.storeFailures }
-        guard failures == 0 else { return configuration.policy.wait(afterFailure: failures, jitter: jitter()) }
+        guard failures == 0 else {
+            return min(configuration.policy.wait(afterFailure: failures, jitter: jitter()), Self.longestPause)
+        }
         if let left = state.withLock({ $0.gate.headStart(at: now()) }) { return .seconds(left) }
         return configuration.pollInterval * (0.75 + jitter() / 2)
     }
@@ -244,7 +253,7 @@ package final class Worker: Sendable {
     private func work(on claim: Claim, since start: Start) async {
         let begin = ContinuousClock.now
         let outcome = await outcome(of: claim, start.probe)
-        if case .stuck = outcome.ending, let error = outcome.error { note(error) }
+        if case .stuck = outcome.ending, let error = outcome.error { tell(error) }
         let change = state.withLock { state in
             state.inFlight -= 1
             if case .ended(let receipt) = outcome.ending {
@@ -281,7 +290,7 @@ package final class Worker: Sendable {
     /// What the gate is to learn, after what is to be known of the job's user and of a drain; nil: nothing.
     private func lesson(of outcome: JobRun.Outcome, for user: UserID, _ state: inout State) -> EndpointGate.Lesson? {
         guard let error = outcome.error as? ReflectorError else {
-            if outcome.lesson == .answered { state.userWaits.remove(user) }
+            if outcome.lesson == .answered { state.userWaits.served(user) }
             return outcome.lesson
         }
         let (remedy, now) = (Remedy(for: error), now())
@@ -289,9 +298,8 @@ package final class Worker: Sendable {
         guard case .postponed(let until, _) = outcome.ending else { return outcome.lesson }
         let wait = until > now ? until : now + EndpointGate.lookAgain
         let isOfUser = error.mayBeOfUser(isNamed: namesUsers)
-        // Where another waits, too, it is not the user.
-        let lesson = isOfUser && !state.userWaits.isAnyone(but: user, at: now) ? .refusedUser : outcome.lesson
         if isOfUser { state.userWaits.add(user, until: wait, because: remedy.sentence, at: now) }
+        let lesson = isOfUser && !state.userWaits.isEndpoint ? .refusedUser : outcome.lesson
         if lesson == .refusedUser || error.isBlocked, wait > state.ownRest?.until ?? .distantPast {
             state.ownRest = (wait, remedy)
         }

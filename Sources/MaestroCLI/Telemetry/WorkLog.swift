@@ -33,6 +33,11 @@ struct WorkLog: Sendable {
             metadata.merge(names(of: claim)) { $1 }
             metadata[LogKeys.duration] = number(took.milliseconds)
             return (level, message, metadata)
+        case .buried(let burial):
+            var metadata = trouble(burial.error, nil)
+            metadata[LogKeys.jobID] = .string(burial.job.id.rawValue)
+            metadata[LogKeys.userID] = .string(burial.job.user.rawValue)
+            return (level, "job dead", metadata)
         case .endpoint(let change):
             let (message, metadata) = said(of: change)
             return (level, message, metadata)
@@ -47,7 +52,7 @@ struct WorkLog: Sendable {
         case .finished(_, let outcome, _): level(of: outcome)
         case .endpoint(.opened): .notice
         case .endpoint: .warning
-        case .storeFailed: .error
+        case .buried, .storeFailed: .error
         }
     }
 

@@ -21,6 +21,8 @@ struct WorkMetrics: Sendable {
             return
         case .finished(_, let outcome, let took):
             add(outcome, took)
+        case .buried:
+            count("maestro.jobs.buried")
         case .endpoint(let change):
             add(change)
         case .storeFailed:

@@ -51,6 +51,8 @@ struct WorkProgress: Hashable, Sendable {
             inHand.remove(claim.reflection)
             if let kind = outcome.error.flatMap({ ErrorClass($0) }) { errors[kind, default: 0] += 1 }
             add(outcome.ending, at: now)
+        case .buried:
+            errors[.other, default: 0] += 1
         case .storeFailed:
             errors[.store, default: 0] += 1
         case .stage, .endpoint:

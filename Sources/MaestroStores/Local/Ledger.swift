@@ -31,8 +31,8 @@ final class Ledger: Sendable {
 
     private let queue: DatabaseQueue
     private let path: FilePath
-    /// The file that is open.
-    private let identity: FileIdentity?
+    /// The files that are open: the database, its log, and what it shares with other processes.
+    private let identities: [FileIdentity?]
     private let walLock: LockFile
     /// What every write passes through, on its shared side, before it takes that of the other lock.
     ///
@@ -55,7 +55,7 @@ final class Ledger: Sendable {
         gate = try LockFile(opening: lock.removingLastComponent().appending("wal-gate.lock"))
         if let existing = try Self.openExisting(path, walLock) {
             queue = existing
-            identity = FileIdentity(of: path)
+            identities = Self.identities(of: path)
             return
         }
         try Self.wait(for: walLock, .exclusive, path)
@@ -67,8 +67,8 @@ final class Ledger: Sendable {
         }
         do {
             queue = try Self.open(path)
-            identity = FileIdentity(of: path)
             try Self.migrate(queue, at: path, effects)
+            identities = Self.identities(of: path)
         } catch let error as DatabaseError {
             throw DatabaseProblem.cannotOpen(path, error)
         }
@@ -128,11 +128,16 @@ final class Ledger: Sendable {
 
     /// A database that was deleted, replaced or moved stays open as it was: queue and history of others would be another's.
     private func checkPlace() throws {
-        guard FileIdentity(of: path) == identity else {
+        guard Self.identities(of: path) == identities else {
             throw StoreError.gone(
-                "the database `\(path)` was deleted, replaced or moved while this process used it; nothing was changed"
+                "the database `\(path)`, or its `-wal` or `-shm` file, was deleted, replaced or moved while this process used it; "
+                    + "nothing was changed"
             )
         }
+    }
+
+    private static func identities(of path: FilePath) -> [FileIdentity?] {
+        ["", "-wal", "-shm"].map { FileIdentity(of: FilePath(path.string + $0)) }
     }
 
     /// What `body` reads is of one moment.

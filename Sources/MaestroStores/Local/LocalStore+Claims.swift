@@ -122,6 +122,7 @@ extension LocalStore {
             var last = standing
             last.takeovers += 1
             try end(last, as: .failed, error: error, in: db)
+            burials.add(Burial(job: last.job, error: error))
         }
     }
 
@@ -176,6 +177,9 @@ extension LocalStore {
             let standing = try JobRows.standing(of: job.id, user: job.user, in: db)
             guard let standing, standing.token == claimed.lease.token else { return }
             try self.end(standing, as: .failed, error: error.sentence, in: db)
+            self.burials.add(Burial(job: job, error: error.sentence))
         }
     }
+
+    package func takeBurials() -> [Burial] { burials.take() }
 }

@@ -20,6 +20,7 @@ package final class LocalStore: Store {
     private let threads: BlockingThreads
     /// When running jobs were last looked at for whether their holders live.
     let lastLookForGone = Mutex(Date.distantPast)
+    let burials = Burials()
 
     /// Opens the data folder, making what is missing.
     ///

@@ -105,6 +105,11 @@ extension PostgresStore {
 
     package func claim(upTo limit: Int) async throws -> [Claim] {
         guard limit > 0 else { return [] }
+        // A worker asks again by itself, and looks meanwhile whether it is to stop.
+        return try await Patience.$limit.withValue(.seconds(2)) { try await claims(upTo: limit) }
+    }
+
+    private func claims(upTo limit: Int) async throws -> [Claim] {
         try await showPresence()
         if leaseChecks.isDue(at: givenTime ?? Date()) { try await takeOverGone() }
         // Looked at outside a transaction: an idle worker, asking every second, takes no lock and writes nothing.
@@ -196,6 +201,7 @@ extension PostgresStore {
             var last = standing
             last.takeovers += 1
             try await end(last, as: .failed, error: error, at: moment, in: transaction)
+            burials.add(Burial(job: last.job, error: error))
         }
     }
 
@@ -240,7 +246,10 @@ extension PostgresStore {
             let standing = try await JobTable.running(of: job.user, in: transaction)
             guard let standing, standing.token == claimed.lease.token else { return }
             try await end(standing, as: .failed, error: error.sentence, at: locked.now, in: transaction)
+            burials.add(Burial(job: job, error: error.sentence))
         }
     }
+
+    package func takeBurials() -> [Burial] { burials.take() }
 }
 #endif

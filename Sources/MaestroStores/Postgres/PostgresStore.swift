@@ -14,6 +14,7 @@ package final class PostgresStore: Store {
     let token: String
     let cache = EntryCache()
     let presence: WorkerPresence
+    let burials = Burials()
     /// Transactions that notify are committed one after the other, and workers look at the queue by themselves as well.
     let notices = Pace(seconds: 1)
     /// Every job that ran leaves an entry in the index of leases, which cannot be tidied away as long as anybody's snapshot is

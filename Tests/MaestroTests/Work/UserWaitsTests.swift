@@ -23,15 +23,19 @@ import Testing
         var waits = UserWaits()
         waits.add(ada, until: now + 60, because: "spent", at: now)
         #expect(waits.wait(of: ada, at: now - 86_400) == nil)
-        #expect(!waits.isAnyone(but: bob, at: now - 86_400))
     }
 
-    @Test func `show that it is the endpoint where they are more than one`() {
+    @Test func `show that it is the endpoint where three were refused and none served between`() {
         var waits = UserWaits()
-        waits.add(ada, until: now + 60, because: "spent", at: now)
-        #expect(!waits.isAnyone(but: ada, at: now))
-        #expect(waits.isAnyone(but: bob, at: now))
-        #expect(!waits.isAnyone(but: bob, at: now + 61))
+        for user in [ada, bob, ada] { waits.add(user, until: now + 60, because: "spent", at: now) }
+        #expect(!waits.isEndpoint)
+        waits.served(UserID("cyd"))
+        waits.add(UserID("dan"), until: now + 60, because: "spent", at: now)
+        #expect(!waits.isEndpoint)
+        for user in [ada, bob] { waits.add(user, until: now + 60, because: "spent", at: now) }
+        #expect(waits.isEndpoint)
+        waits.served(ada)
+        #expect(!waits.isEndpoint && waits.wait(of: ada, at: now) == nil && waits.wait(of: bob, at: now) != nil)
     }
 
     @Test(arguments: [
