@@ -140,9 +140,17 @@ struct Composition {
     }
 
     /// Runs `body` with the reflector in force, and ends its connections afterwards.
-    func withReflector<T>(_ body: (any Reflector) async throws -> T) async throws -> T {
+    ///
+    /// `mayLackKey`: whether a key file that cannot be used is no reason not to begin, because it is read anew with every call.
+    func withReflector<T>(
+        mayLackKey: Bool = false,
+        _ body: (any Reflector) async throws -> T
+    ) async throws -> T {
         guard usesModel else { return try await body(OfflineReflector()) }
         let model = try makeModel()
+        if !mayLackKey {
+            do { _ = try apiKey?.read() } catch { throw Failure.use(Failure(error).message, hint: Failure(error).hint) }
+        }
         do {
             let result = try await body(model)
             try await model.close()

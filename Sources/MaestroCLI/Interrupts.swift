@@ -19,7 +19,7 @@ final class Interrupts: Sendable {
     private let state = Mutex(State())
     private static let queue = DispatchQueue(label: "maestro.interrupts")
     /// How long the second signal lets the work hand back what it holds.
-    private static let lastMoment = DispatchTimeInterval.seconds(2)
+    private static let lastMoment = 2.0
 
     /// The signal that came first; nil: none came.
     var signal: Int32? { state.withLock { $0.signal } }
@@ -52,9 +52,14 @@ final class Interrupts: Sendable {
 
     /// Whether the process is to outlive its terminal: `nohup` has said so.
     private static var isHangUpIgnored: Bool {
-        let before = Foundation.signal(SIGHUP, SIG_IGN)
-        Foundation.signal(SIGHUP, before)
-        return unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+        var action = sigaction()
+        guard sigaction(SIGHUP, nil, &action) == 0 else { return false }
+        #if canImport(Darwin)
+        let handler = action.__sigaction_u.__sa_handler
+        #else
+        let handler = action.__sigaction_handler.sa_handler
+        #endif
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// What the first signal does; the latest word counts.
@@ -81,10 +86,12 @@ final class Interrupts: Sendable {
         case .first: first?()
         case .second:
             guard let second else { _exit(128 + number) }
-            Self.queue.asyncAfter(deadline: .now() + Self.lastMoment) {
-                Terminal.error("ended without handing its jobs back: they are taken over from it", hint: nil)
+            // Each on a thread of its own: words that nobody reads must not keep the process, nor the third signal.
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.lastMoment) {
+                Terminal.error("ended before all was handed back: what it still held is taken over from it", hint: nil)
                 _exit(128 + number)
             }
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.lastMoment + 1) { _exit(128 + number) }
             second()
         case .third: _exit(128 + number)
         }

@@ -14,7 +14,7 @@ package enum APIKey: Hashable, Sendable {
     ///
     /// - Throws: ``ReflectorError/refused(_:status:)`` where a file has none, with the status that a call without a key would
     ///   get.
-    func read() throws(ReflectorError) -> Secret {
+    package func read() throws(ReflectorError) -> Secret {
         switch self {
         case .fixed(let key): return try Self.checked(key, "the API key")
         case .file(let path):

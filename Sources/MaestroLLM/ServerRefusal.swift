@@ -97,10 +97,12 @@ struct ServerRefusal: Hashable, Sendable {
     private func error(_ sentence: String) -> ReflectorError {
         switch status {
         case 429: .rateLimited(sentence, retryAfterSeconds: retryAfterSeconds)
-        // Where it says for how long, it is a rest like any other.
-        case 408, 409, 425, 500...:
+        // Overloaded: where it says for how long, it is a rest like any other. The others below it may be what one prompt did to
+        // the server, and must count against it, whatever a gateway in between adds to them.
+        case 503, 529:
             retryAfterSeconds.map { .rateLimited(sentence, retryAfterSeconds: $0) }
                 ?? .serverFailed(sentence, status: status)
+        case 408, 409, 425, 500...: .serverFailed(sentence, status: status)
         case 400..<500: .rejected(sentence, status: status)
         case 300..<400: .refused(sentence + "; redirects are not followed, since the key would travel", status: status)
         default: .refused(sentence, status: status)

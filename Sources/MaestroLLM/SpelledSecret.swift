@@ -3,7 +3,8 @@ import Foundation
 
 /// One secret, found in a text however its letters are written there.
 ///
-/// In any case; behind backslashes and as `\u002f` (JSON, and JSON in JSON); as `%2F` and `%252F`; as `&#47;` and `&#x2f;`.
+/// In any case; behind backslashes and as `\u002f` (JSON, and JSON in JSON); as `%2F` and `%252F`; as `&#47;`, `&#x2f;` and, where
+/// it has one, by its name in HTML (`&amp;`).
 struct SpelledSecret: Sendable {
     /// In lower case.
     private let letters: [UInt8]
@@ -11,15 +12,28 @@ struct SpelledSecret: Sendable {
     /// The most bytes that one letter is written with.
     static let longestSpelling = 12
 
+    /// More backslashes in a row escape nothing that somebody wrote.
+    private static let longestEscape = 17
+    private static let names: [(name: String, letter: UInt8)] = [
+        ("&amp;", UInt8(ascii: "&")), ("&quot;", UInt8(ascii: "\"")), ("&apos;", UInt8(ascii: "'")),
+        ("&lt;", UInt8(ascii: "<")), ("&gt;", UInt8(ascii: ">")),
+    ]
+
     init(_ secret: String) { letters = secret.utf8.map(Self.folded) }
 
     var count: Int { letters.count }
 
     /// Where the secret ends that begins at `start`; nil where none does.
+    ///
+    /// As it is first; then so that a `%` or `&` in it may itself be spelled.
     func end(in text: ArraySlice<UInt8>, from start: Int) -> Int? {
+        [true, false].lazy.compactMap { end(in: text, from: start, isPlain: $0) }.first
+    }
+
+    private func end(in text: ArraySlice<UInt8>, from start: Int, isPlain: Bool) -> Int? {
         var index = start
         for letter in letters {
-            guard let next = Self.end(of: letter, in: text, from: index) else { return nil }
+            guard let next = Self.end(of: letter, in: text, from: index, isPlain: isPlain) else { return nil }
             index = next
         }
         return index
@@ -37,11 +51,20 @@ struct SpelledSecret: Sendable {
         }
     }
 
-    private static func end(of letter: UInt8, in text: ArraySlice<UInt8>, from index: Int) -> Int? {
+    private static func end(
+        of letter: UInt8,
+        in text: ArraySlice<UInt8>,
+        from index: Int,
+        isPlain: Bool
+    ) -> Int? {
         guard index < text.endIndex else { return nil }
-        let byte = text[index]
-        if folded(byte) == letter { return index + 1 }
-        switch byte {
+        let plain = folded(text[index]) == letter ? index + 1 : nil
+        if isPlain, let plain { return plain }
+        return spelledEnd(of: letter, in: text, from: index) ?? plain
+    }
+
+    private static func spelledEnd(of letter: UInt8, in text: ArraySlice<UInt8>, from index: Int) -> Int? {
+        switch text[index] {
         case UInt8(ascii: "\\"): return end(of: letter, inEscape: text, from: index)
         case UInt8(ascii: "%"):
             // Encoded twice, the percent sign itself is `%25`.
@@ -50,7 +73,10 @@ struct SpelledSecret: Sendable {
                 isSpelled(letter, by: number(in: text, at: start, digits: 2, radix: 16)) ? start + 2 : nil
             }.first
         case UInt8(ascii: "&"):
-            guard text[index...].starts(with: "&#".utf8) else { return nil }
+            guard text[index...].starts(with: "&#".utf8) else {
+                return names.first { $0.letter == letter && text[index...].starts(with: $0.name.utf8) }
+                    .map { index + $0.name.utf8.count }
+            }
             let isHexadecimal = text[(index + 2)...].first.map(folded) == UInt8(ascii: "x")
             let start = isHexadecimal ? index + 3 : index + 2
             guard let end = text[start...].prefix(6).firstIndex(of: UInt8(ascii: ";")) else { return nil }
@@ -61,12 +87,13 @@ struct SpelledSecret: Sendable {
     }
 
     private static func end(of letter: UInt8, inEscape text: ArraySlice<UInt8>, from index: Int) -> Int? {
-        guard let mark = text[index...].firstIndex(where: { $0 != UInt8(ascii: "\\") }) else { return nil }
+        let run = text[index...].prefix(longestEscape)
+        guard let mark = run.firstIndex(where: { $0 != UInt8(ascii: "\\") }) else { return nil }
         if text[mark] == UInt8(ascii: "u"), let value = number(in: text, at: mark + 1, digits: 4, radix: 16) {
             if isSpelled(letter, by: value) { return mark + 5 }
             // What cannot be seen stands between the letters.
             let isInvisible = Unicode.Scalar(value).map(Scrubber.isInvisible) ?? false
-            return isInvisible ? end(of: letter, in: text, from: mark + 5) : nil
+            return isInvisible ? end(of: letter, in: text, from: mark + 5, isPlain: false) : nil
         }
         return folded(text[mark]) == letter ? mark + 1 : nil
     }

@@ -22,6 +22,11 @@ struct Submitted: Sendable {
         return KnownJob(job, state, attempt: attempt, events: events, activity: activity, against: found.activity)
     }
 
+    /// A job whose row nobody can read, as it stands to this: it is known, and nothing is written over it or beside it.
+    func standing(behind job: Job, _ state: JobState) -> KnownJob {
+        known(job, state, attempt: 1, events: events, kept: text)
+    }
+
     /// Where it belongs among the jobs of the transcript `id`; nil where it is none of theirs.
     func placement(in id: Job.ID, among chain: [KnownJob]) -> Placement? {
         var job = found.job

@@ -345,4 +345,16 @@ import Testing
         let job = try #require(try await maestro.run("jobs", "--json").objects().first)
         #expect(job["takeovers"] as? Int == 0 && job["state"] as? String == "queued")
     }
+
+    /// A worker goes on when the file is mended; a person who waits is told before anything is written.
+    @Test func `is not entered by a reflection whose key file cannot be read`() async throws {
+        let keyless = Binary(
+            environment: [
+                "MAESTRO_LLM_ENDPOINT": "http://127.0.0.1:9/v1", "MAESTRO_LLM_API_KEY_FILE": "/nowhere/key",
+            ]
+        )
+        let refused = try await keyless.run("reflect", try chats(1))
+        #expect(refused.code == 2 && refused.err.contains("/nowhere/key"))
+        #expect(try await maestro.run("jobs", "--json").out.isEmpty)
+    }
 }

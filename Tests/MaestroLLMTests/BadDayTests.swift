@@ -76,11 +76,12 @@ import Testing
         // It names the wait in its words alone.
         case .rateLimitedOwnLiteLLM: .rests(5)
         case .unavailable: .rests(10)
-        case .badGatewayWait, .hugeUnavailable: .rests(20)
+        case .hugeUnavailable: .rests(20)
         case .retryAfterPast: .rests(0)
         case .retryAfterAbsurd: .rests(86_400)
         case .retryAfterDate: .rests(30)
-        case .serverError, .badGateway, .overloaded, .conflict, .tooEarly, .errorInside, .errorInStream, .empty:
+        case .serverError, .badGateway, .badGatewayWait, .overloaded, .conflict, .tooEarly, .errorInside,
+            .errorInStream, .empty:
             .passes
         case .overflowOpenAI, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM, .overflowVLLM,
             .overflowAnthropic, .overflowOllama, .overflowRateLimit:

@@ -70,7 +70,8 @@ import Testing
         case .overloaded: .serverFailed(529)
         case .conflict: .serverFailed(409)
         case .tooEarly: .serverFailed(425)
-        case .badGatewayWait, .hugeUnavailable: .rateLimited(20)
+        case .badGatewayWait: .serverFailed(502)
+        case .hugeUnavailable: .rateLimited(20)
         case .overflowOpenAI, .overflowLlamaCpp, .overflowLlamaCppPython, .overflowLiteLLM, .overflowVLLM,
             .overflowAnthropic, .overflowRateLimit:
             .overflow(8192)

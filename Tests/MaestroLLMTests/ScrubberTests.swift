@@ -25,6 +25,18 @@ import Testing
     /// A part of the key or of its base64 that is not to be seen.
     private static let parts = ["cd+", "+ef", "fcd", "bef", "456789", "mdeymzq1", "axmjm0n", "wmtiznd"]
 
+    /// Letters that begin a spelling, in a secret itself.
+    @Test(arguments: [
+        ("pa%ss-word-1234", "pa%ss-word-1234"), ("pa%ss-word-1234", "pa%25ss-word-1234"),
+        ("pa%25ss-word-1234", "pa%25ss-word-1234"), ("pa&ss-word-1234", "pa&amp;ss-word-1234"),
+        ("pa&ss-word-1234", "pa&#38;ss-word-1234"), ("pa&amp;s-word-1234", "pa&amp;s-word-1234"),
+        ("pa\"ss-word-1234", "pa&quot;ss-word-1234"), ("pa<ss-word-1234", "pa&lt;ss-word-1234"),
+    ])
+    func `takes a secret out that holds such letters itself`(secret: String, echo: String) {
+        let words = Scrubber(headers: ["x": Secret(secret)]).clean("your key \(echo) is wrong")
+        #expect(words == "your key <redacted> is wrong")
+    }
+
     @Test(arguments: spellings)
     func `is taken out however it is spelled`(spelling: String) {
         let shown = Scrubber(key: Secret(Self.key)).clean("your key \(spelling), is bad")

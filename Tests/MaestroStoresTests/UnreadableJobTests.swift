@@ -38,12 +38,15 @@ import Testing
         try await spoil()
         let isRow = try await store.jobs(JobQuery(user: UserID("bob"))).first?.job.task == nil
         if isRow {
-            // Whatever it is, nothing is written over it.
-            await #expect(throws: StoreError.self) {
-                try await store.submit(bench.job("a", of: "bob"), bench.activity(events: 2))
-            }
+            // Whatever it is, nothing is written over it, and what is submitted with it is queued.
+            let both = [bench.job("a", of: "bob"), bench.job("a", of: "dan")]
+                .map { FinishedJob(job: $0, activity: bench.activity(events: 2)) }
+            let answers = try await store.submit(both)
+            #expect(answers == [.existing(Job.ID("a"), .queued), .queued(Job.ID("a"))])
+            #expect(try await store.jobs(JobQuery(user: UserID("bob"))).first?.job.task == nil)
+            try await store.cancel(Job.ID("a"), of: UserID("dan"))
         }
-        #expect(try await store.jobs(JobQuery(user: nil)).count == 3)
+        #expect(try await store.jobs(JobQuery(user: nil, states: [.queued])).count == 3)
         #expect(Set(try await store.claim(upTo: 5).map(\.job.user.rawValue)) == ["ada", "cyd"])
         let job = try #require(try await store.jobs(JobQuery(user: UserID("bob"))).first)
         #expect(job.state == .dead && job.job.id == Job.ID("a"))

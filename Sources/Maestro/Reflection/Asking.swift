@@ -28,20 +28,18 @@ struct Asking: Sendable {
                 return Answer(reply: kept, proposal: try kept.proposal(), wasKept: true)
             } catch {
                 // It was asked for and was no good, then the process ended or had to wait.
-                guard kept.wasAskedAgain != true else { throw KeptReplyError(problem: error) }
-                return try await askAgain(prompt, for: claim, after: error)
+                guard kept.wasAskedAgain != true, let second = secondPrompt(after: error, to: prompt) else {
+                    throw KeptReplyError(problem: error)
+                }
+                return try await ask(second, for: claim, isSecond: true)
             }
         }
         do {
             return try await ask(prompt, for: claim, isSecond: false)
         } catch {
-            return try await askAgain(prompt, for: claim, after: error)
+            guard let second = secondPrompt(after: error, to: prompt) else { throw error }
+            return try await ask(second, for: claim, isSecond: true)
         }
-    }
-
-    private func askAgain(_ prompt: ReflectionPrompt, for claim: Claim, after error: any Error) async throws -> Answer {
-        guard let second = secondPrompt(after: error, to: prompt) else { throw error }
-        return try await ask(second, for: claim, isSecond: true)
     }
 
     /// What to ask once more; nil where that would only cost.
@@ -153,8 +151,9 @@ extension StoredReply {
     }
 }
 
-/// A reply that an earlier run had paid for, twice, is of no use: it says nothing about the endpoint now.
-struct KeptReplyError: Error {
+/// A reply that an earlier run had paid for is of no use, and it is not worth another ask: nobody was asked now, so that it says
+/// nothing about the endpoint.
+package struct KeptReplyError: Error {
     /// What was wrong with it.
-    let problem: any Error
+    package let problem: any Error
 }

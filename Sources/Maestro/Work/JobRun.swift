@@ -34,7 +34,7 @@ package struct JobRun: Sendable {
             }
         }
 
-        /// What it shows of the store, which did its part or failed to; nil where another has the job.
+        /// What it shows of the store; nil where another has the job, or it was only put back for a reason that is not the store's.
         package var storeLesson: EndpointGate.Lesson? {
             if let error = error as? StoreError { return error == .leaseLost ? nil : .failed }
             switch ending {

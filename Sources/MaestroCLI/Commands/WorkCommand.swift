@@ -11,10 +11,10 @@ struct WorkCommand: AsyncParsableCommand {
         commandName: "work",
         abstract: "Reflect on queued jobs until told to stop.",
         discussion: """
-            SIGTERM or Ctrl-C: claims nothing more, gives calls in flight `worker.stopSeconds`, and hands back the rest; a \
+            SIGTERM, SIGHUP or Ctrl-C: claims nothing more, gives calls in flight `worker.stopSeconds`, and hands back the rest; a \
             second one cuts the calls and hands all back. Several workers may share one data folder. With --drain it ends \
             when nothing runs or is due within five minutes; what a pause holds back stays. Exit codes: 0 done, 1 jobs died \
-            or had to be left, 2 wrong use, 130 or 143 told twice to stop.
+            or had to be left, 2 wrong use, 129, 130 or 143 told twice to stop.
             """
     )
 
@@ -38,7 +38,7 @@ struct WorkCommand: AsyncParsableCommand {
         let deadBefore = try await composition.store.backlog(of: nil).counts[.dead] ?? 0
         // Where a person looks, the progress line says what a line for each job would.
         let logger = try log.logger(quiet: Terminal.showsProgress ? .notice : .info)
-        let summary = try await composition.withReflector { reflector in
+        let summary = try await composition.withReflector(mayLackKey: true) { reflector in
             do {
                 return try await work(composition, reflector, logger)
             } catch {

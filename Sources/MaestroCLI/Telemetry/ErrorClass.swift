@@ -18,6 +18,7 @@ enum ErrorClass: String, Sendable, CaseIterable {
     init?(_ error: any Error) {
         switch error {
         case is CancellationError, StoreError.leaseLost: return nil
+        case let error as KeptReplyError: self.init(error.problem)
         case is ReplyError: self = .unusableReply
         case is StoreError: self = .store
         case let error as ReflectorError: self.init(error)

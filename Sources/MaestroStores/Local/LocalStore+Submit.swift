@@ -37,7 +37,11 @@ extension LocalStore {
     private func placement(of submitted: Submitted, in db: Database) throws -> Placement {
         let found = submitted.found
         for id in try GrowthRows.known(of: found, in: db) {
-            let chain = try GrowthRows.chain(of: id, user: found.job.user, in: db).map { standing in
+            let standings = try GrowthRows.chain(of: id, user: found.job.user, in: db)
+            if let unreadable = standings.first(where: { !$0.isReadable }) {
+                return .existing(submitted.standing(behind: unreadable.job, unreadable.state))
+            }
+            let chain = try standings.map { standing in
                 submitted.known(
                     standing.job,
                     standing.state,

@@ -59,9 +59,8 @@ enum GrowthTable {
             "\(id)$"
         ).rows
         let all = try rows.map(JobTable.standing(of:))
-        // What it is, and what it continues, nobody can tell: another would be written over it, or events be left out.
-        if let unreadable = all.first(where: { !$0.isReadable }) { throw UnreadableJob.error(unreadable.job.id) }
-        let chain = all.filter { $0.job.id == id || $0.job.isContinuation(of: id) }
+        // Of one that cannot be read nobody can tell whether it continues this one: its id says that it may.
+        let chain = all.filter { $0.job.id == id || !$0.isReadable || $0.job.isContinuation(of: id) }
         return chain.contains { $0.job.id == id } ? chain : []
     }
 

@@ -105,15 +105,15 @@ extension PostgresStore {
 
     package func claim(upTo limit: Int) async throws -> [Claim] {
         guard limit > 0 else { return [] }
-        // A worker asks again by itself, and looks meanwhile whether it is to stop.
-        return try await Patience.$limit.withValue(.seconds(2)) { try await claims(upTo: limit) }
-    }
-
-    private func claims(upTo limit: Int) async throws -> [Claim] {
-        try await showPresence()
-        if leaseChecks.isDue(at: givenTime ?? Date()) { try await takeOverGone() }
-        // Looked at outside a transaction: an idle worker, asking every second, takes no lock and writes nothing.
-        guard try await read(QueueTable.probe, givenTime).first?.value("due") ?? false else { return [] }
+        // A worker asks again by itself, and looks meanwhile whether it is to stop. Not so the claim: where its answer was lost,
+        // the next try finds what it got.
+        let isAnythingDue = try await Patience.$limit.withValue(.seconds(2)) {
+            try await showPresence()
+            if leaseChecks.isDue(at: givenTime ?? Date()) { try await takeOverGone() }
+            // Looked at outside a transaction: an idle worker, asking every second, takes no lock and writes nothing.
+            return try await read(QueueTable.probe, givenTime).first?.value("due") ?? false
+        }
+        guard isAnythingDue else { return [] }
         return try await claims(of: claimDue(upTo: limit))
     }
 

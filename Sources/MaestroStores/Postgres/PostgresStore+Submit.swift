@@ -84,8 +84,12 @@ extension PostgresStore {
     private func placement(of submitted: Submitted, in transaction: Transaction) async throws -> Placement {
         let found = submitted.found
         for id in try await GrowthTable.known(of: found, in: transaction) {
+            let standings = try await GrowthTable.chain(of: id, user: found.job.user, in: transaction)
+            if let unreadable = standings.first(where: { !$0.isReadable }) {
+                return .existing(submitted.standing(behind: unreadable.job, unreadable.state))
+            }
             var chain: [KnownJob] = []
-            for standing in try await GrowthTable.chain(of: id, user: found.job.user, in: transaction) {
+            for standing in standings {
                 let kept = try await ActivityTable.text(of: standing.job.id, user: found.job.user, in: transaction)
                 chain.append(
                     submitted.known(
