@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import GRDB
-package import Maestro
+import Maestro
 import struct SystemPackage.FilePath
 
 /// Plans: made before the transaction, written in it, carried out after it, and finished after a crash.
