@@ -133,7 +133,7 @@ import Testing
     @Test func `is read call by call, with what it does to the disk`() throws {
         let trace = SystemCallTrace(
             reading: """
-                30815 openat(AT_FDCWD</home/me>, "/d/a-wal", O_RDWR|O_CREAT|O_CLOEXEC, 0600) = 11</d/a-wal>
+                30815 openat(AT_FDCWD</srv>, "/d/a-wal", O_RDWR|O_CREAT|O_CLOEXEC, 0600) = 11</d/a-wal>
                 30815 openat(17</d/r>, ".x~", O_RDONLY|O_DIRECTORY) = -1 ENOENT (No such file or directory)
                 30815 pwrite64(11</d/a-wal>, ""..., 4096, 56 <unfinished ...>
                 30816 +++ killed by SIGKILL +++
